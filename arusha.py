@@ -1,0 +1,60 @@
+"""The `arusha` command: its rooms, and the one place where errors become one line each."""
+
+import errno
+import sys
+from typing import Any
+
+import click
+
+from assessment.cli import assess, demo
+from kb.cli import kb, site
+from kb.errors import ArushaError
+
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full; free some space and try again",
+    errno.EACCES: "not allowed; check the rights of the file and its folder, or choose another place",
+    errno.EPERM: "not allowed; check the rights of the file and its folder, or choose another place",
+    errno.EROFS: "the disk is read-only; choose another place",
+    errno.ENOENT: "there is no such file or folder; check the name",
+    errno.EISDIR: "is a folder; name a file in it",
+    errno.ENOTDIR: "a part of this path is a file, not a folder; check the name",
+    errno.EEXIST: "there is something of that name already; choose another",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    errno.EADDRINUSE: "the port is taken; choose another with --port",
+}
+
+
+class _Root(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ArushaError as error:
+            click.echo(f"arusha: {error}", err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"arusha: {place}{_REMEDIES.get(error.errno or 0, error.strerror or str(error))}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="arusha")
+def main() -> None:
+    """Integrity self-assessment and good practices for Customs, along the Revised Arusha Declaration.
+
+    Independent work, not a product of the World Customs Organization. Everything runs on this computer; nothing is sent anywhere.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+main.add_command(assess)
+main.add_command(kb)
+main.add_command(site)
+main.add_command(demo)
+
+if __name__ == "__main__":
+    main()

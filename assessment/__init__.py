@@ -1,0 +1,1 @@
+"""What an administration does: answers, scores, report."""

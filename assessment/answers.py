@@ -1,0 +1,215 @@
+"""Answers to the questionnaire: their shape, response files, and the state that a journal amounts to."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from assessment.store import Entry
+from kb.content import Date, parse
+from kb.errors import ArushaError, Fault
+from kb.questionnaires import Bank
+from kb.vocabulary import Filled, Model
+
+LARGEST = 50_000_000
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{value!r} is not a level; levels are the whole numbers 0 to 4")
+    if value not in range(5):
+        raise ValueError(f"{value} is not a level; levels are the whole numbers 0 to 4")
+    return value
+
+
+def _true(value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _text_alone(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+class Evidence(Model):
+    """One piece of evidence: what it is, where it is, and its own date."""
+
+    text: Annotated[Filled, Field(max_length=2000)]
+    link: Annotated[str, Field(max_length=2000)] | None = None
+    date: Date | None = None
+
+
+class Answer(Model):
+    """One answer: a level 0 to 4, or *not applicable* with its reason, or *don't know*; never two of them."""
+
+    level: Annotated[int, BeforeValidator(_whole)] | None = None
+    not_applicable: Annotated[Filled, Field(max_length=5000)] | None = None
+    dont_know: Annotated[bool, BeforeValidator(_true)] = False
+    note: Annotated[str, Field(max_length=20000)] = ""
+    evidence: tuple[Annotated[Evidence, BeforeValidator(_text_alone)], ...] = ()
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if [self.level is not None, self.not_applicable is not None, self.dont_know].count(True) != 1:
+            raise ValueError("needs exactly one of level, not_applicable (with a reason) and dont_know: true")
+        return self
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as a response file writes it, without empty fields."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+class _Responses(Model):
+    questionnaire: str
+    version: str
+    respondent: dict[str, Any] = Field(default_factory=dict)
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Responses:
+    """A response file that has passed every check."""
+
+    respondent: dict[str, Any]
+    answers: dict[str, Answer]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a journal amounts to: whose assessment it is and the answers that stand."""
+
+    administration: str
+    member: str | None
+    language: str
+    version: str
+    opened: str
+    changed: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+    wordings: dict[str, str] = field(default_factory=dict)
+
+
+def state(entries: Iterable[Entry]) -> Assessment:
+    """Fold a journal into the state it amounts to; the last answer to a question stands.
+
+    The first entry must be the opening one. Raises ArushaError otherwise.
+    """
+    first, *rest = entries
+    if first.kind != "opened":
+        raise ArushaError("the assessment's journal does not begin with its opening; go back to a copy you trust")
+    answers: dict[str, Answer] = {}
+    wordings: dict[str, str] = {}
+    for entry in rest:
+        if entry.kind == "answered":
+            answers[entry.body["question"]] = Answer.model_validate(entry.body["answer"], strict=False)
+            wordings[entry.body["question"]] = entry.body["wording"]
+    return Assessment(
+        administration=first.body["administration"],
+        member=first.body["member"],
+        language=first.body["language"],
+        version=first.body["version"],
+        opened=first.at,
+        changed=rest[-1].at if rest else first.at,
+        answers=answers,
+        wordings=wordings,
+    )
+
+
+def opening(administration: str, member: str | None, language: str, bank: Bank) -> tuple[str, dict[str, Any]]:
+    """The first entry of a journal."""
+    body = {
+        "administration": administration,
+        "member": member,
+        "language": language,
+        "questionnaire": bank.id,
+        "version": bank.version,
+    }
+    return "opened", body
+
+
+def answered(
+    question: str, answer: Answer, bank: Bank, respondent: dict[str, Any] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The journal entry for one answer, with the wording that was answered."""
+    body: dict[str, Any] = {"question": question, "wording": bank.by_id[question].wording, "answer": answer.as_json()}
+    if respondent:
+        body["respondent"] = respondent
+    return "answered", body
+
+
+def read_responses(path: Path, bank: Bank) -> Responses:
+    """Read a response file against the *bank*. Raises ArushaError with every fault in it, one line each."""
+    data = _read_json(path)
+    name = str(path)
+    faults: list[Fault] = []
+    head = parse(_Responses, data, name, faults)
+    answers: dict[str, Answer] = {}
+    if head is not None:
+        if head.questionnaire != bank.id:
+            faults.append(
+                Fault(
+                    name,
+                    "questionnaire",
+                    f"“{head.questionnaire}” is not this one",
+                    f"collect responses to “{bank.id}”",
+                )
+            )
+        if head.version != bank.version:
+            faults.append(
+                Fault(
+                    name,
+                    "version",
+                    f"answers version {head.version} of the questions, this file holds {bank.version}",
+                    "have them answered again",
+                )
+            )
+        for question, given in head.answers.items():
+            if question not in bank.by_id:
+                faults.append(
+                    Fault(
+                        name,
+                        f"answers.{question}",
+                        "is not a question of this version",
+                        "take it out or correct the id",
+                    )
+                )
+            elif (answer := parse(Answer, given, name, faults, at=f"answers.{question}")) is not None:
+                answers[question] = answer
+    if faults:
+        raise ArushaError("\n".join(str(fault) for fault in faults) + "\nNothing was taken from the file.")
+    assert head is not None  # noqa: S101 - no fault means it was read
+    return Responses(head.respondent, answers)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ArushaError(f"{path}: is larger than 50 MB, so it is no response file; name the right one")
+        return json.loads(
+            path.read_text(encoding="utf-8-sig"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant
+        )
+    except UnicodeDecodeError:
+        raise ArushaError(f"{path}: is not UTF-8 text; save the responses as UTF-8 JSON") from None
+    except json.JSONDecodeError as error:
+        raise ArushaError(
+            f"{path}: line {error.lineno}: not readable as JSON ({error.msg}); correct the file there"
+        ) from None
+    except RecursionError:
+        raise ArushaError(f"{path}: is nested too deeply to be a response file; name the right one") from None
+    except ValueError as error:
+        raise ArushaError(f"{path}: {error}; correct the file there") from None
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
+        raise ValueError(f"“{twice}” stands twice")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number that an answer can hold")

@@ -1,0 +1,103 @@
+"""The demo: a fictional administration's answers carried to their report, beside the site of good practices."""
+
+import http.server
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from assessment import answers
+from assessment import report as reports
+from assessment.store import AssessmentFile
+from kb.content import find_root
+from kb.errors import ArushaError
+from kb.files import write_whole
+from kb.interface import phrases
+from kb.knowledge import load
+from kb.site import build
+
+ADMINISTRATION = "Ruvania Customs Service (fictional)"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Where the parts of the demo lie."""
+
+    folder: Path
+    assessment: Path
+    report: Path
+    site: Path
+
+
+def make(folder: Path) -> Made:
+    """Make the assessment, the report and the site in *folder*; what an earlier demo left there is replaced."""
+    made = Made(folder, folder / "demo.arusha", folder / "report.html", folder / "site")
+    folder.mkdir(parents=True, exist_ok=True)
+    if made.assessment.exists():
+        with AssessmentFile.open(made.assessment) as earlier:
+            if answers.state(earlier.entries()).administration != ADMINISTRATION:
+                raise ArushaError(f"{made.assessment}: is not an earlier demo; choose another folder with --dir")
+        made.assessment.unlink()
+    bank = load().bank
+    responses = answers.read_responses(find_root() / "examples" / "ruvania.json", bank)
+    kind, body = answers.opening(ADMINISTRATION, None, "en", bank)
+    with AssessmentFile.create(made.assessment, kind, body) as file:
+        file.append(
+            [
+                answers.answered(question, given, bank, responses.respondent)
+                for question, given in responses.answers.items()
+            ]
+        )
+    build(made.site)
+    write_report(made.assessment, made.report, site="site")
+    return made
+
+
+def write_report(file: Path, output: Path, language: str | None = None, site: str | None = None) -> None:
+    """Write the report of an assessment file to *output*, whole or not at all."""
+    with AssessmentFile.open(file) as opened:
+        assessment = answers.state(opened.entries())
+    if output.exists() and output.samefile(file):
+        raise ArushaError(f"{output}: is the assessment itself; give the report another name")
+    if output.is_dir():
+        raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'report.html'}")
+    say = phrases(language or assessment.language)
+    report = reports.make(assessment, load(), say, version("arusha"), site)
+    write_whole(output, reports.as_html(report, say))
+
+
+class _Pages(http.server.SimpleHTTPRequestHandler):
+    """Serves the report and the site, and nothing else of the folder, to this computer only."""
+
+    def send_head(self):  # type: ignore[no-untyped-def]
+        path = self.path.split("?")[0].split("#")[0]
+        host = self.headers.get("Host", "").rsplit(":", 1)[0]
+        if host not in ("127.0.0.1", "localhost"):
+            self.send_error(403)
+            return None
+        if path == "/":
+            self.send_response(302)
+            self.send_header("Location", "/report.html")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        if path != "/report.html" and not path.startswith("/site/"):
+            self.send_error(404)
+            return None
+        return super().send_head()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def serve(made: Made, port: int, announce: Callable[[str], None]) -> None:
+    """Serve report and site on the loopback address until interrupted."""
+    handler = partial(_Pages, directory=str(made.folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        announce(f"\nOpen        {address}/report.html\nand         {address}/site/index.html\nStop with Ctrl+C.")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            announce("")

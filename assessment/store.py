@@ -1,0 +1,187 @@
+"""An assessment file: one SQLite file holding an append-only journal, each entry chained to the one before.
+
+Everything else is derived from the journal. The rollback journal mode is kept (no WAL): what is acknowledged then stands
+in the one file that people copy to a stick, and nowhere else.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ArushaError
+
+APPLICATION_ID = 0x41525553  # “ARUS”
+FORMAT = 1
+_SCHEMA = """
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal; *at* is a moment in UTC, ISO 8601 to the second."""
+
+    seq: int
+    at: str
+    kind: str
+    body: dict[str, Any]
+
+
+class AssessmentFile:
+    """An open assessment file. Every method that writes returns only when the disk has the data."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def create(cls, path: Path, kind: str, body: dict[str, Any]) -> "AssessmentFile":
+        """Make a new file with its first entry. Raises ArushaError if there is one already; OSError as the system gives it."""
+        if path.exists():
+            raise ArushaError(
+                f"{path}: there is such a file already; choose another name, or go on with “arusha assess answer {path}”"
+            )
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            with _said(path):
+                connection = _connect(temporary)
+                connection.executescript(
+                    f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_SCHEMA}"
+                )
+                cls(temporary, connection).append([(kind, body)])
+                connection.close()
+            try:
+                os.link(temporary, path)  # fails where a file of that name has come up meanwhile
+            except FileExistsError:
+                raise ArushaError(f"{path}: there is such a file already; choose another name") from None
+            except OSError:  # a file system without hard links
+                temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> "AssessmentFile":
+        """Open a file and check that it is one of ours and whole. Raises ArushaError."""
+        if not path.exists():
+            raise ArushaError(
+                f"{path}: there is no such file; make one with “arusha assess new {path} --administration NAME”"
+            )
+        if path.is_dir():
+            raise ArushaError(f"{path}: is a folder; name the assessment file in it")
+        with path.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\0":
+                raise ArushaError(f"{path}: is not an assessment file; name one made with “arusha assess new”")
+        with _said(path):
+            connection = _connect(path)
+            ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if not ours:
+            connection.close()
+            raise ArushaError(f"{path}: is a database of another program; name a file made with “arusha assess new”")
+        if version > FORMAT:
+            connection.close()
+            raise ArushaError(
+                f"{path}: was written by a newer release (format {version}, this one reads up to {FORMAT}); update arusha"
+            )
+        file_ = cls(path, connection)
+        with _said(path):
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("malformed")
+        file_.entries()
+        return file_
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> "AssessmentFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def append(self, entries: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Add entries (kind, body) in one transaction: all of them or none. Raises ArushaError."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with _said(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                last = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+                seq, before = last or (0, "")
+                for kind, body in entries:
+                    seq += 1
+                    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+                    before = _chain(before, seq, now, kind, text)
+                    self._connection.execute(
+                        "INSERT INTO journal VALUES (?, ?, ?, ?, ?)", (seq, now, kind, text, before)
+                    )
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def entries(self) -> list[Entry]:
+        """The whole journal in order. Raises ArushaError naming the first entry that was changed outside arusha."""
+        found: list[Entry] = []
+        before = ""
+        with _said(self.path):
+            rows = self._connection.execute("SELECT seq, at, kind, body, hash FROM journal ORDER BY seq").fetchall()
+        for expected, (seq, at, kind, text, digest) in enumerate(rows, 1):
+            before = _chain(before, seq, at, kind, text)
+            if digest != before or seq != expected:
+                raise ArushaError(
+                    f"{self.path}: entry {expected} of its journal was changed or removed outside arusha; go back to a copy you trust"
+                )
+            found.append(Entry(seq, at, kind, json.loads(text)))
+        if not found:
+            raise ArushaError(f"{self.path}: its journal is empty; go back to a copy you trust")
+        return found
+
+
+def _chain(before: str, seq: int, at: str, kind: str, body: str) -> str:
+    return hashlib.sha256("\0".join([before, str(seq), at, kind, body]).encode()).hexdigest()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=20)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = EXTRA")
+    return connection
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into one sentence with a remedy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "full" in text:
+            reason = "the disk is full; free some space and do the last step again, nothing before it is lost"
+        elif "readonly" in text or "unable to open" in text:
+            reason = "cannot be written; check the rights of the file and its folder"
+        elif "locked" in text or "busy" in text:
+            reason = "another program holds it; close that one and try again"
+        elif "disk I/O" in text:
+            reason = "the disk refuses to read or write; check the drive, nothing acknowledged before is lost"
+        else:
+            reason = f"is damaged ({text}); go back to a copy you trust"
+        raise ArushaError(f"{path}: {reason}") from None

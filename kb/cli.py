@@ -1,0 +1,161 @@
+"""Commands of the knowledge base: `arusha kb …` and `arusha site …`."""
+
+import json
+from pathlib import Path
+
+import click
+
+_CONTENT = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    envvar="ARUSHA_CONTENT",
+    help="A content folder; this project's own if not given.",
+)
+
+
+@click.group()
+def kb() -> None:
+    """Search and check the knowledge base of good practices."""
+
+
+@kb.command()
+@_CONTENT
+def check(content: Path | None) -> None:
+    """List every fault of the content with its file, field and remedy. Exit code 1 if there is one."""
+    from kb.content import find_root
+    from kb.knowledge import read
+
+    root = find_root(content)
+    knowledge, faults = read(root)
+    for fault in faults:
+        click.echo(str(fault))
+    if knowledge is None:
+        click.echo(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {root}", err=True)
+        raise SystemExit(1)
+    click.echo(
+        f"No fault: {len(knowledge.practices)} practices, {len(knowledge.bank.questions)} questions, {len(knowledge.editions)} editions, "
+        f"{len(knowledge.instruments)} instruments, {len(knowledge.members.members)} Members."
+    )
+
+
+@kb.command()
+@click.argument("query")
+@click.option("--factor", type=int, help="Only practices of this key factor, 1 to 10.")
+@click.option("--member", help="Only practices of this Member: code or name.")
+@click.option("--region", help="Only practices of this WCO region: code or name.")
+@click.option("--edition", type=int, help="Only practices told in this edition of the newsletter.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    show_default=True,
+    help="Language of the records searched.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_CONTENT
+def search(
+    query: str,
+    factor: int | None,
+    member: str | None,
+    region: str | None,
+    edition: int | None,
+    limit: int,
+    language: str,
+    form: str,
+    content: Path | None,
+) -> None:
+    """Find practices for the words of QUERY."""
+    from kb.content import find_root
+    from kb.errors import ArushaError
+    from kb.interface import phrases
+    from kb.knowledge import load
+    from kb.ranking import search as rank
+    from kb.search import filters, open_postings
+
+    if not query.strip():
+        raise ArushaError("the query is empty; type what you look for, as in: arusha kb search rotation")
+    root = find_root(content)
+    knowledge = load(root)
+    answer = rank(open_postings(root, language), query, filters(knowledge, factor, member, region, edition), limit)
+    if form == "json":
+        click.echo(json.dumps(_as_json(answer), ensure_ascii=False, indent=2))
+        return
+    say = phrases(language)
+    if answer.hits:
+        click.secho(
+            say.count("search.found" if answer.complete else "search.some", answer.total, query=answer.query), bold=True
+        )
+    else:
+        click.echo(say("search.none", query=answer.query))
+    if answer.suggestion:
+        click.echo(say("search.suggestion", suggestion=answer.suggestion))
+    if not answer.hits:
+        click.echo(say("search.try"))
+    for number, hit in enumerate(answer.hits, 1):
+        document = hit.document
+        names = say("list.and").join(knowledge.members.by_code[code].name.of(language) for code in document.members)
+        factors = ", ".join(f"{n} {knowledge.declaration.factor(n).name.of(language)}" for n in document.factors)
+        click.echo()
+        click.echo(f"{number:>3}  " + click.style(document.title, bold=True) + f"  [{document.id}]")
+        click.echo(f"     {names} · {factors} · {say('edition.n', number=document.edition)}")
+        click.echo(_indented(hit.snippet))
+
+
+def _as_json(answer: "object") -> dict[str, object]:
+    from kb.ranking import Answer
+
+    assert isinstance(answer, Answer)  # noqa: S101
+    return {
+        "query": answer.query,
+        "total": answer.total,
+        "complete": answer.complete,
+        "hits": [
+            {
+                "id": hit.document.id,
+                "title": hit.document.title,
+                "members": list(hit.document.members),
+                "factors": list(hit.document.factors),
+                "elements": list(hit.document.elements),
+                "edition": hit.document.edition,
+                "score": hit.score,
+                "snippet": hit.snippet.replace("⟦", "<mark>").replace("⟧", "</mark>"),
+            }
+            for hit in answer.hits
+        ],
+        "suggestion": answer.suggestion,
+    }
+
+
+def _indented(snippet: str) -> str:
+    import shutil
+    import textwrap
+
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    text = textwrap.fill(snippet, width, initial_indent="     ", subsequent_indent="     ", break_on_hyphens=False)
+    return text.replace("⟦", click.style("", bold=True, underline=True, reset=False)).replace(
+        "⟧", click.style("", reset=True)
+    )
+
+
+@click.group()
+def site() -> None:
+    """Build the site of good practices."""
+
+
+@site.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("site/public"),
+    show_default=True,
+    help="Folder for the site.",
+)
+@_CONTENT
+def build(out: Path, content: Path | None) -> None:
+    """Build the site: plain files for any web server, a stick, or this computer."""
+    from kb.site import build as build_site
+
+    pages = build_site(out, content)
+    click.echo(f"Built {pages} pages: {out / 'index.html'}")

@@ -1,0 +1,135 @@
+"""Files of the content folder: where they are, how they are read, and every fault told with its place."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, ValidationError
+
+from kb import strict_yaml
+from kb.errors import ArushaError, ContentError, Fault
+from kb.vocabulary import Model
+
+M = TypeVar("M", bound=Model)
+LARGEST = 2_000_000
+_FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)^---[ \t]*\r?\n?(.*)\Z", re.S | re.M)
+_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+def project_folder() -> Path:
+    """Where content, theme and mkdocs.yml lie: inside the wheel, or beside the code."""
+    here = Path(__file__).resolve().parent
+    packaged = here / "_data"
+    return packaged if packaged.is_dir() else here.parent
+
+
+def find_root(chosen: Path | None = None) -> Path:
+    """The content folder: *chosen*, or this project's own. Raises ArushaError if there is no `declaration.yml` in it."""
+    root = chosen or project_folder() / "content"
+    if not (root / "declaration.yml").is_file():
+        raise ArushaError(
+            f"{root}: no declaration.yml in it, so it is not a content folder; name another with --content"
+        )
+    return root
+
+
+def read_text(root: Path, path: Path) -> str:
+    """The text of one content file; raises ContentError if it is no UTF-8 text of at most 2 MB."""
+    file = name_of(root, path)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ContentError(
+                Fault(file, "", "is larger than 2 MB", "split it or take out what does not belong there")
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = Fault(file, f"byte {error.start + 1}", "is not UTF-8 text", "save the file as UTF-8")
+        raise ContentError(fault) from None
+    except FileNotFoundError:
+        raise ContentError(Fault(file, "", "is missing", "put the file back")) from None
+
+
+def name_of(root: Path, path: Path) -> str:
+    """The name a fault gives a file: its path inside the content folder."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def read_yaml(root: Path, path: Path) -> Any:
+    """The data of one YAML file; raises ContentError."""
+    return strict_yaml.load(read_text(root, path), name_of(root, path))
+
+
+def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
+    """The front matter and the body of one Markdown file; raises ContentError."""
+    file = name_of(root, path)
+    match = _FRONT_MATTER.match(read_text(root, path))
+    if not match:
+        remedy = "begin the file with a line ---, the fields, and another line ---"
+        raise ContentError(Fault(file, "line 1", "has no front matter", remedy))
+    return strict_yaml.load(match[1], file, first_line=2), match[2]
+
+
+def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "") -> M | None:
+    """Make a *model* of *data*; what is wrong goes to *faults*, one fault for each field, and None comes back."""
+    if not isinstance(data, dict):
+        faults.append(Fault(file, at, "is not a set of fields", "write “name: value” lines"))
+        return None
+    try:
+        return model.model_validate(data, strict=False)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            field = ".".join(str(part) for part in detail["loc"] if not _is_branch(part))
+            message, remedy = _advice(detail, model)
+            faults.append(Fault(file, ".".join(filter(None, (at, field))), message, remedy))
+        return None
+
+
+def _is_branch(part: Any) -> bool:
+    """Pydantic names the branch of a union in the place; a reader has no use for it."""
+    return isinstance(part, str) and (part[:1].isupper() or "[" in part or part in ("str", "tuple"))
+
+
+def _advice(detail: Any, model: type[Model]) -> tuple[str, str]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    value = repr(detail.get("input"))
+    shown = value if len(value) <= 60 else value[:57] + "…"
+    if kind == "missing":
+        return "is missing", "add it (“not_stated” where the source is silent and the field allows it)"
+    if kind == "extra_forbidden":
+        known = ", ".join(sorted(model.model_fields))
+        return "is not a field here", f"correct its name or take it out; the fields are {known}"
+    if kind in ("enum", "literal_error"):
+        return f"{shown} is not one of the words allowed", f"use {context['expected']}"
+    if kind == "string_pattern_mismatch":
+        return f"{shown} does not have the right form", f"the form is {context['pattern']}"
+    if kind == "value_error":
+        return str(context["error"]), "correct it"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{shown} is not a set of fields", "write it as {en: …, fr: …} or as the fields that belong there"
+    return f"{shown}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "correct the value"
+
+
+def _a_date(value: str) -> str:
+    if not _DATE.match(value):
+        raise ValueError(f"“{value}” is not a date written YYYY, YYYY-MM or YYYY-MM-DD")
+    try:
+        date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        raise ValueError(f"“{value}” is not in the calendar") from None
+    return value
+
+
+def _a_period(value: str) -> str:
+    parts = value.split("/")
+    if len(parts) > 2:
+        raise ValueError(f"“{value}” is not a period written START or START/END")
+    for part in parts:
+        _a_date(part)
+    if len(parts) == 2 and parts[1] < parts[0][: len(parts[1])]:
+        raise ValueError(f"“{value}” ends before it starts")
+    return value
+
+
+Date = Annotated[str, AfterValidator(_a_date)]
+Period = Annotated[str, AfterValidator(_a_period)]

@@ -1,0 +1,288 @@
+"""All that is known, read in one go: a checker gets every fault, a loader stops at the first."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from kb import instruments as instrument_files
+from kb import practices as practice_files
+from kb import questionnaires
+from kb.content import find_root, name_of, parse, read_yaml
+from kb.declaration import Declaration
+from kb.editions import Edition
+from kb.errors import ContentError, Fault
+from kb.instruments import Instrument
+from kb.members import Members
+from kb.practices import Practice
+from kb.questionnaires import Bank
+from kb.thesaurus import Thesaurus
+from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The content of one folder, every reference in it resolved."""
+
+    root: Path
+    declaration: Declaration
+    members: Members
+    bank: Bank
+    thesaurus: Thesaurus
+    practices: tuple[Practice, ...]
+    editions: tuple[Edition, ...]
+    instruments: tuple[Instrument, ...]
+
+    @cached_property
+    def practice_by_id(self) -> dict[str, Practice]:
+        """Practices by id."""
+        return {practice.id: practice for practice in self.practices}
+
+    @cached_property
+    def edition_by_number(self) -> dict[int, Edition]:
+        """Editions by number."""
+        return {edition.number: edition for edition in self.editions}
+
+    @cached_property
+    def instrument_by_id(self) -> dict[str, Instrument]:
+        """Instruments by id."""
+        return {instrument.id: instrument for instrument in self.instruments}
+
+    def practices_of(
+        self, *, element: str = "", factor: int = 0, member: str = "", instrument: str = ""
+    ) -> list[Practice]:
+        """The practices that serve an element or a factor, come from a Member or lean on an instrument."""
+        return [
+            practice
+            for practice in self.practices
+            if (not element or element in practice.elements)
+            and (not factor or factor in practice.factors)
+            and (not member or member in practice.members)
+            and (not instrument or instrument in practice.instruments)
+        ]
+
+
+@cache
+def load(chosen: Path | None = None) -> Knowledge:
+    """Read and check the whole content folder. Raises ContentError at its first fault."""
+    knowledge, faults = read(find_root(chosen))
+    if faults:
+        raise ContentError(faults[0])
+    assert knowledge is not None  # noqa: S101 - read() gives one or the other
+    return knowledge
+
+
+def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
+    """Read the content folder *root*; the faults come sorted by file, and no knowledge comes with them."""
+    faults: list[Fault] = []
+    declaration = _one(Declaration, root, "declaration.yml", faults)
+    members = _one(Members, root, "members.yml", faults)
+    thesaurus = _one(Thesaurus, root, "thesaurus.yml", faults)
+    bank = questionnaires.read(root, faults)
+    practices = _each(root, "practices", practice_files.read, faults)
+    instruments = _each(root, "instruments", instrument_files.read, faults)
+    editions = [
+        edition
+        for path in sorted(root.glob("editions/*/edition.yml"))
+        if (edition := _one(Edition, root, name_of(root, path), faults)) is not None
+    ]
+    if declaration and members and thesaurus:
+        faults.extend(_declaration_faults(declaration))
+        faults.extend(_member_faults(members))
+        knowledge = Knowledge(
+            root,
+            declaration,
+            members,
+            bank
+            or Bank(
+                id="self-assessment",
+                version="0.0",
+                title=declaration.title,
+                note=declaration.note,
+                scale=(),
+                questions=(),
+            ),
+            thesaurus,
+            tuple(sorted(practices, key=lambda practice: practice.id)),
+            tuple(sorted(editions, key=lambda edition: edition.number)),
+            tuple(sorted(instruments, key=lambda instrument: instrument.id)),
+        )
+        if bank:
+            faults.extend(_bank_faults(knowledge))
+        unread = {Path(fault.file).stem for fault in faults}
+        faults.extend(
+            fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread)
+        )
+        faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
+        faults.extend(_thesaurus_faults(knowledge.thesaurus))
+    return (None if faults else knowledge), sorted(faults)
+
+
+def _one(model: type[M], root: Path, name: str, faults: list[Fault]) -> M | None:
+    try:
+        return parse(model, read_yaml(root, root / name), name, faults)
+    except ContentError as error:
+        faults.append(error.fault)
+        return None
+
+
+def _each(
+    root: Path, folder: str, read_file: Callable[[Path, Path, list[Fault]], M | None], faults: list[Fault]
+) -> list[M]:
+    records: list[M] = []
+    for path in sorted((root / folder).glob("*.md")):
+        try:
+            if (record := read_file(root, path, faults)) is not None:
+                records.append(record)
+        except ContentError as error:
+            faults.append(error.fault)
+    return records
+
+
+def _twice(ids: Iterable[str]) -> list[str]:
+    return [key for key, count in Counter(ids).items() if count > 1]
+
+
+def _declaration_faults(declaration: Declaration) -> Iterator[Fault]:
+    file = "declaration.yml"
+    if [factor.number for factor in declaration.factors] != list(FACTORS):
+        yield Fault(file, "factors", "are not the ten key factors in their order", "number them 1 to 10")
+    for factor in declaration.factors:
+        for position, element in enumerate(factor.elements):
+            if element.id != (expected := f"{factor.number}.{'abcdefghijklmnopqrstuvwxyz'[position]}"):
+                yield Fault(file, element.id, "is out of its place", f"its id would be {expected}")
+
+
+def _member_faults(members: Members) -> Iterator[Fault]:
+    file = "members.yml"
+    for code in _twice(member.code for member in members.members):
+        yield Fault(file, code, "stands twice", "keep one of the two entries")
+    for member in members.members:
+        if member.region not in members.region_by_code:
+            known = ", ".join(members.region_by_code)
+            yield Fault(file, f"{member.code}.region", f"“{member.region}” is not a region", f"use one of {known}")
+
+
+def _bank_faults(knowledge: Knowledge) -> Iterator[Fault]:
+    folder = "questionnaires/self-assessment"
+    for question in knowledge.bank.questions:
+        if question.element not in knowledge.declaration.elements:
+            yield Fault(
+                folder,
+                question.id,
+                f"asks for {question.element}, which is not an element",
+                "use an id of declaration.yml",
+            )
+    asked = {question.element for question in knowledge.bank.questions}
+    for element in knowledge.declaration.elements:
+        if element not in asked:
+            yield Fault(folder, element, "is asked for by no question", "write at least one")
+
+
+def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
+    file = f"practices/{practice.id}.md"
+    yield from _unknown(file, "members", practice.members, knowledge.members.by_code, "a code of members.yml")
+    yield from _unknown(
+        file,
+        "elements",
+        practice.elements,
+        knowledge.declaration.elements,
+        "an element of declaration.yml, 1.a to 10.e",
+    )
+    yield from _unknown(
+        file, "instruments", practice.instruments, knowledge.instrument_by_id, "an id of instruments/", unread
+    )
+    yield from _unknown(
+        file, "related", practice.related, knowledge.practice_by_id, "the id of another practice", unread
+    )
+    for field in ("members", "elements", "instruments", "related"):
+        for value in _twice(getattr(practice, field)):
+            yield Fault(file, field, f"names “{value}” twice", "keep one")
+    if practice.id in practice.related:
+        yield Fault(file, "related", "names the practice itself", "take it out")
+    if practice.evidence == EvidenceStrength.FIGURES and not _has_figures(practice):
+        yield Fault(
+            file,
+            "evidence",
+            "says “figures”, but no result carries one",
+            "give the figure in results, or say “claimed”",
+        )
+    if (
+        practice.end != NOT_STATED
+        and practice.start != NOT_STATED
+        and practice.end < practice.start[: len(practice.end)]
+    ):
+        yield Fault(file, "end", "lies before the start", "correct one of the two dates")
+    edition = knowledge.edition_by_number.get(practice.source.edition)
+    if edition is None:
+        yield Fault(
+            file,
+            "source.edition",
+            f"there is no edition {practice.source.edition}",
+            "use the number of a folder in editions/",
+        )
+    elif practice.source.article not in edition.by_id:
+        known = ", ".join(edition.by_id)
+        yield Fault(file, "source.article", f"“{practice.source.article}” is not in the edition", f"use one of {known}")
+    elif practice.id not in edition.by_id[practice.source.article].practices:
+        yield Fault(
+            f"editions/{edition.number}/edition.yml",
+            f"articles.{practice.source.article}.practices",
+            f"does not name {practice.id}, which cites the article",
+            "add it there",
+        )
+
+
+def _has_figures(practice: Practice) -> bool:
+    results = () if practice.results == NOT_STATED else practice.results
+    return any(character.isdigit() for result in results for character in result.text.en)
+
+
+def _edition_faults(edition: Edition, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
+    file = f"editions/{edition.number}/edition.yml"
+    for key in _twice(article.id for article in edition.articles):
+        yield Fault(file, f"articles.{key}", "stands twice", "give one of them another id")
+    for article in edition.articles:
+        at = f"articles.{article.id}"
+        yield from _unknown(
+            file, f"{at}.member", filter(None, [article.member]), knowledge.members.by_code, "a code of members.yml"
+        )
+        yield from _unknown(
+            file, f"{at}.practices", article.practices, knowledge.practice_by_id, "the id of a practice", unread
+        )
+        for practice in (knowledge.practice_by_id.get(key) for key in article.practices):
+            if practice and (practice.source.edition, practice.source.article) != (edition.number, article.id):
+                yield Fault(
+                    file,
+                    f"{at}.practices",
+                    f"names {practice.id}, which cites another article",
+                    "correct one of the two",
+                )
+    for activity in edition.activities:
+        yield from _unknown(
+            file,
+            f"activities.{activity.id}.members",
+            activity.members,
+            knowledge.members.by_code,
+            "a code of members.yml",
+        )
+    for term in _twice(abbreviation.term for abbreviation in edition.abbreviations):
+        yield Fault(file, f"abbreviations.{term}", "stands twice", "keep one meaning")
+
+
+def _thesaurus_faults(thesaurus: Thesaurus) -> Iterator[Fault]:
+    for key in _twice(concept.id for concept in thesaurus.concepts):
+        yield Fault("thesaurus.yml", key, "stands twice", "join the two entries")
+
+
+def _unknown(
+    file: str, field: str, values: Iterable[str], known: Iterable[str], remedy: str, unread: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """Values that nothing carries; those whose own file has a fault already are not blamed again."""
+    for value in values:
+        if value not in known and value not in unread:
+            yield Fault(file, field, f"“{value}” is unknown", f"use {remedy}")

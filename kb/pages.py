@@ -1,0 +1,142 @@
+"""Pages of the knowledge base as plain Markdown with front matter: a pure function of what is known."""
+
+import json
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from kb.interface import Phrases
+from kb.knowledge import Knowledge
+from kb.practices import Practice
+from kb.vocabulary import NOT_STATED, Text, Words
+
+SECTIONS = ("practices", "factors", "members", "editions", "instruments", "about")
+
+
+def navigation(say: Phrases) -> list[dict[str, str]]:
+    """The navigation: index pages only, since thousands of records must not sit in the sidebar."""
+    pages = {"home": "index.md", **{name: f"{name}/index.md" for name in SECTIONS}, "about": "about.md"}
+    return [{say(f"site.{name}"): path} for name, path in pages.items()]
+
+
+def make(knowledge: Knowledge, say: Phrases) -> dict[str, str]:
+    """Every page by its path, in the language of *say*; the same knowledge gives the same text."""
+    render = _Renderer(knowledge, say)
+    declaration, members = knowledge.declaration, knowledge.members
+    pages = {
+        "index.md": render("home", latest=knowledge.editions[-1] if knowledge.editions else None),
+        "about.md": render("about", effects=declaration.effects),
+        "practices/index.md": render("practices", groups=_by_first_factor(knowledge)),
+        "factors/index.md": render("factors"),
+        "members/index.md": render("members", regions=_by_region(knowledge)),
+        "editions/index.md": render("editions"),
+        "instruments/index.md": render("instruments"),
+    }
+    for practice in knowledge.practices:
+        edition = knowledge.edition_by_number[practice.source.edition]
+        pages[f"practices/{practice.id}.md"] = render(
+            "practice", p=practice, edition=edition, article=edition.by_id[practice.source.article]
+        )
+    for factor in declaration.factors:
+        pages[f"factors/{factor.number}.md"] = render("factor", f=factor)
+    for member in members.members:
+        pages[f"members/{member.code.lower()}.md"] = render(
+            "member",
+            m=member,
+            region=members.region_by_code[member.region],
+            practices=knowledge.practices_of(member=member.code),
+        )
+    for edition in knowledge.editions:
+        pages[f"editions/{edition.number}.md"] = render("edition", e=edition)
+    for instrument in knowledge.instruments:
+        pages[f"instruments/{instrument.id}.md"] = render(
+            "instrument", i=instrument, practices=knowledge.practices_of(instrument=instrument.id)
+        )
+    return pages
+
+
+def _by_first_factor(knowledge: Knowledge) -> list[tuple[int, list[Practice]]]:
+    return [
+        (factor.number, [practice for practice in knowledge.practices if practice.factors[0] == factor.number])
+        for factor in knowledge.declaration.factors
+    ]
+
+
+def _by_region(knowledge: Knowledge) -> list[tuple[Any, list[Any]]]:
+    return [
+        (region, [member for member in knowledge.members.members if member.region == region.code])
+        for region in knowledge.members.regions
+    ]
+
+
+class _Renderer:
+    """Jinja with values made safe for Markdown: no value can become markup of its own."""
+
+    def __init__(self, knowledge: Knowledge, say: Phrases) -> None:
+        self.say = say
+        self.environment = Environment(
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            loader=FunctionLoader(lambda name: (files("kb") / "templates" / name).read_text(encoding="utf-8")),
+            finalize=_plain,
+        )
+        self.environment.filters.update(yaml=_yaml, body=self.body, t=self.text, items=self.items)
+        self.environment.globals.update(
+            k=knowledge,
+            say=say,
+            language=say.language,
+            NOT_STATED=NOT_STATED,
+            names=self.names,
+            served=_served(knowledge),
+        )
+        self.knowledge = knowledge
+
+    def __call__(self, template: str, **values: Any) -> str:
+        text = self.environment.get_template(f"{template}.md.j2").render(**values)
+        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    def text(self, value: Text | str) -> str:
+        """A text in the page's language, or the words for a silent source."""
+        return self.say("not_stated") if value == NOT_STATED else value.of(self.say.language)  # type: ignore[union-attr]
+
+    def body(self, value: Text | str) -> Markup:
+        """A Markdown text in the page's language, raw HTML made harmless."""
+        text = self.text(value)
+        marked = (
+            Markup("\n\n*{}*").format(self.say("untranslated"))
+            if isinstance(value, Text) and value.falls_back(self.say.language)
+            else ""
+        )
+        return Markup(re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", text)) + marked  # noqa: S704 - escaped just before
+
+    def items(self, value: Words | str) -> str:
+        """A list of words on one line, or the words for a silent source."""
+        return self.say("not_stated") if value == NOT_STATED else ", ".join(value.of(self.say.language))  # type: ignore[union-attr]
+
+    def names(self, codes: Iterable[str]) -> str:
+        """The names of Members in the page's language."""
+        return self.say("list.and").join(
+            self.knowledge.members.by_code[code].name.of(self.say.language) for code in codes
+        )
+
+
+def _served(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(element for practice in knowledge.practices for element in practice.elements)
+
+
+def _plain(value: Any) -> Any:
+    """Take the meaning for Markdown out of a plain text; what is marked up already stays."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return re.sub(r"([\\`*_\[\]|#])", r"\\\1", " ".join(value.split()) if "\n" in value else value)
+    return value
+
+
+def _yaml(value: str) -> Markup:
+    return Markup(json.dumps(str(value), ensure_ascii=False))  # noqa: S704 - front matter, not HTML

@@ -1,0 +1,60 @@
+"""The site of the knowledge base: built into a folder, whole or not at all."""
+
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from kb.content import find_root, project_folder
+from kb.errors import ArushaError
+from kb.knowledge import load
+
+MARK = ".arusha-site"
+
+
+def build(target: Path, content: Path | None = None) -> int:
+    """Build the site into *target* and say how many pages it has; an earlier site there is replaced at the end.
+
+    Raises ArushaError if *target* holds something else, or if a page has a broken link.
+    """
+    if target.exists() and not target.is_dir():
+        raise ArushaError(f"{target}: is a file; name a folder for the site")
+    if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
+        raise ArushaError(f"{target}: holds other things that a build would delete; name an empty or new folder")
+    root = find_root(content)
+    load(root)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        made = scratch / "site"
+        _run_mkdocs(root, made)
+        (made / MARK).write_text("Built by arusha; a new build replaces this folder.\n", encoding="utf-8")
+        old = scratch / "old"
+        if target.exists():
+            target.rename(old)
+        made.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return sum(1 for _ in target.rglob("*.html"))
+
+
+def _run_mkdocs(root: Path, made: Path) -> None:
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    from mkdocs.commands.build import build as mkdocs_build  # noqa: PLC0415 - heavy, and only needed here
+    from mkdocs.config import load_config  # noqa: PLC0415
+    from mkdocs.exceptions import MkDocsException  # noqa: PLC0415
+
+    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    try:
+        config = load_config(
+            str(project_folder() / "mkdocs.yml"),
+            docs_dir=str(root.resolve()),
+            site_dir=str(made.resolve()),
+            strict=True,
+        )
+        config.plugins.on_startup(command="build", dirty=False)
+        mkdocs_build(config)
+        config.plugins.on_shutdown()
+    except MkDocsException as error:
+        raise ArushaError(f"the site could not be built: {error}") from None
