@@ -33,8 +33,8 @@ def check(content: Path | None) -> None:
         click.echo(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {root}", err=True)
         raise SystemExit(1)
     click.echo(
-        f"No fault: {len(knowledge.practices)} practices, {len(knowledge.bank.questions)} questions, {len(knowledge.editions)} editions, "
-        f"{len(knowledge.instruments)} instruments, {len(knowledge.members.members)} Members."
+        f"No fault: {len(knowledge.practices)} practices, {len(knowledge.bank.questions)} questions, "
+        f"{len(knowledge.editions)} editions, {len(knowledge.instruments)} instruments, {len(knowledge.members.members)} Members."
     )
 
 

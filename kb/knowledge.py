@@ -211,11 +211,7 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
             "says “figures”, but no result carries one",
             "give the figure in results, or say “claimed”",
         )
-    if (
-        practice.end != NOT_STATED
-        and practice.start != NOT_STATED
-        and practice.end < practice.start[: len(practice.end)]
-    ):
+    if NOT_STATED not in (practice.start, practice.end) and practice.end < practice.start[: len(practice.end)]:
         yield Fault(file, "end", "lies before the start", "correct one of the two dates")
     edition = knowledge.edition_by_number.get(practice.source.edition)
     if edition is None:
