@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from assessment.store import Entry
 from kb.content import Date, parse
 from kb.errors import ArushaError, Fault
+from kb.folding import clean
 from kb.questionnaires import Bank
 from kb.vocabulary import Filled, Model
 
@@ -31,6 +32,10 @@ def _true(value: Any) -> Any:
     return value
 
 
+def _cleaned(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
 def _text_alone(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
@@ -38,8 +43,8 @@ def _text_alone(value: Any) -> Any:
 class Evidence(Model):
     """One piece of evidence: what it is, where it is, and its own date."""
 
-    text: Annotated[Filled, Field(max_length=2000)]
-    link: Annotated[str, Field(max_length=2000)] | None = None
+    text: Annotated[Filled, Field(max_length=2000), BeforeValidator(_cleaned)]
+    link: Annotated[str, Field(max_length=2000), BeforeValidator(_cleaned)] | None = None
     date: Date | None = None
 
 
@@ -47,9 +52,9 @@ class Answer(Model):
     """One answer: a level 0 to 4, or *not applicable* with its reason, or *don't know*; never two of them."""
 
     level: Annotated[int, BeforeValidator(_whole)] | None = None
-    not_applicable: Annotated[Filled, Field(max_length=5000)] | None = None
+    not_applicable: Annotated[Filled, Field(max_length=5000), BeforeValidator(_cleaned)] | None = None
     dont_know: Annotated[bool, BeforeValidator(_true)] = False
-    note: Annotated[str, Field(max_length=20000)] = ""
+    note: Annotated[str, Field(max_length=20000), BeforeValidator(_cleaned)] = ""
     evidence: tuple[Annotated[Evidence, BeforeValidator(_text_alone)], ...] = ()
 
     @model_validator(mode="after")

@@ -76,5 +76,5 @@ def told(answer: Answer, say: Phrases, scale: Sequence[str] = ()) -> str:
         words = say("state.level", level=answer.level)
         return f"{words} ({scale[answer.level]})" if scale else words
     if answer.not_applicable is not None:
-        return f"{say('state.not_applicable')}: {answer.not_applicable}"
+        return say("state.not_applicable") + say("colon") + answer.not_applicable
     return say("state.dont_know")

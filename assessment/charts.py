@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 SIZE = 560
 _CENTRE = SIZE / 2
-_RADIUS = 168
+_RADIUS = 188
 
 
 @dataclass(frozen=True)

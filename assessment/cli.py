@@ -31,19 +31,23 @@ def new(file: Path, administration: str, member: str | None, language: str) -> N
     from assessment import answers
     from assessment.store import AssessmentFile
     from kb.errors import ArushaError
+    from kb.folding import clean
+    from kb.interface import phrases
     from kb.knowledge import load
     from kb.members import find_code
 
-    if not administration.strip():
+    name = clean(administration).strip()
+    if not name:
         raise ArushaError("the name of the administration is empty; give it after --administration")
     knowledge = load()
     code = find_code(knowledge.members, member) if member else None
-    kind, body = answers.opening(administration.strip(), code, language, knowledge.bank)
+    kind, body = answers.opening(name, code, language, knowledge.bank)
     AssessmentFile.create(file, kind, body).close()
+    say = phrases(language)
     click.echo(
-        f"Made {file} for {administration.strip()}: {len(knowledge.bank.questions)} questions, version {knowledge.bank.version}."
+        say("answer.made", file=file, name=name, n=len(knowledge.bank.questions), version=knowledge.bank.version)
     )
-    click.echo(f"Go on with: arusha assess answer {file}")
+    click.echo(say("answer.resume", file=file))
 
 
 @assess.command()
@@ -67,7 +71,7 @@ def answer(file: Path, factor: int | None) -> None:
         questions = knowledge.bank.of_factor(factor) if factor else knowledge.bank.questions
         session = _Session(opened, Walk(questions), dict(assessment.answers), knowledge, say)
         click.echo(say("answer.intro", answered=session.answered, total=len(questions)))
-        click.echo(say("answer.keys"))
+        click.echo(_wrapped(say("answer.keys")))
         try:
             done = session.run()
         except (click.Abort, EOFError, KeyboardInterrupt):
@@ -102,7 +106,7 @@ class _Session:
             if not shown:
                 self._show()
             shown = False
-            typed = click.prompt(self.say("answer.prompt"), default="", show_default=False)
+            typed = self._asked(self.say("answer.prompt"))
             reply = understand(typed, self.say)
             if reply.act == "quit":
                 return False
@@ -127,7 +131,7 @@ class _Session:
                 click.echo(
                     self.say(key, typed=typed.strip().lstrip("fF ") if reply.act == "no_factor" else typed.strip())
                 )
-                click.echo(self.say("answer.keys"))
+                click.echo(_wrapped(self.say("answer.keys")))
                 shown = True
         return True
 
@@ -163,7 +167,7 @@ class _Session:
         click.echo(self.say("answer.examples"))
         for item in question.evidence.of(language):
             click.echo(_wrapped(f"  - {item}", hang=4))
-        click.echo(self.say("answer.keys"))
+        click.echo(_wrapped(self.say("answer.keys")))
 
     def _take(self, reply: Any) -> bool:
         """Keep an answer, then its note and evidence, each as soon as it is given; False if a reason was not given."""
@@ -177,7 +181,7 @@ class _Session:
         elif reply.act == "dont_know":
             given = Answer(dont_know=True, note=note, evidence=evidence)
         else:
-            reason = _asked(self.say("answer.reason"))
+            reason = self._asked(self.say("answer.reason"))
             if not reason:
                 click.echo(self.say("answer.reason_needed"))
                 return False
@@ -186,13 +190,19 @@ class _Session:
         click.secho(self.say("answer.kept", answer=told(given, self.say, self.scale)), fg="green")
         if reply.act == "not_applicable":
             return True
-        if added := _asked(self.say("answer.note_keep" if given.note else "answer.note")):
+        if added := self._asked(self.say("answer.note_keep" if given.note else "answer.note")):
             given = given.model_copy(update={"note": added[:20000]})
             self._keep(given)
-        while reply.act == "level" and (piece := _asked(self.say("answer.evidence"))):
+        while reply.act == "level" and (piece := self._asked(self.say("answer.evidence"))):
             given = given.model_copy(update={"evidence": (*given.evidence, Evidence(text=piece[:2000]))})
             self._keep(given)
         return True
+
+    def _asked(self, text: str) -> str:
+        from kb.folding import clean
+
+        suffix = " " if text.endswith("?") else self.say("colon")
+        return clean(click.prompt(text, default="", show_default=False, prompt_suffix=suffix)).strip()
 
     def _keep(self, given: Any) -> None:
         from assessment.answers import answered
@@ -201,10 +211,6 @@ class _Session:
         if self.answers.get(question) != given:
             self.file.append([answered(question, given, self.knowledge.bank)])
             self.answers[question] = given
-
-
-def _asked(text: str) -> str:
-    return str(click.prompt(text, default="", show_default=False)).strip()
 
 
 def _wrapped(text: str, hang: int = 0) -> str:
@@ -222,11 +228,13 @@ def collect(file: Path, responses: Path) -> None:
     """Take the answers of the response file RESPONSES (JSON) into FILE: all of them, or none."""
     from assessment import answers
     from assessment.store import AssessmentFile
+    from kb.interface import phrases
     from kb.knowledge import load
 
     with AssessmentFile.open(file) as opened:
         bank = load().bank
-        before = answers.state(opened.entries()).answers
+        assessment = answers.state(opened.entries())
+        before = assessment.answers
         read = answers.read_responses(responses, bank)
         changed = {question: given for question, given in read.answers.items() if before.get(question) != given}
         if changed:
@@ -234,10 +242,9 @@ def collect(file: Path, responses: Path) -> None:
                 [answers.answered(question, given, bank, read.respondent) for question, given in changed.items()]
             )
     replaced = sum(question in before for question in changed)
-    click.echo(
-        f"Took {len(changed)} answers from {responses}: {len(changed) - replaced} new, {replaced} replacing an earlier one; "
-        f"{len(read.answers) - len(changed)} stood there already."
-    )
+    say = phrases(assessment.language)
+    counts = {"new": len(changed) - replaced, "replaced": replaced, "same": len(read.answers) - len(changed)}
+    click.echo(say("answer.took", file=responses, **counts))
 
 
 @assess.command()
@@ -290,8 +297,8 @@ def report(file: Path, output: Path, language: str | None, site: str | None) -> 
     """Write the report of FILE: one page that needs no network."""
     from assessment.demo import write_report
 
-    write_report(file, output, language, site)
-    click.echo(f"Wrote {output}")
+    say = write_report(file, output, language, site)
+    click.echo(say("answer.wrote", file=output))
 
 
 @click.command()

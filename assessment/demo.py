@@ -13,7 +13,7 @@ from assessment.store import AssessmentFile
 from kb.content import find_root
 from kb.errors import ArushaError
 from kb.files import write_whole
-from kb.interface import phrases
+from kb.interface import Phrases, phrases
 from kb.knowledge import load
 from kb.site import build
 
@@ -54,8 +54,8 @@ def make(folder: Path) -> Made:
     return made
 
 
-def write_report(file: Path, output: Path, language: str | None = None, site: str | None = None) -> None:
-    """Write the report of an assessment file to *output*, whole or not at all."""
+def write_report(file: Path, output: Path, language: str | None = None, site: str | None = None) -> Phrases:
+    """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back."""
     with AssessmentFile.open(file) as opened:
         assessment = answers.state(opened.entries())
     if output.exists() and output.samefile(file):
@@ -65,6 +65,7 @@ def write_report(file: Path, output: Path, language: str | None = None, site: st
     say = phrases(language or assessment.language)
     report = reports.make(assessment, load(), say, version("arusha"), site)
     write_whole(output, reports.as_html(report, say))
+    return say
 
 
 class _Pages(http.server.SimpleHTTPRequestHandler):
