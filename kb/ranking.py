@@ -162,11 +162,11 @@ def _meet(word: str, postings: Postings) -> _Term:
             term.stems[word[:end]] = STEM_WEIGHT
             break
     near = _near(word, postings)
+    if near and not (near[0][0].startswith(word) or word.startswith(near[0][0])):
+        term.corrected = near[0][0]  # a longer or shorter form of the word itself is no correction
     for form, edits in near:
         for stem in postings.forms[form]:
             term.stems[stem] = max(term.stems.get(stem, 0.0), NEAR_WEIGHT[edits])
-    if near:
-        term.corrected = near[0][0]
     return term
 
 

@@ -30,8 +30,9 @@ from kb.ranking import Document, Postings
 from kb.vocabulary import NOT_STATED, Text
 
 BOOSTS = {"title": 3.0, "names": 2.0, "summary": 1.5, "body": 1.0, "also": 0.5}
-FORMAT = 1
-_B, _K1 = 0.75, 1.2
+FORMAT = 3
+K1 = 1.2
+B = dict.fromkeys(BOOSTS, 0.75) | {"also": 0.2}  # how much a field's length counts against it
 
 
 class _Fold(Filter):  # type: ignore[misc]
@@ -78,21 +79,25 @@ def texts(practice: Practice, knowledge: Knowledge, language: str) -> dict[str, 
         "summary": practice.summary.of(language),
         "body": "\n".join([*body, *named]),
     }
-    own = " ".join(fields.values()) + " " + " ".join(practice.keywords.of(language))
-    fields["also"] = " ".join([*practice.keywords.of(language), *labels, *_synonyms(own, knowledge, language)])
+    keywords = practice.keywords.of(language)
+    synonyms = _synonyms(" ".join(fields.values()), " ".join(keywords), knowledge, language)
+    fields["also"] = " ".join([*keywords, *labels, *synonyms])
     return fields
 
 
-def _synonyms(text: str, knowledge: Knowledge, language: str) -> list[str]:
-    """Words of every concept that the text speaks of and does not use itself, as often as it speaks of it, four times at most."""
-    has = f" {' '.join(words(text))} "
+def _synonyms(told: str, keywords: str, knowledge: Knowledge, language: str) -> list[str]:
+    """The words of every concept that a practice speaks of and does not use itself.
+
+    They come as often as it speaks of the concept, four times at most, so that those that speak of it more rank higher.
+    """
+    own, all_words = f" {' '.join(words(told))} ", f" {' '.join(words(f'{told} {keywords}'))} "
     found: list[str] = []
     for concept in knowledge.thesaurus.concepts:
         folded = {
             word: f" {' '.join(words(word))} " for word in (concept.term.of(language), *concept.words.of(language))
         }
-        if times := sum(has.count(form) for form in set(folded.values())):
-            found.extend(word for word, form in folded.items() if form not in has for _ in range(min(times, 4)))
+        if times := sum(all_words.count(form) for form in set(folded.values())):
+            found.extend(word for word, form in folded.items() if form not in own for _ in range(min(times, 4)))
     return found
 
 
@@ -129,7 +134,7 @@ def export(index: Index, knowledge: Knowledge, language: str) -> Postings:
                 while matcher.is_active():
                     document = matcher.id()
                     length = reader.doc_field_length(document, name, 1)
-                    score = boost * bm25(idf, matcher.weight(), length, average, _B, _K1)
+                    score = boost * bm25(idf, matcher.weight(), length, average, B[name], K1)
                     row = impacts.setdefault(stem, {})
                     row[numbers[document]] = row.get(numbers[document], 0.0) + score
                     matcher.next()
