@@ -78,11 +78,26 @@ def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "
     try:
         return model.model_validate(data, strict=False)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            field = ".".join(str(part) for part in detail["loc"] if not _is_branch(part))
+        for field, detail in _telling(error).items():
             message, remedy = _advice(detail, model)
             faults.append(Fault(file, ".".join(filter(None, (at, field))), message, remedy))
         return None
+
+
+def _telling(error: ValidationError) -> dict[str, Any]:
+    """One detail for each field; what only follows from another (not “not_stated” either, too few valid parts) is left out."""
+    told: dict[str, Any] = {}
+    for detail in error.errors(include_url=False):
+        field = ".".join(str(part) for part in detail["loc"] if not _is_branch(part))
+        if field not in told or told[field]["type"] == "literal_error":
+            told[field] = detail
+
+    def follows(field: str, detail: Any) -> bool:
+        enough = detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+        deeper = any(other.startswith(f"{field}.") for other in told)
+        return deeper and (enough or detail["type"] == "literal_error")
+
+    return {field: detail for field, detail in told.items() if not follows(field, detail)}
 
 
 def _is_branch(part: Any) -> bool:

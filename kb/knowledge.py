@@ -19,7 +19,7 @@ from kb.members import Members
 from kb.practices import Practice
 from kb.questionnaires import Bank
 from kb.thesaurus import Thesaurus
-from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model
+from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text
 
 M = TypeVar("M", bound=Model)
 
@@ -85,40 +85,26 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
     bank = questionnaires.read(root, faults)
     practices = _each(root, "practices", practice_files.read, faults)
     instruments = _each(root, "instruments", instrument_files.read, faults)
-    editions = [
-        edition
-        for path in sorted(root.glob("editions/*/edition.yml"))
-        if (edition := _one(Edition, root, name_of(root, path), faults)) is not None
-    ]
-    if declaration and members and thesaurus:
+    editions = _editions(root, faults)
+    unread = {Path(fault.file).stem for fault in faults}
+    empty = Text(en="…")
+    knowledge = Knowledge(
+        root,
+        declaration or Declaration(title=empty, short=empty, note=empty, effects=(), factors=()),
+        members or Members(as_of="2000", note=empty, regions=(), members=()),
+        bank or Bank(id="self-assessment", version="0.0", title=empty, note=empty, scale=(), questions=()),
+        thesaurus or Thesaurus(concepts=()),
+        tuple(sorted(practices, key=lambda practice: practice.id)),
+        tuple(sorted(editions, key=lambda edition: edition.number)),
+        tuple(sorted(instruments, key=lambda instrument: instrument.id)),
+    )
+    if declaration:
         faults.extend(_declaration_faults(declaration))
-        faults.extend(_member_faults(members))
-        knowledge = Knowledge(
-            root,
-            declaration,
-            members,
-            bank
-            or Bank(
-                id="self-assessment",
-                version="0.0",
-                title=declaration.title,
-                note=declaration.note,
-                scale=(),
-                questions=(),
-            ),
-            thesaurus,
-            tuple(sorted(practices, key=lambda practice: practice.id)),
-            tuple(sorted(editions, key=lambda edition: edition.number)),
-            tuple(sorted(instruments, key=lambda instrument: instrument.id)),
-        )
-        if bank:
-            faults.extend(_bank_faults(knowledge))
-        unread = {Path(fault.file).stem for fault in faults}
-        faults.extend(
-            fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread)
-        )
-        faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
-        faults.extend(_thesaurus_faults(knowledge.thesaurus))
+        faults.extend(_bank_faults(knowledge) if bank else ())
+    faults.extend(_member_faults(knowledge.members))
+    faults.extend(fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread))
+    faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
+    faults.extend(_thesaurus_faults(knowledge.thesaurus))
     return (None if faults else knowledge), sorted(faults)
 
 
@@ -141,6 +127,20 @@ def _each(
         except ContentError as error:
             faults.append(error.fault)
     return records
+
+
+def _editions(root: Path, faults: list[Fault]) -> list[Edition]:
+    editions: list[Edition] = []
+    for path in sorted(root.glob("editions/*/edition.yml")):
+        file, folder = name_of(root, path), path.parent.name
+        edition = _one(Edition, root, file, faults)
+        if edition is not None and str(edition.number) != folder:
+            faults.append(
+                Fault(file, "number", f"{edition.number} differs from the folder's name", f"use {folder} in both")
+            )
+        elif edition is not None:
+            editions.append(edition)
+    return editions
 
 
 def _twice(ids: Iterable[str]) -> list[str]:
@@ -185,14 +185,11 @@ def _bank_faults(knowledge: Knowledge) -> Iterator[Fault]:
 
 def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
     file = f"practices/{practice.id}.md"
-    yield from _unknown(file, "members", practice.members, knowledge.members.by_code, "a code of members.yml")
-    yield from _unknown(
-        file,
-        "elements",
-        practice.elements,
-        knowledge.declaration.elements,
-        "an element of declaration.yml, 1.a to 10.e",
-    )
+    if "members" not in unread:
+        yield from _unknown(file, "members", practice.members, knowledge.members.by_code, "a code of members.yml")
+    if "declaration" not in unread:
+        elements = knowledge.declaration.elements
+        yield from _unknown(file, "elements", practice.elements, elements, "an element of declaration.yml, 1.a to 10.e")
     yield from _unknown(
         file, "instruments", practice.instruments, knowledge.instrument_by_id, "an id of instruments/", unread
     )
@@ -214,6 +211,8 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
     if NOT_STATED not in (practice.start, practice.end) and practice.end < practice.start[: len(practice.end)]:
         yield Fault(file, "end", "lies before the start", "correct one of the two dates")
     edition = knowledge.edition_by_number.get(practice.source.edition)
+    if edition is None and "edition" in unread:
+        return
     if edition is None:
         yield Fault(
             file,
@@ -242,11 +241,14 @@ def _edition_faults(edition: Edition, knowledge: Knowledge, unread: set[str]) ->
     file = f"editions/{edition.number}/edition.yml"
     for key in _twice(article.id for article in edition.articles):
         yield Fault(file, f"articles.{key}", "stands twice", "give one of them another id")
+    for key in _twice(activity.id for activity in edition.activities):
+        yield Fault(file, f"activities.{key}", "stands twice", "give one of them another id")
     for article in edition.articles:
         at = f"articles.{article.id}"
-        yield from _unknown(
-            file, f"{at}.member", filter(None, [article.member]), knowledge.members.by_code, "a code of members.yml"
-        )
+        if article.member and "members" not in unread:
+            yield from _unknown(
+                file, f"{at}.member", [article.member], knowledge.members.by_code, "a code of members.yml"
+            )
         yield from _unknown(
             file, f"{at}.practices", article.practices, knowledge.practice_by_id, "the id of a practice", unread
         )
@@ -259,13 +261,9 @@ def _edition_faults(edition: Edition, knowledge: Knowledge, unread: set[str]) ->
                     "correct one of the two",
                 )
     for activity in edition.activities:
-        yield from _unknown(
-            file,
-            f"activities.{activity.id}.members",
-            activity.members,
-            knowledge.members.by_code,
-            "a code of members.yml",
-        )
+        if "members" not in unread:
+            at, codes = f"activities.{activity.id}.members", knowledge.members.by_code
+            yield from _unknown(file, at, activity.members, codes, "a code of members.yml")
     for term in _twice(abbreviation.term for abbreviation in edition.abbreviations):
         yield Fault(file, f"abbreviations.{term}", "stands twice", "keep one meaning")
 

@@ -1,7 +1,7 @@
 """Ranking of practices for a reader's words: a pure function of the exported index.
 
-The index is written by Whoosh (kb/search.py); here are only its exported parts, small enough for a browser:
-folded *forms* point at stems, stems at documents with their BM25F impact. Two readers share this algorithm.
+The index is written by Whoosh (kb/search.py); here are only its exported parts. The browser's `search-engine.js` is the same
+algorithm, rule for rule, over shards of the same parts (kb/shards.py); scores are whole numbers, so both give the same order.
 """
 
 import re
@@ -13,9 +13,13 @@ from kb.folding import fold, words
 
 LONGEST_QUERY = 400
 MOST_TERMS = 24
-NEAR_WEIGHT = (1.0, 0.7, 0.5)
-STEM_WEIGHT = 0.6
+EXACT, COMPLETED, NEAR, STEM = 10, 8, (10, 7, 5), 6
+MOST_COMPLETED, MOST_NEAR, SHORTEST_BEGINNING = 8, 5, 3
+FILTERS = ("factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument")
 _WORD = re.compile(r"\w+")
+_PART = re.compile(
+    rf'\b(?P<field>{"|".join(FILTERS)}):(?P<value>"[^"]*"|\S+)|"(?P<phrase>[^"]*)"|(?P<words>[^"\s]+|")', re.I
+)
 
 
 @dataclass(frozen=True)
@@ -29,27 +33,50 @@ class Document:
     regions: tuple[str, ...]
     factors: tuple[int, ...]
     elements: tuple[str, ...]
+    type: str
+    evidence: str
+    year: int | None
     edition: int
+    instruments: tuple[str, ...]
+
+    @cached_property
+    def facets(self) -> dict[str, frozenset[str]]:
+        """The values, folded, that a filter of each field can ask for."""
+        values: dict[str, Iterable[object]] = {
+            "factor": self.factors,
+            "element": self.elements,
+            "member": self.members,
+            "region": self.regions,
+            "type": [self.type],
+            "evidence": [self.evidence],
+            "year": [] if self.year is None else [self.year],
+            "edition": [self.edition],
+            "instrument": self.instruments,
+        }
+        return {name: frozenset(fold(str(value)) for value in found) for name, found in values.items()}
 
 
 @dataclass(frozen=True)
 class Postings:
     """The exported index of one language.
 
-    *forms*: folded word → its stems. *stems*: stem → (document number, impact) pairs; impacts are BM25F sums over the fields.
+    *forms*: folded word → its stems. *stems*: stem → (document number, impact) pairs; an impact is the BM25F sum over the
+    fields in tenths, a whole number. *positions*: stem → document number → places in its title, summary and body, each field
+    a million apart.
     """
 
     documents: tuple[Document, ...]
     forms: Mapping[str, tuple[str, ...]]
-    stems: Mapping[str, tuple[tuple[int, float], ...]]
+    stems: Mapping[str, tuple[tuple[int, int], ...]]
+    positions: Mapping[str, Mapping[int, tuple[int, ...]]]
     stopwords: frozenset[str]
 
     @cached_property
-    def forms_by_length(self) -> dict[int, list[str]]:
-        """Forms grouped by their number of letters, to look for near words."""
-        groups: dict[int, list[str]] = {}
+    def forms_by_letter(self) -> dict[str, list[str]]:
+        """Forms by their first letter, to look for near words and completions."""
+        groups: dict[str, list[str]] = {}
         for form in self.forms:
-            groups.setdefault(len(form), []).append(form)
+            groups.setdefault(form[0], []).append(form)
         return groups
 
     def spread(self, form: str) -> int:
@@ -59,7 +86,7 @@ class Postings:
 
 @dataclass(frozen=True)
 class Hit:
-    """One practice found."""
+    """One practice found; hits in the snippet stand between ⟦ and ⟧."""
 
     document: Document
     score: float
@@ -77,11 +104,45 @@ class Answer:
     complete: bool = True
 
 
+@dataclass(frozen=True)
+class Query:
+    """A reader's line taken apart: words, phrases in quotes and `field:value` filters; *open* if the last word may go on."""
+
+    words: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
+    filters: Mapping[str, frozenset[str]]
+    open: bool
+
+
 @dataclass
 class _Term:
     typed: str
-    stems: dict[str, float] = field(default_factory=dict)
+    stems: dict[str, int] = field(default_factory=dict)
     corrected: str | None = None
+
+
+def take_apart(line: str) -> Query:
+    """Read a query line; a quote without its partner is ignored, and so are words past the twenty-fourth."""
+    found: list[str] = []
+    phrases: list[tuple[str, ...]] = []
+    filters: dict[str, set[str]] = {}
+    last_is_word = False
+    for part in _PART.finditer(line[:LONGEST_QUERY]):
+        last_is_word = False
+        if part["field"]:
+            filters.setdefault(part["field"].lower(), set()).add(fold(part["value"].strip('"')))
+        elif part["phrase"] is not None:
+            inside = tuple(words(part["phrase"]))
+            if len(inside) > 1:
+                phrases.append(inside)
+            found.extend(inside)
+        else:
+            inside = tuple(words(part["words"]))
+            found.extend(inside)
+            last_is_word = bool(inside) and part.end() == len(line)
+    kept = list(dict.fromkeys(found))[:MOST_TERMS]
+    still_open = last_is_word and bool(kept) and kept[-1] == found[-1]
+    return Query(tuple(kept), tuple(phrases), {name: frozenset(values) for name, values in filters.items()}, still_open)
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -97,7 +158,7 @@ def distance(one: str, other: str, limit: int) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
             current.append(cost)
-        if min(current) > limit:
+        if min(current) > limit and (not previous or min(previous) > limit):
             return limit + 1
         before, previous = previous, current
     return min(previous[-1], limit + 1)
@@ -105,108 +166,140 @@ def distance(one: str, other: str, limit: int) -> int:
 
 def tolerance(word: str) -> int:
     """How many edits a typed word may be away: none up to 3 letters, one up to 7, two from 8; numbers none."""
-    if any(character.isdigit() for character in word) or len(word) < 4:
+    if any(character.isnumeric() for character in word) or len(word) < 4:
         return 0
     return 1 if len(word) < 8 else 2
 
 
 def search(
     postings: Postings,
-    query: str,
+    line: str,
     keep: Callable[[Document], bool] = lambda document: True,
     limit: int = 10,
 ) -> Answer:
-    """The best practices for *query* among those that *keep* accepts.
+    """The best practices for a query *line* among those that *keep* accepts.
 
-    Every word must be met, by a form of its stem or, where a word is unknown, by near words. If no practice meets all,
-    those that meet some are given. Ties fall in the order of ids, so the answer never depends on chance.
+    Every word must be met: by a form of its stem or, where a word is unknown, by words that it begins (the last one),
+    near words and its longest known beginning. Phrases must stand as they are. If no practice meets all words, those that
+    meet some are given. A line of filters alone gives all that pass them. Ties fall in the order of ids.
     """
-    shown = " ".join(query[:LONGEST_QUERY].split())
-    typed = list(dict.fromkeys(words(shown)))[:MOST_TERMS]
-    terms = [_meet(word, postings) for word in typed if word not in postings.stopwords or len(typed) == 1]
-    scores: dict[int, list[float]] = {}
+    query = take_apart(line)
+    shown = " ".join(line[:LONGEST_QUERY].split())
+    terms = _terms(query, postings)
+    scores: dict[int, list[int]] = {}
     for term in terms:
-        best: dict[int, float] = {}
+        best: dict[int, int] = {}
         for stem, weight in term.stems.items():
             for number, impact in postings.stems.get(stem, ()):
-                best[number] = max(best.get(number, 0.0), impact * weight)
+                best[number] = max(best.get(number, 0), impact * weight)
         for number, impact in best.items():
             scores.setdefault(number, []).append(impact)
-    allowed = {number: found for number, found in scores.items() if keep(postings.documents[number])}
+    if not terms and query.filters and not query.words:
+        scores = {number: [] for number in range(len(postings.documents))}
+    allowed = {
+        number: found
+        for number, found in scores.items()
+        if _passes(postings.documents[number], query) and keep(postings.documents[number])
+    }
     full = {number: found for number, found in allowed.items() if len(found) == len(terms)}
-    complete = bool(full)
-    chosen = full or allowed
-    order = sorted(
-        chosen,
-        key=lambda number: (-len(chosen[number]), -round(sum(chosen[number]), 4), postings.documents[number].id),
-    )
+    for phrase in query.phrases:
+        full = {number: found for number, found in full.items() if _stands(phrase, number, postings)}
+    chosen = full or ({} if query.phrases else allowed)
+    order = sorted(chosen, key=lambda number: (-len(chosen[number]), -sum(chosen[number]), number))
     wanted = frozenset(stem for term in terms for stem in term.stems)
     hits = tuple(
         Hit(
             postings.documents[number],
-            round(sum(chosen[number]), 3),
-            snippet(postings, postings.documents[number].text, wanted),
+            sum(chosen[number]) / 100,
+            snippet(postings.forms, postings.documents[number].text, wanted),
         )
         for number in order[:limit]
     )
-    return Answer(shown, len(chosen), hits, _suggestion(shown, terms), complete)
+    return Answer(shown, len(chosen), hits, _suggestion(shown, terms), bool(full))
 
 
-def _meet(word: str, postings: Postings) -> _Term:
-    """The stems that a typed word stands for: its own, or those of near words and of its longest known beginning."""
+def _terms(query: Query, postings: Postings) -> list[_Term]:
+    """The query's words with what they stand for; stop words are left out."""
+    last = query.words[-1] if query.open else None
+    return [_meet(word, word == last, postings) for word in query.words if word not in postings.stopwords]
+
+
+def _meet(word: str, may_go_on: bool, postings: Postings) -> _Term:
     if word in postings.forms:
-        return _Term(word, dict.fromkeys(postings.forms[word], 1.0))
+        return _Term(word, dict.fromkeys(postings.forms[word], EXACT))
     term = _Term(word)
+
+    def take(form: str, weight: int) -> None:
+        for stem in postings.forms[form]:
+            term.stems[stem] = max(term.stems.get(stem, 0), weight)
+
     for end in range(len(word) - 1, max(3, len(word) - 5), -1):
         if word[:end] in postings.stems:
-            term.stems[word[:end]] = STEM_WEIGHT
+            term.stems[word[:end]] = STEM
             break
-    near = _near(word, postings)
+    neighbours = postings.forms_by_letter.get(word[0], [])
+    if may_go_on and len(word) >= SHORTEST_BEGINNING:
+        completed = [form for form in neighbours if form.startswith(word)]
+        for form in sorted(completed, key=lambda form: (-postings.spread(form), form))[:MOST_COMPLETED]:
+            take(form, COMPLETED)
+        if completed:
+            return term
+    near = _near(word, neighbours, postings)
+    for form, edits in near:
+        take(form, NEAR[edits])
     if near and not (near[0][0].startswith(word) or word.startswith(near[0][0])):
         term.corrected = near[0][0]  # a longer or shorter form of the word itself is no correction
-    for form, edits in near:
-        for stem in postings.forms[form]:
-            term.stems[stem] = max(term.stems.get(stem, 0.0), NEAR_WEIGHT[edits])
     return term
 
 
-def _near(word: str, postings: Postings) -> list[tuple[str, int]]:
-    """Up to five forms within tolerance, nearest first, then those found in more places."""
+def _near(word: str, neighbours: Sequence[str], postings: Postings) -> list[tuple[str, int]]:
+    """The forms of the same first letter that are nearest within tolerance, those in more documents first, five at most."""
     limit = tolerance(word)
     if not limit:
         return []
-    found = [
-        (form, edits)
-        for length in range(len(word) - limit, len(word) + limit + 1)
-        for form in postings.forms_by_length.get(length, ())
-        if (edits := distance(word, form, limit)) <= limit
-    ]
-    found.sort(key=lambda pair: (pair[1], pair[0][0] != word[0], -postings.spread(pair[0]), pair[0]))
-    return [pair for pair in found if pair[1] == found[0][1]][:5]
+    found = [(form, edits) for form in neighbours if (edits := distance(word, form, limit)) <= limit]
+    least = min((edits for _, edits in found), default=0)
+    nearest = [pair for pair in found if pair[1] == least]
+    return sorted(nearest, key=lambda pair: (-postings.spread(pair[0]), pair[0]))[:MOST_NEAR]
 
 
-def _suggestion(query: str, terms: Iterable[_Term]) -> str | None:
+def _passes(document: Document, query: Query) -> bool:
+    return all(document.facets[name] & values for name, values in query.filters.items())
+
+
+def _stands(phrase: Sequence[str], number: int, postings: Postings) -> bool:
+    """Whether the phrase's words, stop words aside, stand one after the other somewhere in the document."""
+    starts: set[int] | None = None
+    for offset, word in enumerate(word for word in phrase if word not in postings.stopwords):
+        places = {
+            place - offset
+            for stem in postings.forms.get(word, ())
+            for place in postings.positions.get(stem, {}).get(number, ())
+        }
+        starts = places if starts is None else starts & places
+    return starts is None or bool(starts)
+
+
+def _suggestion(line: str, terms: Iterable[_Term]) -> str | None:
     corrections = {term.typed: term.corrected for term in terms if term.corrected}
     if not corrections:
         return None
-    return re.sub(r"\w+", lambda match: corrections.get(fold(match[0])) or match[0], query)
+    return _WORD.sub(lambda match: corrections.get(fold(match[0])) or match[0], line)
 
 
-def snippet(postings: Postings, text: str, stems: frozenset[str], width: int = 220) -> str:
+def snippet(forms: Mapping[str, tuple[str, ...]], text: str, stems: frozenset[str], width: int = 220) -> str:
     """The passage of *text* with most of the wanted stems, hits between ⟦ and ⟧, about *width* characters."""
     marks = [
-        (match.start(), match.end(), frozenset(postings.forms.get(fold(match[0]), ())) & stems)
+        (match.start(), match.end(), found)
         for match in _WORD.finditer(text)
+        if (found := frozenset(forms.get(fold(match[0]), ())) & stems)
     ]
-    marks = [mark for mark in marks if mark[2]]
     start = _best_start(marks, width)
-    if start > 0:
-        start = text.rfind(" ", 0, start - 30) + 1 if start > 30 else 0
-    end = (
-        len(text)
-        if start + width >= len(text)
-        else (text.rfind(" ", start, start + width) if " " in text[start : start + width] else start + width)
-    )
+    start = text.rfind(" ", 0, start - 30) + 1 if start > 30 else 0
+    end = len(text)
+    if start + width < end:
+        end = text.rfind(" ", start, start + width)
+        end = start + width if end < 0 else end
     parts: list[str] = []
     at = start
     for begin, finish, _ in marks:
@@ -214,8 +307,7 @@ def snippet(postings: Postings, text: str, stems: frozenset[str], width: int = 2
             parts += [text[at:begin], "⟦", text[begin:finish], "⟧"]
             at = finish
     parts.append(text[at:end])
-    passage = " ".join("".join(parts).split())
-    return ("… " if start else "") + passage + (" …" if end < len(text) else "")
+    return ("… " if start else "") + " ".join("".join(parts).split()) + (" …" if end < len(text) else "")
 
 
 def _best_start(marks: Sequence[tuple[int, int, frozenset[str]]], width: int) -> int:

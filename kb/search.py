@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,12 @@ from kb.ranking import Document, Postings
 from kb.vocabulary import NOT_STATED, Text
 
 BOOSTS = {"title": 3.0, "names": 2.0, "summary": 1.5, "body": 1.0, "also": 0.5}
-FORMAT = 3
+FORMAT = 4
 K1 = 1.2
 B = dict.fromkeys(BOOSTS, 0.75) | {"also": 0.2}  # how much a field's length counts against it
+
+
+PLACES = {"title": 0, "summary": 1_000_000, "body": 2_000_000}  # fields with positions, each a million from the next
 
 
 class _Fold(Filter):  # type: ignore[misc]
@@ -104,7 +108,9 @@ def _synonyms(told: str, keywords: str, knowledge: Knowledge, language: str) -> 
 def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
     """Write the Whoosh index of all practices in *language* into the empty *folder*."""
     chain = analyzer(language)
-    schema = Schema(id=ID(stored=True, unique=True), **{name: TEXT(analyzer=chain, phrase=False) for name in BOOSTS})
+    schema = Schema(
+        id=ID(stored=True, unique=True), **{name: TEXT(analyzer=chain, phrase=name in PLACES) for name in BOOSTS}
+    )
     index = whoosh_index.create_in(str(folder), schema)
     writer = index.writer(limitmb=128)
     for practice in knowledge.practices:
@@ -114,17 +120,13 @@ def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
 
 
 def export(index: Index, knowledge: Knowledge, language: str) -> Postings:
-    """The postings of a Whoosh index with the BM25F impact of each stem in each document."""
+    """The postings of a Whoosh index: for each stem the BM25F impact in each document, in tenths, and its places."""
     impacts: dict[str, dict[int, float]] = {}
+    places: dict[str, dict[int, list[int]]] = {}
     with index.searcher() as searcher:
         reader = searcher.reader()
-        numbers = {
-            document: position
-            for position, document in enumerate(
-                sorted(reader.all_doc_ids(), key=lambda n: reader.stored_fields(n)["id"])
-            )
-        }
-        ids = {position: reader.stored_fields(document)["id"] for document, position in numbers.items()}
+        ids = {number: reader.stored_fields(number)["id"] for number in reader.all_doc_ids()}
+        position = {number: place for place, number in enumerate(sorted(ids, key=ids.__getitem__))}
         for name, boost in BOOSTS.items():
             average = searcher.avg_field_length(name) or 1
             for term in reader.lexicon(name):
@@ -132,16 +134,23 @@ def export(index: Index, knowledge: Knowledge, language: str) -> Postings:
                 idf = searcher.idf(name, stem)
                 matcher = reader.postings(name, term)
                 while matcher.is_active():
-                    document = matcher.id()
-                    length = reader.doc_field_length(document, name, 1)
-                    score = boost * bm25(idf, matcher.weight(), length, average, B[name], K1)
+                    document = position[matcher.id()]
+                    length = reader.doc_field_length(matcher.id(), name, 1)
                     row = impacts.setdefault(stem, {})
-                    row[numbers[document]] = row.get(numbers[document], 0.0) + score
+                    row[document] = row.get(document, 0.0) + boost * bm25(
+                        idf, matcher.weight(), length, average, B[name], K1
+                    )
+                    if name in PLACES:
+                        found = places.setdefault(stem, {}).setdefault(document, [])
+                        found.extend(PLACES[name] + place for place in matcher.value_as("positions"))
                     matcher.next()
     return Postings(
-        documents=tuple(_document(knowledge.practice_by_id[ids[n]], knowledge, language) for n in range(len(ids))),
+        documents=tuple(_document(knowledge.practice_by_id[key], knowledge, language) for key in sorted(ids.values())),
         forms=_forms(knowledge, language, impacts),
-        stems={stem: tuple((n, round(row[n], 4)) for n in sorted(row)) for stem, row in sorted(impacts.items())},
+        stems={
+            stem: tuple((n, max(1, round(10 * row[n]))) for n in sorted(row)) for stem, row in sorted(impacts.items())
+        },
+        positions={stem: {n: tuple(sorted(row[n])) for n in sorted(row)} for stem, row in sorted(places.items())},
         stopwords=frozenset(fold(word) for word in stopwords_for_language(language)),
     )
 
@@ -162,7 +171,11 @@ def _document(practice: Practice, knowledge: Knowledge, language: str) -> Docume
         regions=tuple(dict.fromkeys(knowledge.members.by_code[code].region for code in practice.members)),
         factors=practice.factors,
         elements=practice.elements,
+        type=practice.type,
+        evidence=practice.evidence,
+        year=practice.year,
         edition=practice.source.edition,
+        instruments=practice.instruments,
     )
 
 
@@ -242,9 +255,10 @@ def _forget_old(newest: Path, keep: int = 8) -> None:
 
 def _dumped(postings: Postings) -> str:
     data = {
-        "documents": [vars(document) for document in postings.documents],
+        "documents": [asdict(document) for document in postings.documents],
         "forms": dict(postings.forms),
         "stems": dict(postings.stems),
+        "positions": {stem: dict(row) for stem, row in postings.positions.items()},
         "stopwords": sorted(postings.stopwords),
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -260,6 +274,10 @@ def _loaded(text: str) -> Postings:
         documents=tuple(documents),
         forms={form: tuple(stems) for form, stems in data["forms"].items()},
         stems={stem: tuple((number, impact) for number, impact in row) for stem, row in data["stems"].items()},
+        positions={
+            stem: {int(number): tuple(places) for number, places in row.items()}
+            for stem, row in data["positions"].items()
+        },
         stopwords=frozenset(data["stopwords"]),
     )
 

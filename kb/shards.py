@@ -1,0 +1,114 @@
+"""The exported index as small static files, so that a browser loads only what a query needs.
+
+Every file calls `arushaShard(name, data)`, and so can be fetched from a server or loaded as a script from a folder:
+
+- `dir.js`: what there is, small enough for every search: first keys of the shards, first letters, stop words, number of records.
+- `DIGEST/s/N.js`: a range of words. Stem → [its forms, gaps between its documents, their impacts]. A shard holds every stem
+  that a form or stem in its range leads to, so one word needs one shard.
+- `DIGEST/p/N.js`: the same ranges with positions, for phrases only.
+- `DIGEST/w/LETTER.js`: all forms of one first letter and in how many documents they stand, for unknown words only.
+- `DIGEST/d/N.js`: a few records each: what a result shows, and the text its snippet is cut from.
+- `DIGEST/facets.js`: what the filters ask of each record, for filters and the search page only.
+"""
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kb.ranking import FILTERS, Postings
+
+SHARD_SIZE = 9_000  # characters of JSON, about 3 KB on the wire
+BLOCK = 2  # records to a file
+
+
+def make(postings: Postings, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The files by path. *labels*: for each filter field, the name that a reader sees for each value."""
+    ranges = _ranges(postings)
+    shards = [{stem: _row(stem, forms, postings) for stem, forms in found.items()} for found in ranges.values()]
+    files: dict[str, Any] = {f"s/{number}": shard for number, shard in enumerate(shards)}
+    for number, shard in enumerate(shards):
+        files[f"p/{number}"] = {stem: _places(stem, postings) for stem in shard}
+    for letter, forms in postings.forms_by_letter.items():
+        files[f"w/{ord(letter):x}"] = [" ".join(forms), " ".join(str(postings.spread(form)) for form in forms)]
+    for start in range(0, len(postings.documents), BLOCK):
+        files[f"d/{start // BLOCK}"] = [
+            [d.id, d.title, d.text, list(d.members), list(d.factors), d.type, d.evidence, d.year, d.edition]
+            for d in postings.documents[start : start + BLOCK]
+        ]
+    files["facets"] = {
+        "values": {name: _column(name, postings) for name in FILTERS},
+        "labels": {name: dict(found) for name, found in labels.items()},
+    }
+    written = {name: _file(name, data) for name, data in files.items()}
+    digest = hashlib.sha256("\n".join(written[name] for name in sorted(written)).encode()).hexdigest()[:12]
+    head = {
+        "folder": digest,
+        "records": len(postings.documents),
+        "block": BLOCK,
+        "keys": list(ranges),
+        "letters": "".join(postings.forms_by_letter),
+        "stopwords": " ".join(sorted(postings.stopwords)),
+    }
+    return {"dir.js": _file("dir", head)} | {f"{digest}/{name}.js": text for name, text in written.items()}
+
+
+def _file(name: str, data: Any) -> str:
+    return f'arushaShard("{name}",{json.dumps(data, ensure_ascii=False, separators=(",", ":"))});\n'
+
+
+def _ranges(postings: Postings) -> dict[str, dict[str, list[str]]]:
+    """First key of each shard → the stems in it with their forms."""
+    forms_of: dict[str, list[str]] = {stem: [] for stem in postings.stems}
+    for form, stems in postings.forms.items():
+        for stem in stems:
+            forms_of[stem].append(form)
+    leads = {stem: {stem} for stem in postings.stems}
+    for form, stems in postings.forms.items():
+        leads.setdefault(form, set()).update(stems)
+    ranges: dict[str, dict[str, list[str]]] = {}
+    current: dict[str, list[str]] = {}
+    size = SHARD_SIZE
+    for key in sorted(leads):
+        fresh = sorted(leads[key] - current.keys())
+        weight = sum(len(stem) + sum(map(len, forms_of[stem])) + 7 * len(postings.stems[stem]) + 10 for stem in fresh)
+        if fresh and size + weight > SHARD_SIZE:
+            current = ranges[key] = {}
+            size, fresh = 0, sorted(leads[key])
+            weight = sum(
+                len(stem) + sum(map(len, forms_of[stem])) + 7 * len(postings.stems[stem]) + 10 for stem in fresh
+            )
+        for stem in fresh:
+            current[stem] = forms_of[stem]
+        size += weight
+    return ranges
+
+
+def shard_of(key: str, keys: list[str]) -> int:
+    """The number of the shard whose range holds *key*: the last one that begins at or before it."""
+    return max(0, bisect_right(keys, key) - 1)
+
+
+def _row(stem: str, forms: Iterable[str], postings: Postings) -> list[str]:
+    row = postings.stems[stem]
+    return [" ".join(forms), _gaps(number for number, _ in row), ",".join(str(impact) for _, impact in row)]
+
+
+def _gaps(numbers: Iterable[int]) -> str:
+    before, found = 0, []
+    for number in numbers:
+        found.append(str(number - before))
+        before = number
+    return ",".join(found)
+
+
+def _places(stem: str, postings: Postings) -> dict[int, str]:
+    return {number: _gaps(places) for number, places in postings.positions.get(stem, {}).items()}
+
+
+def _column(name: str, postings: Postings) -> list[Any]:
+    """[values, for each record the numbers of its values]."""
+    values = sorted({value for document in postings.documents for value in document.facets[name]})
+    number = {value: position for position, value in enumerate(values)}
+    return [values, [sorted(number[value] for value in document.facets[name]) for document in postings.documents]]
