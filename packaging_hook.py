@@ -12,5 +12,5 @@ class ContentHook(BuildHookInterface):
         """Map the folders, for a standard (not editable) build only."""
         if version == "standard":
             build_data["force_include"].update(
-                {name: f"kb/_data/{name}" for name in ("content", "site/overrides", "mkdocs.yml")}
+                {name: f"kb/_data/{name}" for name in ("content", "site/overrides", "mkdocs.yml", "mkdocs.fr.yml")}
             )

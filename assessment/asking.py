@@ -25,7 +25,7 @@ def understand(typed: str, say: Phrases) -> Reply:
         return Reply("level", level=int(line))
     if not line:
         return Reply("skip")
-    if match := re.fullmatch(r"f\s*(\d+)", line):
+    if match := re.fullmatch(r"f\s*(\d{1,9})", line):
         number = int(match[1])
         return Reply("factor", factor=number) if 1 <= number <= 10 else Reply("no_factor")
     english = {"n": "not_applicable", "d": "dont_know", "s": "skip", "b": "back", "h": "help", "?": "help", "q": "quit"}

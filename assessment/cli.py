@@ -249,7 +249,14 @@ def collect(file: Path, responses: Path) -> None:
 
 @assess.command()
 @click.argument("file", type=_FILE)
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people, or JSON for programs.",
+)
 def score(file: Path, form: str) -> None:
     """Print the scores of FILE with their intervals."""
     from assessment import answers, scoring

@@ -53,7 +53,14 @@ def check(content: Path | None) -> None:
     show_default=True,
     help="Language of the records searched.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or JSON for programs.",
+)
 @_CONTENT
 def search(
     query: str,

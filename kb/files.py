@@ -5,10 +5,11 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str | bytes) -> None:
+def write_whole(path: Path, text: str | bytes, *, durable: bool = True) -> None:
     """Write *text* to *path* so that a crash or a full disk leaves the old file or the new one, never a part.
 
-    Missing parent folders are made. Raises OSError as the system gives it.
+    *durable* waits until the disk has it, which files that can be made again need not. Missing parent folders are made.
+    Raises OSError as the system gives it.
     """
     data = text.encode("utf-8") if isinstance(text, str) else text
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -18,7 +19,8 @@ def write_whole(path: Path, text: str | bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.chmod(0o644 if not path.exists() else path.stat().st_mode & 0o777)
         temporary.replace(path)
     except BaseException:

@@ -17,7 +17,7 @@ class Reference(Model):
     """A public page that the description rests on."""
 
     title: Filled
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    url: Annotated[str, Field(pattern=r'^https?://[^\s<>"]+$')]
 
 
 class Instrument(Model):

@@ -30,7 +30,7 @@ class Phrases:
         if value is None:
             return "–"
         text = f"{value:,.{digits}f}"
-        return text.translate({44: " ", 46: ","}) if self.language == "fr" else text
+        return text.translate({44: "\u00a0", 46: ","}) if self.language == "fr" else text
 
     def date(self, value: str) -> str:
         """A date YYYY, YYYY-MM or YYYY-MM-DD as the language writes it."""

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from kb.content import Date
 from kb.errors import ArushaError
-from kb.folding import fold
+from kb.folding import words
 from kb.vocabulary import Filled, MemberCode, Model, Text, Words
 
 
@@ -58,11 +58,11 @@ def names(member: Member) -> tuple[str, ...]:
 
 def find_code(members: Members, asked: str) -> str:
     """The code of the Member with that code or name, now or formerly. Raises ArushaError."""
-    wanted = fold(asked.strip())
+    wanted = words(asked)
     for member in members.members:
-        if wanted == fold(member.code):
+        if wanted == words(member.code):
             return member.code
     for member in members.members:
-        if wanted in {fold(name) for name in names(member)}:
+        if wanted in [words(name) for name in names(member)]:
             return member.code
     raise ArushaError(f"“{asked}” is no Member of the WCO known here; give the two-letter code, such as NZ")

@@ -3,17 +3,20 @@
 from pathlib import Path
 from typing import Any
 
-from mkdocs.config import base
+from mkdocs.commands.build import build
+from mkdocs.config import base, load_config
 from mkdocs.config import config_options as option
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 
-from kb import pages
+from kb import pages, shards
 from kb.errors import ArushaError
+from kb.files import write_whole
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
+from kb.search import labels, open_postings
 
 
 class PluginConfig(base.Config):  # type: ignore[no-untyped-call]
@@ -23,7 +26,7 @@ class PluginConfig(base.Config):  # type: ignore[no-untyped-call]
 
 
 class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
-    """Gives MkDocs the generated pages in place of the content folder's own files."""
+    """Gives MkDocs the generated pages in place of the content folder's own files, and the search its index."""
 
     knowledge: Knowledge
     say: Phrases
@@ -43,7 +46,14 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         except ArushaError as error:
             raise PluginError(str(error)) from None
         config.nav = pages.navigation(self.say)
+        config.extra["search_words"] = {key: self.say(f"search.box_{key}") for key in ("one", "other")}
         return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Keep Material's search box and give its own index nothing to read: ours answers the box."""
+        for plugin in config.plugins.values():
+            if (index := getattr(plugin, "search_index", None)) is not None:
+                index.add_entry_from_context = lambda page: None
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Take out the content folder's files and put the generated pages in."""
@@ -57,6 +67,29 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             File.generated(config, path, content=text) for path, text in pages.make(self.knowledge, self.say).items()
         ]
         return Files([*kept, *made])
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the search index beside the pages; after the English site, build the French one into its folder `fr/`."""
+        folder, language = Path(config.site_dir) / "search", self.config.language
+        postings = open_postings(self.knowledge.root, language)
+        for name, text in shards.make(
+            postings, labels(self.knowledge, self.say), pages.search_phrases(self.say)
+        ).items():
+            write_whole(folder / name, text, durable=False)
+        stub = (folder / "search_index.json").read_text(encoding="utf-8")
+        write_whole(
+            folder / "search_index.js", f"var __index = {stub}", durable=False
+        )  # what Material asks for on file://
+        if language == "en":
+            french = load_config(
+                str(Path(config.config_file_path).with_name("mkdocs.fr.yml")),
+                docs_dir=config.docs_dir,
+                site_dir=str(Path(config.site_dir) / "fr"),
+                strict=config.strict,
+            )
+            french.plugins.on_startup(command="build", dirty=False)
+            build(french)
+            french.plugins.on_shutdown()
 
     def on_serve(self, server: Any, /, **_: Any) -> Any:
         """Read the content anew at the next build."""

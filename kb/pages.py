@@ -14,12 +14,17 @@ from kb.knowledge import Knowledge
 from kb.practices import Practice
 from kb.vocabulary import NOT_STATED, Text, Words
 
-SECTIONS = ("practices", "factors", "members", "editions", "instruments", "about")
+SECTIONS = ("search", "practices", "factors", "members", "editions", "instruments", "about")
 
 
 def navigation(say: Phrases) -> list[dict[str, str]]:
     """The navigation: index pages only, since thousands of records must not sit in the sidebar."""
-    pages = {"home": "index.md", **{name: f"{name}/index.md" for name in SECTIONS}, "about": "about.md"}
+    pages = {
+        "home": "index.md",
+        **{name: f"{name}/index.md" for name in SECTIONS},
+        "search": "search.md",
+        "about": "about.md",
+    }
     return [{say(f"site.{name}"): path} for name, path in pages.items()]
 
 
@@ -29,6 +34,7 @@ def make(knowledge: Knowledge, say: Phrases) -> dict[str, str]:
     declaration, members = knowledge.declaration, knowledge.members
     pages = {
         "index.md": render("home", latest=knowledge.editions[-1] if knowledge.editions else None),
+        "search.md": render("search", phrases_json=_script(json.dumps(search_phrases(say), ensure_ascii=False))),
         "about.md": render("about", effects=declaration.effects),
         "practices/index.md": render("practices", groups=_by_first_factor(knowledge)),
         "factors/index.md": render("factors"),
@@ -134,8 +140,22 @@ def _served(knowledge: Knowledge) -> frozenset[str]:
 def _plain(value: Any) -> Any:
     """Take the meaning for Markdown out of a plain text; what is marked up already stays."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return re.sub(r"([\\`*_\[\]|#])", r"\\\1", " ".join(value.split()) if "\n" in value else value)
+        line = " ".join(value.split()) if "\n" in value else value
+        line = re.sub(r"([\\`*_{}\[\]|#]|^[-+!])", r"\\\1", line)
+        line = re.sub(r"^(\d+)\.", r"\1\\.", line)
+        return re.sub(
+            r"^[:=~]", "\u2060\\g<0>", line
+        )  # these have no escape: a word joiner takes them off the line's start
     return value
+
+
+def search_phrases(say: Phrases) -> dict[str, str]:
+    """The phrases that the search box and the search page show."""
+    return {key.removeprefix("search."): say(key) for key in sorted(say.keys()) if key.startswith("search.")}
+
+
+def _script(data: str) -> Markup:
+    return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - JSON inside a script element
 
 
 def _yaml(value: str) -> Markup:

@@ -24,19 +24,19 @@ from whoosh.scoring import bm25
 from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.folding import fold, words
+from kb.interface import Phrases
 from kb.knowledge import Knowledge, load
 from kb.members import find_code
 from kb.practices import Practice
 from kb.ranking import Document, Postings
-from kb.vocabulary import NOT_STATED, Text
+from kb.vocabulary import NOT_STATED, EvidenceStrength, PracticeType, Text
 
 BOOSTS = {"title": 3.0, "names": 2.0, "summary": 1.5, "body": 1.0, "also": 0.5}
 FORMAT = 4
 K1 = 1.2
 B = dict.fromkeys(BOOSTS, 0.75) | {"also": 0.2}  # how much a field's length counts against it
-
-
 PLACES = {"title": 0, "summary": 1_000_000, "body": 2_000_000}  # fields with positions, each a million from the next
+_CACHED = re.compile(r"[0-9a-f]{16}-[a-z]{2}")  # a folder of the cache: what else stands beside it is not ours
 
 
 class _Fold(Filter):  # type: ignore[misc]
@@ -220,7 +220,7 @@ def open_postings(root: Path, language: str = "en") -> Postings:
     cached = folder / "postings.json"
     try:
         return _loaded(cached.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     knowledge = load(root)
     with tempfile.TemporaryDirectory(prefix="arusha-index-") as name:
@@ -248,7 +248,8 @@ def _cache() -> Path:
 
 
 def _forget_old(newest: Path, keep: int = 8) -> None:
-    others = sorted((path for path in newest.parent.iterdir() if path != newest), key=lambda path: path.stat().st_mtime)
+    made = (path for path in newest.parent.iterdir() if _CACHED.fullmatch(path.name) and path != newest)
+    others = sorted(made, key=lambda path: path.stat().st_mtime)
     for path in others[: max(0, len(others) - keep)]:
         shutil.rmtree(path, ignore_errors=True)
 
@@ -280,6 +281,24 @@ def _loaded(text: str) -> Postings:
         },
         stopwords=frozenset(data["stopwords"]),
     )
+
+
+def labels(knowledge: Knowledge, say: Phrases) -> dict[str, dict[str, str]]:
+    """What a reader sees for each value of each filter, the values folded as in `Document.facets`."""
+    language = say.language
+    named = {
+        "factor": {str(f.number): f"{f.number} {f.name.of(language)}" for f in knowledge.declaration.factors},
+        "element": {
+            key: f"{key} {element.short.of(language)}" for key, element in knowledge.declaration.elements.items()
+        },
+        "member": {member.code: member.name.of(language) for member in knowledge.members.members},
+        "region": {region.code: region.name.of(language) for region in knowledge.members.regions},
+        "type": {str(key): say(f"type.{key}") for key in PracticeType},
+        "evidence": {str(key): say(f"evidence.{key}") for key in EvidenceStrength},
+        "edition": {str(number): say("edition.n", number=number) for number in knowledge.edition_by_number},
+        "instrument": {key: instrument.name.of(language) for key, instrument in knowledge.instrument_by_id.items()},
+    }
+    return {name: {fold(value): label for value, label in found.items()} for name, found in named.items()}
 
 
 def filters(

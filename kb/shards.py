@@ -23,8 +23,8 @@ SHARD_SIZE = 9_000  # characters of JSON, about 3 KB on the wire
 BLOCK = 2  # records to a file
 
 
-def make(postings: Postings, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """The files by path. *labels*: for each filter field, the name that a reader sees for each value."""
+def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: Mapping[str, str]) -> dict[str, str]:
+    """The files by path. *labels*: for each filter field, what a reader sees for each value; *phrases*: for the search box."""
     ranges = _ranges(postings)
     shards = [{stem: _row(stem, forms, postings) for stem, forms in found.items()} for found in ranges.values()]
     files: dict[str, Any] = {f"s/{number}": shard for number, shard in enumerate(shards)}
@@ -50,6 +50,7 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]]) -> dict[st
         "keys": list(ranges),
         "letters": "".join(postings.forms_by_letter),
         "stopwords": " ".join(sorted(postings.stopwords)),
+        "phrases": {name: phrases[name] for name in ("all", "suggestion")},
     }
     return {"dir.js": _file("dir", head)} | {f"{digest}/{name}.js": text for name, text in written.items()}
 

@@ -1,0 +1,344 @@
+/* The reader of the index in the browser: the same algorithm as kb/ranking.py, rule for rule, over the files of kb/shards.py. */
+(function (scope) {
+  "use strict";
+
+  const LONGEST_QUERY = 400, MOST_TERMS = 24;
+  const EXACT = 10, COMPLETED = 8, NEAR = [10, 7, 5], STEM = 6;
+  const MOST_COMPLETED = 8, MOST_NEAR = 5, SHORTEST_BEGINNING = 3;
+  const FILTERS = ["factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument"];
+  const WORD = /[\p{L}\p{N}_]+/gu;
+  const PART = new RegExp(`(?<![\\p{L}\\p{N}_])(${FILTERS.join("|")}):("[^"]*"|\\S+)|"([^"]*)"|([^"\\s]+|")`, "giu");
+
+  const fold = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(/œ/g, "oe").replace(/æ/g, "ae")
+    .normalize("NFKD").replace(/\p{M}/gu, "");
+  const words = (text) => fold(text).match(WORD) || [];
+  const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+  /* ---- the query line ---- */
+
+  function takeApart(line) {
+    const cut = line.slice(0, LONGEST_QUERY), found = [], phrases = [], filters = {};
+    let lastIsWord = false;
+    for (const part of cut.matchAll(PART)) {
+      lastIsWord = false;
+      if (part[1]) {
+        const name = part[1].toLowerCase();
+        (filters[name] = filters[name] || new Set()).add(fold(part[2].replace(/^"+|"+$/g, "")));
+      } else if (part[3] !== undefined) {
+        const inside = words(part[3]);
+        if (inside.length > 1) phrases.push(inside);
+        found.push(...inside);
+      } else {
+        const inside = words(part[4]);
+        found.push(...inside);
+        lastIsWord = inside.length > 0 && part.index + part[0].length === line.length;
+      }
+    }
+    const kept = [...new Set(found)].slice(0, MOST_TERMS);
+    const open = lastIsWord && kept.length > 0 && kept[kept.length - 1] === found[found.length - 1];
+    return { words: kept, phrases, filters, open };
+  }
+
+  function distance(one, other, limit) {
+    one = [...one]; other = [...other];
+    if (Math.abs(one.length - other.length) > limit) return limit + 1;
+    let before = [], previous = other.map((_, j) => j).concat(other.length);
+    for (let i = 1; i <= one.length; i++) {
+      const current = [i];
+      let least = i;
+      for (let j = 1; j <= other.length; j++) {
+        let cost = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (one[i - 1] !== other[j - 1] ? 1 : 0));
+        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+        current.push(cost);
+        if (cost < least) least = cost;
+      }
+      if (least > limit && Math.min(...previous) > limit) return limit + 1;
+      before = previous; previous = current;
+    }
+    return Math.min(previous[previous.length - 1], limit + 1);
+  }
+
+  function tolerance(word) {
+    const length = [...word].length;
+    if (/\p{N}/u.test(word) || length < 4) return 0;
+    return length < 8 ? 1 : 2;
+  }
+
+  /* ---- loading ---- */
+
+  const waiting = new Map();
+  scope.arushaShard = (name, data) => { const take = waiting.get(name); if (take) take(data); };
+
+  /* A file as a script: the one way that works in a page opened from a folder. */
+  function byScript(url, name) {
+    return new Promise((resolve, reject) => {
+      const script = scope.document.createElement("script");
+      const done = () => { waiting.delete(name); script.remove(); };
+      waiting.set(name, (data) => { done(); resolve(data); });
+      script.onerror = () => { done(); reject(new Error(name)); };
+      script.onload = () => { if (waiting.has(name)) { done(); reject(new Error(name)); } };
+      script.src = url;
+      scope.document.head.appendChild(script);
+    });
+  }
+
+  async function byFetch(url, name) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(name);
+    const text = await answer.text();
+    return JSON.parse(text.slice(text.indexOf(",") + 1, text.lastIndexOf(")")));
+  }
+
+  const numbers = (text) => (text ? text.split(",").map(Number) : []);
+  const gaps = (text) => { let at = 0; return numbers(text).map((gap) => (at += gap)); };
+
+  class Index {
+    /* *base*: address of the folder that holds dir.js, with a slash at its end. */
+    constructor(base) {
+      this.base = base;
+      this.files = new Map();
+      this.read = new Set();
+      this.stems = new Map();
+      this.forms = new Map();
+    }
+
+    load(name) {
+      if (!this.files.has(name)) {
+        const asked = name === "dir" ? Promise.resolve(this.base + "dir.js") : this.head().then((head) => `${this.base}${head.folder}/${name}.js`);
+        const found = asked.then((url) => (/^https?:/.test(url) ? byFetch(url, name) : byScript(url, name)));
+        this.files.set(name, found);
+        found.catch(() => this.files.delete(name));
+      }
+      return this.files.get(name);
+    }
+
+    async head() {
+      if (!this.headData) {
+        const head = await this.load("dir");
+        head.stop = new Set(head.stopwords.split(" "));
+        this.headData = head;
+      }
+      return this.headData;
+    }
+
+    shardOf(key) {
+      const keys = this.headData.keys;
+      let low = 0, high = keys.length;
+      while (low < high) { const middle = (low + high) >> 1; if (keys[middle] <= key) low = middle + 1; else high = middle; }
+      return Math.max(0, low - 1);
+    }
+
+    /* Load the shards of these words or stems and keep what is in them. */
+    async know(keys) {
+      const wanted = [...new Set(keys.map((key) => this.shardOf(key)))];
+      await Promise.all(wanted.map(async (number) => {
+        const shard = await this.load(`s/${number}`);
+        if (this.read.has(number)) return;
+        this.read.add(number);
+        for (const [stem, [forms, documents, impacts]] of Object.entries(shard)) {
+          if (this.stems.has(stem)) continue;
+          const entry = { documents: gaps(documents), impacts: numbers(impacts), forms: forms ? forms.split(" ") : [] };
+          this.stems.set(stem, entry);
+          for (const form of entry.forms) {
+            if (!this.forms.has(form)) this.forms.set(form, new Set());
+            this.forms.get(form).add(stem);
+          }
+        }
+      }));
+    }
+
+    async lexicon(letter) {
+      if (!this.headData.letters.includes(letter)) return [];
+      const [forms, spreads] = await this.load(`w/${letter.codePointAt(0).toString(16)}`);
+      const many = spreads.split(" ").map(Number);
+      return forms.split(" ").map((form, position) => [form, many[position]]);
+    }
+
+    async record(number) {
+      const block = this.headData.block;
+      return (await this.load(`d/${Math.floor(number / block)}`))[number % block];
+    }
+  }
+
+  /* ---- meeting words ---- */
+
+  async function meet(word, mayGoOn, index) {
+    const term = { typed: word, stems: new Map(), corrected: null };
+    await index.know([word]);
+    if (index.forms.has(word)) {
+      for (const stem of index.forms.get(word)) term.stems.set(stem, EXACT);
+      return term;
+    }
+    const take = async (forms, weightOf) => {
+      await index.know(forms);
+      forms.forEach((form, position) => {
+        for (const stem of index.forms.get(form)) term.stems.set(stem, Math.max(term.stems.get(stem) || 0, weightOf(position)));
+      });
+    };
+    const beginnings = [];
+    for (let end = word.length - 1; end > Math.max(3, word.length - 5); end--) beginnings.push(word.slice(0, end));
+    await index.know(beginnings);
+    const known = beginnings.find((beginning) => index.stems.has(beginning));
+    if (known) term.stems.set(known, STEM);
+    const neighbours = await index.lexicon([...word][0]);
+    const bySpread = (a, b) => b[1] - a[1] || order(a[0], b[0]);
+    if (mayGoOn && [...word].length >= SHORTEST_BEGINNING) {
+      const completed = neighbours.filter(([form]) => form.startsWith(word)).sort(bySpread).slice(0, MOST_COMPLETED);
+      await take(completed.map(([form]) => form), () => COMPLETED);
+      if (completed.length) return term;
+    }
+    const limit = tolerance(word);
+    if (!limit) return term;
+    const found = neighbours.map((pair) => [...pair, distance(word, pair[0], limit)]).filter((row) => row[2] <= limit);
+    const least = Math.min(...found.map((row) => row[2]));
+    const near = found.filter((row) => row[2] === least).sort(bySpread).slice(0, MOST_NEAR);
+    await take(near.map(([form]) => form), (position) => NEAR[near[position][2]]);
+    if (near.length && !(near[0][0].startsWith(word) || word.startsWith(near[0][0]))) term.corrected = near[0][0];
+    return term;
+  }
+
+  /* Whether a phrase's words stand one after the other in each of these documents. */
+  async function standing(phrase, documents, index) {
+    const rows = [];
+    for (const word of phrase.filter((each) => !index.headData.stop.has(each))) {
+      const stems = [...(index.forms.get(word) || [])], shard = await index.load(`p/${index.shardOf(word)}`);
+      rows.push(stems.map((stem) => (Object.hasOwn(shard, stem) ? shard[stem] : {})));
+    }
+    return documents.filter((number) => {
+      let starts = null;
+      rows.forEach((stems, offset) => {
+        const places = new Set(stems.flatMap((row) => gaps(row[number] || "").map((place) => place - offset)));
+        starts = starts === null ? places : new Set([...starts].filter((place) => places.has(place)));
+      });
+      return starts === null || starts.size > 0;
+    });
+  }
+
+  function passes(number, filters, values) {
+    return Object.entries(filters).every(([name, wanted]) => {
+      const [names, rows] = values[name];
+      return rows[number].some((value) => wanted.has(names[value]));
+    });
+  }
+
+  /* ---- searching ---- */
+
+  /*
+   * Search for *line*. Options: limit (records to bring, 10), start (0), and counts (true to count every filter's values
+   * among the results, each field without its own filter). The answer: query, total, complete, suggestion, hits, counts.
+   */
+  async function search(index, line, options = {}) {
+    const head = await index.head(), query = takeApart(line);
+    const shown = line.slice(0, LONGEST_QUERY).split(/\s+/).filter(Boolean).join(" ");
+    const typed = query.words.filter((word) => !head.stop.has(word));
+    const last = query.open ? query.words[query.words.length - 1] : null;
+    const filtered = Object.keys(query.filters).length > 0;
+    const [terms, facets] = await Promise.all([
+      Promise.all(typed.map((word) => meet(word, word === last, index))),
+      filtered || options.counts ? index.load("facets") : null,
+    ]);
+    const scores = new Map();
+    for (const term of terms) {
+      const best = new Map();
+      for (const [stem, weight] of term.stems) {
+        const { documents, impacts } = index.stems.get(stem);
+        documents.forEach((number, position) => {
+          const impact = impacts[position] * weight;
+          if (impact > (best.get(number) || 0)) best.set(number, impact);
+        });
+      }
+      for (const [number, impact] of best) {
+        const row = scores.get(number) || { number, met: 0, sum: 0 };
+        row.met += 1; row.sum += impact;
+        scores.set(number, row);
+      }
+    }
+    if (!terms.length && !query.words.length && (filtered || options.all)) {
+      for (let number = 0; number < head.records; number++) scores.set(number, { number, met: 0, sum: 0 });
+    }
+    let candidates = [...scores.values()];
+    const standingOnly = async (rows) => {
+      let left = rows;
+      for (const phrase of query.phrases) {
+        const kept = new Set(await standing(phrase, left.map((row) => row.number), index));
+        left = left.filter((row) => kept.has(row.number));
+      }
+      return left;
+    };
+    const choose = async (filters) => {
+      const allowed = candidates.filter((row) => passes(row.number, filters, facets ? facets.values : {}));
+      const full = await standingOnly(allowed.filter((row) => row.met === terms.length));
+      return full.length ? [full, true] : [query.phrases.length ? [] : allowed, false];
+    };
+    const [chosen, complete] = await choose(query.filters);
+    chosen.sort((a, b) => b.met - a.met || b.sum - a.sum || a.number - b.number);
+    const start = options.start || 0, shownRows = chosen.slice(start, start + (options.limit || 10));
+    const wanted = new Set(terms.flatMap((term) => [...term.stems.keys()]));
+    const hits = await Promise.all(shownRows.map(async (row) => {
+      const [id, title, text, members, factors, type, evidence, year, edition] = await index.record(row.number);
+      return { id, title, members, factors, type, evidence, year, edition, score: row.sum / 100, snippet: snippet(index, text, wanted), terms: wanted };
+    }));
+    const answer = { query: shown, total: chosen.length, complete, suggestion: suggest(shown, terms), hits, filters: query.filters };
+    if (options.counts) answer.counts = await count(query.filters, choose, facets);
+    return answer;
+  }
+
+  async function count(filters, choose, facets) {
+    const counts = {};
+    for (const name of FILTERS) {
+      const others = Object.fromEntries(Object.entries(filters).filter(([each]) => each !== name));
+      const [rows] = await choose(others);
+      const [values, columns] = facets.values[name], many = new Array(values.length).fill(0);
+      for (const row of rows) for (const value of columns[row.number]) many[value] += 1;
+      counts[name] = values.map((value, position) => ({ value, label: (facets.labels[name] || {})[value] || value, count: many[position] }));
+    }
+    return counts;
+  }
+
+  function suggest(line, terms) {
+    const corrections = new Map(terms.filter((term) => term.corrected).map((term) => [term.typed, term.corrected]));
+    return corrections.size ? line.replace(WORD, (word) => corrections.get(fold(word)) || word) : null;
+  }
+
+  /* ---- the snippet: a list of [text, is a hit] ---- */
+
+  function snippet(index, text, stems, width = 220) {
+    const marks = [];
+    for (const match of text.matchAll(WORD)) {
+      const found = [...(index.forms.get(fold(match[0])) || [])].filter((stem) => stems.has(stem));
+      if (found.length) marks.push([match.index, match.index + match[0].length, found]);
+    }
+    let start = bestStart(marks, width);
+    start = start > 30 ? text.lastIndexOf(" ", start - 31) + 1 : 0;
+    let end = text.length;
+    if (start + width < end) {
+      end = text.lastIndexOf(" ", start + width - 1);
+      if (end < start) end = start + width;
+    }
+    const parts = [[start ? "… " : "", false]];
+    let at = start;
+    for (const [begin, finish] of marks) {
+      if (begin >= at && finish <= end) {
+        parts.push([text.slice(at, begin), false], [text.slice(begin, finish), true]);
+        at = finish;
+      }
+    }
+    parts.push([text.slice(at, end) + (end < text.length ? " …" : ""), false]);
+    return parts.filter(([part]) => part);
+  }
+
+  function bestStart(marks, width) {
+    let most = 0, best = 0;
+    marks.forEach(([begin], position) => {
+      const seen = new Set();
+      for (const [other, , found] of marks.slice(position)) {
+        if (other - begin > width - 40) break;
+        found.forEach((stem) => seen.add(stem));
+      }
+      if (seen.size > most) { most = seen.size; best = begin; }
+    });
+    return best;
+  }
+
+  scope.ArushaSearch = { Index, search, takeApart, fold, words, distance, FILTERS };
+})(self);

@@ -1,0 +1,138 @@
+"""The demo as its user meets it: made and served by `arusha demo`, looked at in a real Chromium."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+BEYOND_THE_EDGE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > innerWidth)
+  .map(one => one.outerHTML.slice(0, 120)).concat("the page scrolls sideways")"""
+
+
+@dataclass
+class Demo:
+    """Where the demo lies, and the address it is served at."""
+
+    folder: Path
+    address: str
+
+
+@dataclass
+class Visit:
+    """An open page, with all that it complained about and every address it asked for."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._note)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    def turn_to(self, size: str) -> None:
+        self.page.set_viewport_size(SIZES[size])
+
+    def settle(self) -> None:
+        """Wait until nothing moves: colours in the middle of a change have no contrast to judge."""
+        self.page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+
+    def assert_quiet(self) -> None:
+        """No console error or warning, and no request, blocked or not, beyond this computer."""
+        self.page.wait_for_load_state("networkidle")
+        assert self.complaints == []
+        assert [url for url in self.asked if _is_outside(url)] == []
+
+    def assert_fits(self) -> None:
+        """Nothing makes the page scroll sideways."""
+        assert self.page.evaluate(BEYOND_THE_EDGE) == []
+
+    def assert_accessible(self) -> None:
+        """No fault that axe knows."""
+        self.settle()
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def _is_outside(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in ("about", "blob", "data", "file") and parts.hostname != "127.0.0.1"
+
+
+def _stay_home(route: Route) -> None:
+    if _is_outside(route.request.url):
+        route.abort()
+    else:
+        route.continue_()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "arusha", "demo", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        try:
+            assert process.stdout is not None
+            report = next((line.split()[1] for line in process.stdout if line.startswith("Open ")), None)
+            assert report is not None, "arusha demo ended without telling an address"
+            yield Demo(folder, report.removesuffix("/report.html"))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        reason = "no chromium on PATH; install it, on Debian with: apt-get install chromium"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=FLAGS) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser) -> Callable[..., AbstractContextManager[Visit]]:
+    """Opens an address: `with visit(url, scheme="dark", size="phone") as seen`. Pages of one look share a cache."""
+    looks: dict[tuple[str, str], BrowserContext] = {}
+
+    @contextmanager
+    def opened(url: str, scheme: str = "light", size: str = "desktop") -> Iterator[Visit]:
+        look = looks.get((scheme, size))
+        if look is None:
+            look = looks[scheme, size] = browser.new_context(color_scheme=scheme, viewport=SIZES[size])
+            look.route("**/*", _stay_home)
+        with look.new_page() as page:
+            seen = Visit(page)
+            seen.listen()
+            page.goto(url)
+            yield seen
+
+    return opened

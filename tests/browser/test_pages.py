@@ -1,0 +1,73 @@
+"""Every type of page, light and dark, on a phone and on a desktop."""
+
+from itertools import product
+
+import pytest
+
+PAGES = {
+    "report": "report.html",
+    "front": "site/index.html",
+    "practices": "site/practices/index.html",
+    "practice": "site/practices/ec-whistleblower-channel.html",
+    "factors": "site/factors/index.html",
+    "factor": "site/factors/8.html",
+    "members": "site/members/index.html",
+    "member-with-practices": "site/members/mk.html",
+    "member-without": "site/members/al.html",
+    "editions": "site/editions/index.html",
+    "edition": "site/editions/16.html",
+    "instruments": "site/instruments/index.html",
+    "instrument": "site/instruments/idg.html",
+    "about": "site/about.html",
+}
+SCHEMES = ("light", "dark")
+BRIGHTNESS = "Math.max(...getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).slice(0, 3))"
+each_size = pytest.mark.parametrize("size", ["desktop", "phone"])
+
+
+@pytest.fixture(scope="module", params=product(PAGES, SCHEMES), ids="-".join)
+def opened(request, demo, visit):
+    """One page in one scheme, opened once for all its tests."""
+    name, scheme = request.param
+    with visit(f"{demo.address}/{PAGES[name]}", scheme) as seen:
+        seen.settle()
+        yield scheme, seen
+
+
+def test_a_page_has_the_colours_asked_for(opened):
+    scheme, seen = opened
+    assert (seen.page.evaluate(BRIGHTNESS) < 128) == (scheme == "dark")
+
+
+def test_a_page_is_accessible(opened):
+    opened[1].assert_accessible()
+
+
+@each_size
+def test_a_page_fits_its_screen(opened, size):
+    opened[1].turn_to(size)
+    opened[1].assert_fits()
+
+
+def test_a_page_is_quiet(opened):
+    opened[1].assert_quiet()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_open_menu_of_a_phone_is_accessible(demo, visit, scheme):
+    with visit(f"{demo.address}/site/factors/8.html", scheme, "phone") as seen:
+        seen.page.locator("header label[for=__drawer]").click()
+        seen.assert_accessible()
+
+
+@each_size
+def test_the_report_needs_no_server(demo, visit, size):
+    """Opened from its file, the report loads nothing but itself, and its links reach the site beside it."""
+    report = demo.folder / "report.html"
+    with visit(report.as_uri(), size=size) as seen:
+        seen.assert_quiet()
+        seen.assert_fits()
+        assert seen.asked == [report.as_uri()]
+        links = seen.page.locator("a[href^='site/']").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert links
+    assert [link for link in links if not (demo.folder / link.partition("#")[0]).is_file()] == []

@@ -1,0 +1,20 @@
+"""The search box in the header of every page."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", "phone"), ("dark", "desktop")])
+def test_the_header_box_finds_the_whistleblower_channel_of_ecuador(demo, visit, scheme, size):
+    """Typed as a reader types, it stands first in the list, and one click leads there."""
+    with visit(f"{demo.address}/site/index.html", scheme, size) as seen:
+        if size == "phone":
+            seen.page.locator("header label.md-header__button[for=__search]").click()
+        seen.page.get_by_role("textbox", name="Search").press_sequentially("whistleblower channel")
+        first = seen.page.locator(".md-search-result__item a").first
+        expect(first).to_contain_text("Whistleblower channel")
+        seen.assert_accessible()
+        first.click()
+        expect(seen.page.get_by_role("heading", level=1)).to_contain_text("Whistleblower channel")
+        expect(seen.page.get_by_role("article").get_by_role("link", name="Ecuador").first).to_be_visible()
+        seen.assert_quiet()

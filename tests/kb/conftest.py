@@ -1,0 +1,58 @@
+"""What the tests of the knowledge base share: a cache of their own, the shipped content, copies of it to spoil."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import arusha
+from kb.content import project_folder
+from kb.knowledge import Knowledge, load
+
+SHIPPED = project_folder() / "content"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARUSHA_CACHE", str(folder))
+        patch.delenv("ARUSHA_CONTENT", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    return SHIPPED
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the shipped content that a test may change."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "content"))
+
+
+@pytest.fixture
+def plant(content: Path) -> Callable[[str, str, str], None]:
+    """Replace the first *old* in a file of the copy by *new*; *old* must be there."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        path = content / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{file} no longer holds {old!r}: mend the test"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., Result]:
+    """Run the `arusha` command in this process."""
+    return lambda *words: CliRunner().invoke(arusha.main, [str(word) for word in words])

@@ -1,0 +1,109 @@
+"""The house rules: lint, types and the direction of imports; commands that explain themselves and start light."""
+
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+import arusha
+from packaging_hook import ContentHook
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = ("jinja2", "mkdocs", "pydantic", "sqlite3", "whoosh", "yaml")
+LOCAL_PATH = re.compile(r"(?<![\w.>])/(?:home|Users|root|work|tmp|mnt|media)/\w|\b[A-Z]:\\\w|file:///\w")
+
+
+def run(*command: str) -> str:
+    """What a command says; the test fails with all of it if the command does."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "-m", "ruff", "check"),
+        (sys.executable, "-m", "ruff", "format", "--check"),
+        (sys.executable, "-m", "mypy"),
+        (str(Path(sysconfig.get_path("scripts"), "lint-imports")),),
+    ],
+    ids=["ruff-check", "ruff-format", "mypy", "lint-imports"],
+)
+def test_the_code_passes(command):
+    run(*command)
+
+
+def walk(command: click.Command, path: tuple[str, ...] = ()):
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, part in command.commands.items():
+            yield from walk(part, (*path, name))
+
+
+COMMANDS = dict(walk(arusha.main))
+each_command = pytest.mark.parametrize("path", COMMANDS, ids=lambda path: "-".join(("arusha", *path)))
+
+
+def test_help_lists_the_commands():
+    listed = re.findall(r"^  (\w+)  ", run(sys.executable, "-m", "arusha", "--help").partition("Commands:")[2], re.M)
+    assert {"assess", "demo", "kb", "site"} <= set(listed)
+
+
+@each_command
+def test_every_command_explains_itself(path):
+    shown = run(sys.executable, "-m", "arusha", *path, "--help")
+    assert shown.startswith("Usage: ")
+    assert COMMANDS[path].help
+
+
+@each_command
+def test_every_option_explains_itself(path):
+    options = [part for part in COMMANDS[path].params if isinstance(part, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_help_starts_light():
+    """`arusha --help` answers before anything heavy is imported."""
+    ask = f"import sys, arusha; arusha.main(['--help'], standalone_mode=False); print(sorted({set(HEAVY)} & {{*sys.modules}}))"
+    assert run(sys.executable, "-c", ask).splitlines()[-1] == "[]"
+
+
+def test_what_the_packaging_names_exists():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    build = {"force_include": {}}
+    ContentHook.initialize(None, "standard", build)
+    named = [
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+        *wheel["only-include"],
+        wheel["hooks"]["custom"]["path"],
+        *build["force_include"],
+    ]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert set(build["force_include"].values()) == {f"kb/_data/{name}" for name in build["force_include"]}
+
+
+def test_an_editable_install_copies_nothing():
+    build = {"force_include": {}}
+    ContentHook.initialize(None, "editable", build)
+    assert build == {"force_include": {}}
+
+
+def test_no_file_in_git_names_a_local_path():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout; clone the project to run this test")
+    names = run("git", "-c", "safe.directory=*", "ls-files", "-z").split("\0")
+    files = [ROOT / name for name in names if name and (ROOT / name).is_file()]
+    assert [
+        f"{file.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+        for file in files
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="ignore").splitlines(), 1)
+        if LOCAL_PATH.search(line)
+    ] == []
