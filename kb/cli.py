@@ -110,6 +110,51 @@ def search(
         click.echo(_indented(hit.snippet))
 
 
+@kb.command()
+@_CONTENT
+def new(content: Path | None) -> None:
+    """Make the skeleton of a practice record from a few questions."""
+    from datetime import UTC, datetime
+
+    from kb.content import find_root
+    from kb.errors import ArushaError
+    from kb.files import write_whole
+    from kb.knowledge import load
+    from kb.members import find_code
+    from kb.practices import Source, skeleton
+    from kb.vocabulary import PracticeType
+
+    root = find_root(content)
+    knowledge = load(root)
+    member = find_code(knowledge.members, click.prompt("Member (code or name)"))
+    title = click.prompt("Title, 4 to 10 words, without the Member's name")
+    key = click.prompt("Id", default=f"{member.lower()}-{_slug(title)}")
+    elements = [part.strip() for part in click.prompt("Elements it serves, such as 7.b, 6.a").split(",")]
+    for element in elements:
+        if element not in knowledge.declaration.elements:
+            raise ArushaError(
+                f"“{element}” is no element of the Declaration; they run from 1.a to 10.e (content/declaration.yml)"
+            )
+    kind = click.prompt("Type", type=click.Choice([str(each) for each in PracticeType]))
+    edition = click.prompt("Edition", type=click.Choice([str(number) for number in knowledge.edition_by_number]))
+    article = click.prompt("Article", type=click.Choice(list(knowledge.edition_by_number[int(edition)].by_id)))
+    path = root / "practices" / f"{_slug(key)}.md"
+    if path.exists():
+        raise ArushaError(f"{path}: there is such a record already; give the new one another id")
+    source = Source(edition=int(edition), article=article)
+    day = datetime.now(UTC).date().isoformat()
+    write_whole(path, skeleton(path.stem, title, member, elements, PracticeType(kind), source, day))
+    click.echo(
+        f"Made {path}\nFill it in, add its id to the article in editions/{edition}/edition.yml, then run: arusha kb check"
+    )
+
+
+def _slug(text: str) -> str:
+    from kb.folding import words
+
+    return "-".join(words(text))[:60].strip("-")
+
+
 def _as_json(answer: "object") -> dict[str, object]:
     from kb.ranking import Answer
 
@@ -117,7 +162,6 @@ def _as_json(answer: "object") -> dict[str, object]:
     return {
         "query": answer.query,
         "total": answer.total,
-        "complete": answer.complete,
         "hits": [
             {
                 "id": hit.document.id,
@@ -166,3 +210,27 @@ def build(out: Path, content: Path | None) -> None:
 
     pages = build_site(out, content)
     click.echo(f"Built {pages} pages: {out / 'index.html'}")
+
+
+@site.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@_CONTENT
+def serve(port: int, content: Path | None) -> None:
+    """Serve the site to this computer while the content changes; a changed record reloads."""
+    from kb.content import find_root
+    from kb.site import serve as serve_site
+
+    serve_site(find_root(content), port)
+
+
+@site.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--lang", "language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@_CONTENT
+def pages(folder: Path, language: str, content: Path | None) -> None:
+    """Write the site's pages as plain Markdown into FOLDER, for another site generator."""
+    from kb.content import find_root
+    from kb.site import write_pages
+
+    count = write_pages(folder, find_root(content), language)
+    click.echo(f"Wrote {count} pages to {folder}")

@@ -15,6 +15,7 @@ from kb.declaration import Declaration
 from kb.editions import Edition
 from kb.errors import ContentError, Fault
 from kb.instruments import Instrument
+from kb.markdown_text import dangers
 from kb.members import Members
 from kb.practices import Practice
 from kb.questionnaires import Bank
@@ -196,9 +197,18 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
     yield from _unknown(
         file, "related", practice.related, knowledge.practice_by_id, "the id of another practice", unread
     )
+    yield from _text_faults(practice, file)
     for field in ("members", "elements", "instruments", "related"):
         for value in _twice(getattr(practice, field)):
             yield Fault(file, field, f"names “{value}” twice", "keep one")
+    for old in practice.formerly:
+        if old in knowledge.practice_by_id:
+            yield Fault(
+                file,
+                "formerly",
+                f"“{old}” is the id of another practice today",
+                "keep each id for one practice for ever",
+            )
     if practice.id in practice.related:
         yield Fault(file, "related", "names the practice itself", "take it out")
     if practice.evidence == EvidenceStrength.FIGURES and not _has_figures(practice):
@@ -210,6 +220,11 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
         )
     if NOT_STATED not in (practice.start, practice.end) and practice.end < practice.start[: len(practice.end)]:
         yield Fault(file, "end", "lies before the start", "correct one of the two dates")
+    yield from _source_faults(practice, knowledge, file)
+
+
+def _source_faults(practice: Practice, knowledge: Knowledge, file: str) -> Iterator[Fault]:
+    """Whether the edition and the article exist, and the article names the practice too."""
     edition = knowledge.edition_by_number.get(practice.source.edition)
     if edition is None and "edition" in unread:
         return
@@ -232,6 +247,22 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
         )
 
 
+def _text_faults(value: object, file: str, field: str = "") -> Iterator[Fault]:
+    """What does not belong in a text, wherever in a record the text stands."""
+    if isinstance(value, Text):
+        for text in filter(None, (value.en, value.fr)):
+            for danger in dangers(text):
+                yield Fault(
+                    file, field, f"holds {danger}", "write plain Markdown, and links to http, https or mailto only"
+                )
+    elif isinstance(value, Model):
+        for name, inner in value:
+            yield from _text_faults(inner, file, f"{field}.{name}".lstrip("."))
+    elif isinstance(value, tuple):
+        for position, inner in enumerate(value):
+            yield from _text_faults(inner, file, f"{field}.{position}")
+
+
 def _has_figures(practice: Practice) -> bool:
     results = () if practice.results == NOT_STATED else practice.results
     return any(character.isdigit() for result in results for character in result.text.en)
@@ -239,6 +270,7 @@ def _has_figures(practice: Practice) -> bool:
 
 def _edition_faults(edition: Edition, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
     file = f"editions/{edition.number}/edition.yml"
+    yield from _text_faults(edition, file)
     for key in _twice(article.id for article in edition.articles):
         yield Fault(file, f"articles.{key}", "stands twice", "give one of them another id")
     for key in _twice(activity.id for activity in edition.activities):

@@ -1,7 +1,6 @@
 """MkDocs sees the knowledge base through this plugin, and only here."""
 
 from pathlib import Path
-from typing import Any
 
 from mkdocs.commands.build import build
 from mkdocs.config import base, load_config
@@ -16,6 +15,7 @@ from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
+from kb.ranking import Postings
 from kb.search import labels, open_postings
 
 
@@ -30,6 +30,12 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     knowledge: Knowledge
     say: Phrases
+    postings: Postings
+    serving = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Note whether the content may change while we run."""
+        self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the content and set the navigation; refuse to build over what is committed."""
@@ -40,6 +46,9 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                     f"site_dir {target} holds {kept}, which a build would delete; choose another folder, such as site/public"
                 )
         root = Path(config.docs_dir)
+        if self.serving:
+            load.cache_clear()
+            phrases.cache_clear()
         try:
             self.say = phrases(self.config.language, root)
             self.knowledge = load(root)
@@ -76,6 +85,8 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             postings, labels(self.knowledge, self.say), pages.search_phrases(self.say)
         ).items():
             write_whole(folder / name, text, durable=False)
+        for name, text in pages.moved(self.knowledge).items():
+            write_whole(Path(config.site_dir) / name, text, durable=False)
         stub = (folder / "search_index.json").read_text(encoding="utf-8")
         write_whole(
             folder / "search_index.js", f"var __index = {stub}", durable=False
@@ -90,8 +101,3 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             french.plugins.on_startup(command="build", dirty=False)
             build(french)
             french.plugins.on_shutdown()
-
-    def on_serve(self, server: Any, /, **_: Any) -> Any:
-        """Read the content anew at the next build."""
-        load.cache_clear()
-        return server

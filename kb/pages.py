@@ -2,17 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from kb.editions import Activity, Edition
 from kb.interface import Phrases
 from kb.knowledge import Knowledge
+from kb.markdown_text import harmless
+from kb.members import Member, Region
 from kb.practices import Practice
-from kb.vocabulary import NOT_STATED, Text, Words
+from kb.vocabulary import NOT_STATED, PracticeType, Text, Words
 
 SECTIONS = ("search", "practices", "factors", "members", "editions", "instruments", "about")
 
@@ -28,15 +31,21 @@ def navigation(say: Phrases) -> list[dict[str, str]]:
     return [{say(f"site.{name}"): path} for name, path in pages.items()]
 
 
-def make(knowledge: Knowledge, say: Phrases) -> dict[str, str]:
-    """Every page by its path, in the language of *say*; the same knowledge gives the same text."""
+def make(knowledge: Knowledge, say: Phrases, related: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, str]:
+    """Every page by its path, in the language of *say*; the same knowledge gives the same text.
+
+    *related*: for each practice the ids of those close to it; those that its record names if not given.
+    """
     render = _Renderer(knowledge, say)
     declaration, members = knowledge.declaration, knowledge.members
     pages = {
         "index.md": render("home", latest=knowledge.editions[-1] if knowledge.editions else None),
         "search.md": render("search", phrases_json=_script(json.dumps(search_phrases(say), ensure_ascii=False))),
         "about.md": render("about", effects=declaration.effects),
-        "practices/index.md": render("practices", groups=_by_first_factor(knowledge)),
+        "activities.md": render("activities", activities=_activities(knowledge)),
+        "abbreviations.md": render("abbreviations", abbreviations=_abbreviations(knowledge)),
+        "coverage.md": render("coverage", regions=_region_counts(knowledge), types=_by_type(knowledge)),
+        "practices/index.md": render("practices", groups=_by_first_factor(knowledge), types=_by_type(knowledge)),
         "factors/index.md": render("factors"),
         "members/index.md": render("members", regions=_by_region(knowledge)),
         "editions/index.md": render("editions"),
@@ -45,7 +54,11 @@ def make(knowledge: Knowledge, say: Phrases) -> dict[str, str]:
     for practice in knowledge.practices:
         edition = knowledge.edition_by_number[practice.source.edition]
         pages[f"practices/{practice.id}.md"] = render(
-            "practice", p=practice, edition=edition, article=edition.by_id[practice.source.article]
+            "practice",
+            p=practice,
+            edition=edition,
+            article=edition.by_id[practice.source.article],
+            related=(related or {}).get(practice.id, practice.related),
         )
     for factor in declaration.factors:
         pages[f"factors/{factor.number}.md"] = render("factor", f=factor)
@@ -56,6 +69,11 @@ def make(knowledge: Knowledge, say: Phrases) -> dict[str, str]:
             region=members.region_by_code[member.region],
             practices=knowledge.practices_of(member=member.code),
         )
+    for region, found in _by_region(knowledge):
+        inside = [practice for practice in knowledge.practices if _regions(practice, knowledge) & {region.code}]
+        pages[f"regions/{region.code.lower()}.md"] = render("region", region=region, members=found, practices=inside)
+    for type_, of_type in _by_type(knowledge):
+        pages[f"types/{type_}.md"] = render("type", type=type_, practices=of_type)
     for edition in knowledge.editions:
         pages[f"editions/{edition.number}.md"] = render("edition", e=edition)
     for instrument in knowledge.instruments:
@@ -65,6 +83,19 @@ def make(knowledge: Knowledge, say: Phrases) -> dict[str, str]:
     return pages
 
 
+def moved(knowledge: Knowledge) -> dict[str, str]:
+    """HTML pages for ids that practices had before: each leads on to the page of today."""
+    page = (
+        '<!doctype html><meta charset="utf-8"><title>{0}</title><meta http-equiv="refresh" content="0; url={0}.html">'
+        '<link rel="canonical" href="{0}.html"><a href="{0}.html">{0}</a>\n'
+    )
+    return {
+        f"practices/{old}.html": page.format(practice.id)
+        for practice in knowledge.practices
+        for old in practice.formerly
+    }
+
+
 def _by_first_factor(knowledge: Knowledge) -> list[tuple[int, list[Practice]]]:
     return [
         (factor.number, [practice for practice in knowledge.practices if practice.factors[0] == factor.number])
@@ -72,10 +103,44 @@ def _by_first_factor(knowledge: Knowledge) -> list[tuple[int, list[Practice]]]:
     ]
 
 
-def _by_region(knowledge: Knowledge) -> list[tuple[Any, list[Any]]]:
+def _by_region(knowledge: Knowledge) -> list[tuple[Region, list[Member]]]:
     return [
         (region, [member for member in knowledge.members.members if member.region == region.code])
         for region in knowledge.members.regions
+    ]
+
+
+def _regions(practice: Practice, knowledge: Knowledge) -> set[str]:
+    return {knowledge.members.by_code[code].region for code in practice.members}
+
+
+def _region_counts(knowledge: Knowledge) -> list[tuple[Region, list[Practice], int]]:
+    return [
+        (region, inside, len({code for practice in inside for code in practice.members}))
+        for region in knowledge.members.regions
+        for inside in [[practice for practice in knowledge.practices if region.code in _regions(practice, knowledge)]]
+    ]
+
+
+def _by_type(knowledge: Knowledge) -> list[tuple[str, list[Practice]]]:
+    return [
+        (str(kind), [practice for practice in knowledge.practices if practice.type == kind]) for kind in PracticeType
+    ]
+
+
+def _activities(knowledge: Knowledge) -> list[tuple[Edition, Activity]]:
+    found = [(edition, activity) for edition in knowledge.editions for activity in edition.activities]
+    return sorted(found, key=lambda pair: (pair[1].start == NOT_STATED, pair[1].start, pair[1].id))
+
+
+def _abbreviations(knowledge: Knowledge) -> list[tuple[str, Text, list[int]]]:
+    found: dict[tuple[str, Text], list[int]] = {}
+    for edition in knowledge.editions:
+        for abbreviation in edition.abbreviations:
+            found.setdefault((abbreviation.term, abbreviation.expansion), []).append(edition.number)
+    return [
+        (term, expansion, numbers)
+        for (term, expansion), numbers in sorted(found.items(), key=lambda item: item[0][0].casefold())
     ]
 
 
@@ -113,14 +178,14 @@ class _Renderer:
         return self.say("not_stated") if value == NOT_STATED else value.of(self.say.language)  # type: ignore[union-attr]
 
     def body(self, value: Text | str) -> Markup:
-        """A Markdown text in the page's language, raw HTML made harmless."""
-        text = self.text(value)
+        """A Markdown text in the page's language, made harmless; it says so if it is a fallback."""
+        text = harmless(self.text(value))
         marked = (
             Markup("\n\n*{}*").format(self.say("untranslated"))
             if isinstance(value, Text) and value.falls_back(self.say.language)
             else ""
         )
-        return Markup(re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", text)) + marked  # noqa: S704 - escaped just before
+        return Markup(text) + marked  # noqa: S704 - made harmless just before
 
     def items(self, value: Words | str) -> str:
         """A list of words on one line, or the words for a silent source."""
@@ -143,9 +208,8 @@ def _plain(value: Any) -> Any:
         line = " ".join(value.split()) if "\n" in value else value
         line = re.sub(r"([\\`*_{}\[\]|#]|^[-+!])", r"\\\1", line)
         line = re.sub(r"^(\d+)\.", r"\1\\.", line)
-        return re.sub(
-            r"^[:=~]", "\u2060\\g<0>", line
-        )  # these have no escape: a word joiner takes them off the line's start
+        # these have no escape: a word joiner takes them off the line's start
+        return re.sub(r"^[:=~]", "\u2060\\g<0>", line)
     return value
 
 

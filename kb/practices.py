@@ -1,6 +1,8 @@
 """Practice records: one file for each practice, front matter and two tellings of what was done."""
 
+import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +66,7 @@ class Practice(Model):
     instruments: tuple[Slug, ...] = ()
     keywords: Words = Words()
     related: tuple[Slug, ...] = ()
+    formerly: tuple[Slug, ...] = ()
     source: Source
     last_checked: Date
     done: Text
@@ -103,6 +106,36 @@ def read(root: Path, path: Path, faults: list[Fault]) -> Practice | None:
                 Fault(file, "id", f"“{practice.id}” differs from the file's name", f"use {path.stem} in both")
             )
     return practice if len(faults) == before else None
+
+
+def skeleton(
+    key: str, title: str, member: str, elements: Sequence[str], kind: PracticeType, source: Source, day: str
+) -> str:
+    """The text of a new record with what is known so far; the rest says `not_stated` or `…` for its writer to replace."""
+    quoted = json.dumps(title, ensure_ascii=False)
+    fields = f"""\
+id: {key}
+title:
+  en: {quoted}
+  fr: {quoted} # in French, or take this line out
+members: [{member}]
+elements: [{", ".join(elements)}]
+type: {kind}
+summary:
+  en: "…" # one or two sentences that a reader scans in a list
+problem: not_stated
+results: not_stated
+evidence: claimed # figures, if the source gives figures of results; verified, if somebody independent checked them
+lessons: not_stated
+start: not_stated
+end: not_stated
+status: not_stated
+keywords:
+  en: [] # words that a searching officer might type and that are not in the text
+source: {{edition: {source.edition}, article: {source.article}}}
+last_checked: "{day}"
+"""
+    return f"---\n{fields}---\n\n{HEADINGS['en']}\n\n…\n"
 
 
 def _tellings(body: str) -> dict[str, str]:

@@ -310,8 +310,8 @@ def filters(
     if edition is not None and edition not in knowledge.edition_by_number:
         known = ", ".join(str(number) for number in knowledge.edition_by_number)
         raise ArushaError(f"edition {edition} is not in the knowledge base; it holds {known}")
-    code = find_code(knowledge.members, member) if member else None
-    area = _find_region(knowledge, region) if region else None
+    code = None if member is None else find_code(knowledge.members, member)
+    area = None if region is None else _find_region(knowledge, region)
 
     def keep(document: Document) -> bool:
         return (

@@ -6,8 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import yaml
+
+from kb import pages
 from kb.content import find_root, project_folder
 from kb.errors import ArushaError
+from kb.files import write_whole
+from kb.interface import phrases
 from kb.knowledge import load
 
 MARK = ".arusha-site"
@@ -37,6 +42,37 @@ def build(target: Path, content: Path | None = None) -> int:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return sum(1 for _ in target.rglob("*.html"))
+
+
+def serve(root: Path, port: int) -> None:
+    """Serve the site on the loopback address and build it anew when a file of *root* changes."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    from mkdocs.commands.serve import serve as mkdocs_serve  # noqa: PLC0415 - heavy, and only needed here
+
+    load(root)
+    mkdocs_serve(str(project_folder() / "mkdocs.yml"), dev_addr=f"127.0.0.1:{port}", docs_dir=str(root.resolve()))
+
+
+def write_pages(folder: Path, root: Path, language: str) -> int:
+    """Write the pages as Markdown with a minimal `mkdocs.yml` beside them, and say how many. Raises ArushaError.
+
+    The tree is what any generator that reads Markdown and `nav` can build: MkDocs is one thin adapter.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ArushaError(f"{folder}: is not an empty folder; name an empty or new one")
+    say = phrases(language, root)
+    made = pages.make(load(root), say)
+    for name, text in made.items():
+        write_whole(folder / "docs" / name, text, durable=False)
+    settings = {
+        "site_name": say("site.name"),
+        "use_directory_urls": False,
+        "theme": {"name": "material", "language": language, "font": False},
+        "markdown_extensions": ["admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"],
+        "nav": pages.navigation(say),
+    }
+    write_whole(folder / "mkdocs.yml", yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
+    return len(made)
 
 
 def _run_mkdocs(root: Path, made: Path) -> None:

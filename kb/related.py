@@ -1,0 +1,40 @@
+"""Practices close to a practice: by the elements they serve and by what their texts speak of."""
+
+import math
+from collections.abc import Mapping
+
+from kb.practices import Practice
+from kb.ranking import Postings
+
+TELLING = 12  # stems of a text that tell most
+COMMON = 60  # a stem in more documents than this tells too little
+SHARED_ELEMENT = 0.5  # what an element in common is worth beside a likeness of texts between 0 and 1
+
+
+def find(postings: Postings, practices: Mapping[str, Practice], limit: int = 4) -> dict[str, tuple[str, ...]]:
+    """For each practice the ids of at most *limit* others: those its record names first, then the closest; ties by id."""
+    rows: dict[int, list[tuple[int, str]]] = {}
+    for stem, places in postings.stems.items():
+        if 1 < len(places) <= COMMON:
+            for number, impact in places:
+                rows.setdefault(number, []).append((impact, stem))
+    telling = {number: sorted(row, key=lambda pair: (-pair[0], pair[1]))[:TELLING] for number, row in rows.items()}
+    length = {number: math.sqrt(sum(impact**2 for impact, _ in row)) for number, row in telling.items()}
+    weight = {number: {stem: impact / length[number] for impact, stem in row} for number, row in telling.items()}
+    ids = [document.id for document in postings.documents]
+    found: dict[str, tuple[str, ...]] = {}
+    for number, own in enumerate(ids):
+        likeness: dict[int, float] = {}
+        for stem, share in weight.get(number, {}).items():
+            for other, _ in postings.stems[stem]:
+                if other != number:
+                    likeness[other] = likeness.get(other, 0.0) + share * weight.get(other, {}).get(stem, 0.0)
+        elements = set(practices[own].elements)
+        closeness = {
+            ids[other]: value
+            + SHARED_ELEMENT * len(elements.intersection(practices[ids[other]].elements)) / len(elements)
+            for other, value in likeness.items()
+        }
+        order = sorted(closeness, key=lambda key: (-round(closeness[key], 6), key))
+        found[own] = tuple(dict.fromkeys([*practices[own].related, *order]))[: max(limit, len(practices[own].related))]
+    return found
