@@ -220,10 +220,10 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
         )
     if NOT_STATED not in (practice.start, practice.end) and practice.end < practice.start[: len(practice.end)]:
         yield Fault(file, "end", "lies before the start", "correct one of the two dates")
-    yield from _source_faults(practice, knowledge, file)
+    yield from _source_faults(practice, knowledge, file, unread)
 
 
-def _source_faults(practice: Practice, knowledge: Knowledge, file: str) -> Iterator[Fault]:
+def _source_faults(practice: Practice, knowledge: Knowledge, file: str, unread: set[str]) -> Iterator[Fault]:
     """Whether the edition and the article exist, and the article names the practice too."""
     edition = knowledge.edition_by_number.get(practice.source.edition)
     if edition is None and "edition" in unread:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -63,7 +64,8 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
     say = phrases(language, root)
     made = pages.make(load(root), say)
     for name, text in made.items():
-        write_whole(folder / "docs" / name, text, durable=False)
+        plain = re.sub(r"^template: .*\n", "", text, count=1, flags=re.M)  # those are our theme's own
+        write_whole(folder / "docs" / name, plain, durable=False)
     settings = {
         "site_name": say("site.name"),
         "use_directory_urls": False,
