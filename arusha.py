@@ -46,7 +46,7 @@ def main() -> None:
 
     Independent work, not a product of the World Customs Organization. Everything runs on this computer; nothing is sent anywhere.
     """
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 

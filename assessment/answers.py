@@ -1,7 +1,8 @@
 """Answers to the questionnaire: their shape, response files, and the state that a journal amounts to."""
 
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from assessment.store import Entry
-from kb.content import Date, parse
+from kb.content import Date, parse, shown
 from kb.errors import ArushaError, Fault
 from kb.folding import clean
 from kb.questionnaires import Bank
@@ -19,16 +20,14 @@ LARGEST = 50_000_000
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{value!r} is not a level; levels are the whole numbers 0 to 4")
-    if value not in range(5):
-        raise ValueError(f"{value} is not a level; levels are the whole numbers 0 to 4")
+    if isinstance(value, bool) or not isinstance(value, int) or value not in range(5):
+        raise ValueError(f"{shown(value)} is not a level; levels are the whole numbers 0 to 4")
     return value
 
 
 def _true(value: Any) -> Any:
     if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false")
+        raise ValueError(f"{shown(value)} is neither true nor false")
     return value
 
 
@@ -176,7 +175,7 @@ def read_responses(path: Path, bank: Bank) -> Responses:
                 faults.append(
                     Fault(
                         name,
-                        f"answers.{question}",
+                        f"answers.{question[:60].replace(chr(10), ' ')}",
                         "is not a question of this version",
                         "take it out or correct the id",
                     )
@@ -189,13 +188,28 @@ def read_responses(path: Path, bank: Bank) -> Responses:
     return Responses(head.respondent, answers)
 
 
+class _Unfit:
+    """Stands in the data where the file has something that no response can hold, so that its place can be told."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
 def _read_json(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST:
             raise ArushaError(f"{path}: is larger than 50 MB, so it is no response file; name the right one")
-        return json.loads(
-            path.read_text(encoding="utf-8-sig"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant
+        data = json.loads(
+            path.read_text(encoding="utf-8-sig"),
+            object_pairs_hook=_no_key_twice,
+            parse_constant=lambda name: _Unfit(f"{name} is not a number that an answer can hold"),
+            parse_float=lambda digits: _Unfit(f"{digits} is too large") if math.isinf(float(digits)) else float(digits),
+            parse_int=lambda digits: int(digits) if len(digits) < 1000 else _Unfit("is too long a number"),
         )
+        for place, unfit in _unfit(data):
+            where = f"{place}: " if place else ""
+            raise ArushaError(f"{path}: {where}{unfit.reason}; correct it\nNothing was taken from the file.")
+        return _cleaned_whole(data)
     except UnicodeDecodeError:
         raise ArushaError(f"{path}: is not UTF-8 text; save the responses as UTF-8 JSON") from None
     except json.JSONDecodeError as error:
@@ -204,17 +218,27 @@ def _read_json(path: Path) -> Any:
         ) from None
     except RecursionError:
         raise ArushaError(f"{path}: is nested too deeply to be a response file; name the right one") from None
-    except ValueError as error:
-        raise ArushaError(f"{path}: {error}; correct the file there") from None
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> Any:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        raise ValueError(f"“{twice}” stands twice")
+        return _Unfit(f"“{twice}” stands twice")
     return found
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number that an answer can hold")
+def _unfit(data: Any, place: str = "") -> Iterator[tuple[str, _Unfit]]:
+    if isinstance(data, _Unfit):
+        yield place, data
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield from _unfit(value, f"{place}.{key}".lstrip("."))
+
+
+def _cleaned_whole(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {clean(key): _cleaned_whole(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_cleaned_whole(value) for value in data]
+    return _cleaned(data)

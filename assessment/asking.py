@@ -46,6 +46,12 @@ class Walk:
         """The question to ask now."""
         return self.questions[self.position]
 
+    def begin(self, answers: Mapping[str, Answer]) -> bool:
+        """Go to the first unanswered question, or to the first of all where every one is answered and may be changed."""
+        if not self.forward(answers):
+            self.position = 0
+        return bool(self.questions)
+
     def forward(self, answers: Mapping[str, Answer]) -> bool:
         """Go to the next unanswered question after this one; False if there is none."""
         for position in range(self.position + 1, len(self.questions)):

@@ -46,10 +46,11 @@ class Radar:
 
 @dataclass(frozen=True)
 class Value:
-    """One value to draw: a label, a score and its interval, each 0 to 100 or None."""
+    """One value to draw: its label, what a reader is told of it, and its score and interval, each 0 to 100 or None."""
 
     number: int
     label: str
+    told: str
     score: float | None
     low: float | None
     high: float | None
@@ -76,10 +77,7 @@ def radar(values: Sequence[Value]) -> Radar:
             ]
         ).strip(),
         line=_path([_at(angle, value.score or 0) for angle, value in scored]),
-        dots=tuple(
-            Dot(*_at(angle, value.score or 0), f"{value.number} {value.label}: {value.score:.1f}")
-            for angle, value in scored
-        ),
+        dots=tuple(Dot(*_at(angle, value.score or 0), value.told) for angle, value in scored),
     )
 
 

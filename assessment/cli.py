@@ -100,7 +100,7 @@ class _Session:
         """Ask until the end (True) or until told to stop (False)."""
         from assessment.asking import understand
 
-        more = self.walk.forward(self.answers)
+        more = self.walk.begin(self.answers)
         shown = False
         while more:
             if not shown:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assessment import answers
 from assessment import report as reports
-from assessment.store import AssessmentFile
+from assessment.store import AssessmentFile, is_assessment
 from kb.content import find_root
 from kb.errors import ArushaError
 from kb.files import write_whole
@@ -58,8 +58,8 @@ def write_report(file: Path, output: Path, language: str | None = None, site: st
     """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back."""
     with AssessmentFile.open(file) as opened:
         assessment = answers.state(opened.entries())
-    if output.exists() and output.samefile(file):
-        raise ArushaError(f"{output}: is the assessment itself; give the report another name")
+    if is_assessment(output):
+        raise ArushaError(f"{output}: is an assessment, which a report would overwrite; give the report another name")
     if output.is_dir():
         raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'report.html'}")
     say = phrases(language or assessment.language)
@@ -83,7 +83,8 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
-        if path != "/report.html" and not path.startswith("/site/"):
+        parts = Path(self.translate_path(self.path)).relative_to(self.directory).parts  # “..” and “%2e” are taken out
+        if "\0" in "".join(parts) or (parts != ("report.html",) and parts[:1] != ("site",)):
             self.send_error(404)
             return None
         return super().send_head()

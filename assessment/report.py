@@ -270,7 +270,17 @@ def _practice(practice: Practice, knowledge: Knowledge, say: Phrases, site: str 
 
 def as_html(report: Report, say: Phrases) -> str:
     """The report as one page that asks nobody for anything."""
-    values = [charts.Value(f.number, f.name, f.score.score, f.score.low, f.score.high) for f in report.factors]
+    values = [
+        charts.Value(
+            f.number,
+            f.name,
+            f"{f.number} {f.name}{say('colon')}{say.number(f.score.score, 1)}",
+            f.score.score,
+            f.score.low,
+            f.score.high,
+        )
+        for f in report.factors
+    ]
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,

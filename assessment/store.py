@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,17 +55,19 @@ class AssessmentFile:
             raise ArushaError(
                 f"{path}: there is such a file already; choose another name, or go on with “arusha assess answer {path}”"
             )
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        except OSError as error:
+            error.filename = str(path)  # not the temporary name, which nobody typed
+            raise
         os.close(handle)
         temporary = Path(name)
         try:
-            with _said(path):
-                connection = _connect(temporary)
+            with _said(path), closing(_connect(temporary)) as connection:
                 connection.executescript(
                     f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_SCHEMA}"
                 )
-                cls(temporary, connection).append([(kind, body)])
-                connection.close()
+                cls(path, connection).append([(kind, body)])
             try:
                 os.link(temporary, path)  # fails where a file of that name has come up meanwhile
             except FileExistsError:
@@ -86,25 +88,25 @@ class AssessmentFile:
         if path.is_dir():
             raise ArushaError(f"{path}: is a folder; name the assessment file in it")
         with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\0":
-                raise ArushaError(f"{path}: is not an assessment file; name one made with “arusha assess new”")
-        with _said(path):
-            connection = _connect(path)
-            ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if not ours:
-            connection.close()
+            head = file.read(72)  # looked at here, since SQLite may write to a file as it opens it
+        if not head.startswith(b"SQLite format 3\0"):
+            raise ArushaError(f"{path}: is not an assessment file; name one made with “arusha assess new”")
+        if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
             raise ArushaError(f"{path}: is a database of another program; name a file made with “arusha assess new”")
-        if version > FORMAT:
-            connection.close()
+        if (version := int.from_bytes(head[60:64], "big")) > FORMAT:
             raise ArushaError(
                 f"{path}: was written by a newer release (format {version}, this one reads up to {FORMAT}); update arusha"
             )
-        file_ = cls(path, connection)
         with _said(path):
-            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("malformed")
-        file_.entries()
+            connection = _connect(path)
+            try:
+                if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                    raise sqlite3.DatabaseError("malformed")
+                file_ = cls(path, connection)
+                file_.entries()
+            except BaseException:
+                connection.close()
+                raise
         return file_
 
     def close(self) -> None:
@@ -156,14 +158,26 @@ class AssessmentFile:
         return found
 
 
+def is_assessment(path: Path) -> bool:
+    """Whether there is a file that begins as a database does."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
 def _chain(before: str, seq: int, at: str, kind: str, body: str) -> str:
     return hashlib.sha256("\0".join([before, str(seq), at, kind, body]).encode()).hexdigest()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=20)
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = EXTRA")
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = EXTRA")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -213,7 +213,7 @@ def build(out: Path, content: Path | None) -> None:
 
 
 @site.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to serve on.")
 @_CONTENT
 def serve(port: int, content: Path | None) -> None:
     """Serve the site to this computer while the content changes; a changed record reloads."""
@@ -225,7 +225,14 @@ def serve(port: int, content: Path | None) -> None:
 
 @site.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--lang", "language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    show_default=True,
+    help="Language of the pages.",
+)
 @_CONTENT
 def pages(folder: Path, language: str, content: Path | None) -> None:
     """Write the site's pages as plain Markdown into FOLDER, for another site generator."""

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ValidationError
 
 from kb import strict_yaml
 from kb.errors import ArushaError, ContentError, Fault
-from kb.vocabulary import Model
+from kb.vocabulary import NOT_STATED, Model
 
 M = TypeVar("M", bound=Model)
 LARGEST = 2_000_000
@@ -105,24 +105,35 @@ def _is_branch(part: Any) -> bool:
     return isinstance(part, str) and (part[:1].isupper() or "[" in part or part in ("str", "tuple"))
 
 
+def shown(value: Any) -> str:
+    """A value as a fault quotes it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
 def _advice(detail: Any, model: type[Model]) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
-    value = repr(detail.get("input"))
-    shown = value if len(value) <= 60 else value[:57] + "…"
+    value = shown(detail.get("input"))
     if kind == "missing":
-        return "is missing", "add it (“not_stated” where the source is silent and the field allows it)"
+        silent = " (“not_stated” where the source is silent)" if _may_be_silent(model, detail["loc"]) else ""
+        return "is missing", f"add it{silent}"
     if kind == "extra_forbidden":
         known = ", ".join(sorted(model.model_fields))
         return "is not a field here", f"correct its name or take it out; the fields are {known}"
     if kind in ("enum", "literal_error"):
-        return f"{shown} is not one of the words allowed", f"use {context['expected']}"
+        return f"{value} is not one of the words allowed", f"use {context['expected']}"
     if kind == "string_pattern_mismatch":
-        return f"{shown} does not have the right form", f"the form is {context['pattern']}"
+        return f"{value} does not have the right form", f"the form is {context['pattern']}"
     if kind == "value_error":
         return str(context["error"]), "correct it"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f"{shown} is not a set of fields", "write it as {en: …, fr: …} or as the fields that belong there"
-    return f"{shown}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "correct the value"
+        return f"{value} is not a set of fields", "write it as {en: …, fr: …} or as the fields that belong there"
+    return f"{value}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "correct the value"
+
+
+def _may_be_silent(model: type[Model], place: tuple[Any, ...]) -> bool:
+    field = model.model_fields.get(place[0]) if len(place) == 1 else None
+    return field is not None and (NOT_STATED in repr(field.annotation) or hasattr(field.annotation, "NOT_STATED"))
 
 
 def _a_date(value: str) -> str:

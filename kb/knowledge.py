@@ -25,7 +25,7 @@ from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text
 M = TypeVar("M", bound=Model)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
     """The content of one folder, every reference in it resolved."""
 

@@ -11,15 +11,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
-from whoosh.analysis import Analyzer, Filter, LanguageAnalyzer, RegexTokenizer
+from whoosh.analysis import Analyzer, LanguageAnalyzer, Token
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.index import Index
 from whoosh.lang import stopwords_for_language
-from whoosh.scoring import bm25
 
 from kb.errors import ArushaError
 from kb.files import write_whole
@@ -32,30 +32,65 @@ from kb.ranking import Document, Postings
 from kb.vocabulary import NOT_STATED, EvidenceStrength, PracticeType, Text
 
 BOOSTS = {"title": 3.0, "names": 2.0, "summary": 1.5, "body": 1.0, "also": 0.5}
-FORMAT = 4
+FORMAT = 5
 K1 = 1.2
 B = dict.fromkeys(BOOSTS, 0.75) | {"also": 0.2}  # how much a field's length counts against it
 PLACES = {"title": 0, "summary": 1_000_000, "body": 2_000_000}  # fields with positions, each a million from the next
+_WORD = re.compile(r"\w+")
 _CACHED = re.compile(r"[0-9a-f]{16}-[a-z]{2}")  # a folder of the cache: what else stands beside it is not ours
 
 
-class _Fold(Filter):  # type: ignore[misc]
-    """Takes accents off stems, after stemming, since the French stemmer needs them."""
+class Stemming(Analyzer):  # type: ignore[misc]
+    """How a text becomes stems: words, lower case, stop words out, stemmed, accents folded.
 
-    def __call__(self, tokens: Any) -> Iterator[Any]:
-        for token in tokens:
-            token.text = fold(token.text)
-            yield token
+    It gives what Whoosh's `LanguageAnalyzer` gives, with accents folded after stemming (the French stemmer needs them),
+    in one pass that remembers each word.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._stems: dict[str, str | None] = {}
+        self._chain = LanguageAnalyzer(language, cachesize=0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["language"])  # type: ignore[misc]
+
+    def stem(self, word: str) -> str | None:
+        """The stem of one word; None for a stop word."""
+        try:
+            return self._stems[word]
+        except KeyError:
+            found = [fold(token.text) for token in self._chain(word)]
+            return self._stems.setdefault(word, found[0] if found else None)
+
+    def __call__(
+        self, value: str, positions: bool = False, start_pos: int = 0, mode: str = "", **_: Any
+    ) -> Iterator[Token]:
+        """Whoosh's protocol: one token, filled anew for each stem."""
+        token = Token(positions, mode=mode)
+        place = start_pos
+        for word in _WORD.findall(value):
+            if (stem := self.stem(word)) is not None:
+                token.text = stem
+                token.boost = 1.0
+                token.stopped = False
+                if positions:
+                    token.pos = place
+                place += 1
+                yield token
 
 
-def analyzer(language: str) -> Analyzer:
-    """How a text of *language* becomes stems: words, lower case, stop words out, stemmed, accents folded."""
-    chain = LanguageAnalyzer(language)
-    chain.items[0] = RegexTokenizer(r"\w+")
-    return chain | _Fold()
+@lru_cache(maxsize=2)
+def fields(knowledge: Knowledge, language: str) -> dict[str, dict[str, str]]:
+    """The searched fields of every practice by its id."""
+    synonyms = _Synonyms(knowledge, language)
+    return {practice.id: texts(practice, knowledge, language, synonyms) for practice in knowledge.practices}
 
 
-def texts(practice: Practice, knowledge: Knowledge, language: str) -> dict[str, str]:
+def texts(practice: Practice, knowledge: Knowledge, language: str, synonyms: "_Synonyms") -> dict[str, str]:
     """The searched fields of one practice in *language*."""
     members = [knowledge.members.by_code[code] for code in practice.members]
     names = [
@@ -77,44 +112,62 @@ def texts(practice: Practice, knowledge: Knowledge, language: str) -> dict[str, 
     labels = [knowledge.declaration.elements[element].short.of(language) for element in practice.elements]
     instruments = [knowledge.instrument_by_id[key] for key in practice.instruments]
     named = [f"{instrument.abbreviation or ''} {instrument.name.of(language)}" for instrument in instruments]
-    fields = {
+    found = {
         "title": practice.title.of(language),
         "names": " ".join(names),
         "summary": practice.summary.of(language),
         "body": "\n".join([*body, *named]),
     }
     keywords = practice.keywords.of(language)
-    synonyms = _synonyms(" ".join(fields.values()), " ".join(keywords), knowledge, language)
-    fields["also"] = " ".join([*keywords, *labels, *synonyms])
-    return fields
-
-
-def _synonyms(told: str, keywords: str, knowledge: Knowledge, language: str) -> list[str]:
-    """The words of every concept that a practice speaks of and does not use itself.
-
-    They come as often as it speaks of the concept, four times at most, so that those that speak of it more rank higher.
-    """
-    own, all_words = f" {' '.join(words(told))} ", f" {' '.join(words(f'{told} {keywords}'))} "
-    found: list[str] = []
-    for concept in knowledge.thesaurus.concepts:
-        folded = {
-            word: f" {' '.join(words(word))} " for word in (concept.term.of(language), *concept.words.of(language))
-        }
-        if times := sum(all_words.count(form) for form in set(folded.values())):
-            found.extend(word for word, form in folded.items() if form not in own for _ in range(min(times, 4)))
+    added = synonyms.of(words(" ".join(found.values())), words(" ".join(keywords)))
+    found["also"] = " ".join([*keywords, *labels, *added])
     return found
+
+
+class _Synonyms:
+    """The words of the thesaurus, ready to be found in many texts."""
+
+    def __init__(self, knowledge: Knowledge, language: str) -> None:
+        self.concepts: list[dict[str, tuple[str, ...]]] = []
+        self.by_first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        for number, concept in enumerate(knowledge.thesaurus.concepts):
+            phrases = {word: tuple(words(word)) for word in (concept.term.of(language), *concept.words.of(language))}
+            self.concepts.append({word: phrase for word, phrase in phrases.items() if phrase})
+            for phrase in sorted(set(phrases.values())):
+                if phrase:
+                    self.by_first.setdefault(phrase[0], []).append((phrase, number))
+
+    def of(self, told: list[str], keywords: list[str]) -> list[str]:
+        """The words of every concept that a text or its keywords speak of, and that the text does not use itself.
+
+        They come as often as it speaks of the concept, four times at most, so that texts that speak of it more rank higher.
+        """
+        times: dict[int, int] = {}
+        used: set[tuple[str, ...]] = set()
+        for text, is_told in ((told, True), (keywords, False)):
+            for place, word in enumerate(text):
+                for phrase, number in self.by_first.get(word, ()):
+                    if tuple(text[place : place + len(phrase)]) == phrase:
+                        times[number] = times.get(number, 0) + 1
+                        if is_told:
+                            used.add(phrase)
+        return [
+            word
+            for number in sorted(times)
+            for word, phrase in self.concepts[number].items()
+            if phrase not in used
+            for _ in range(min(times[number], 4))
+        ]
 
 
 def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
     """Write the Whoosh index of all practices in *language* into the empty *folder*."""
-    chain = analyzer(language)
-    schema = Schema(
-        id=ID(stored=True, unique=True), **{name: TEXT(analyzer=chain, phrase=name in PLACES) for name in BOOSTS}
-    )
-    index = whoosh_index.create_in(str(folder), schema)
-    writer = index.writer(limitmb=128)
-    for practice in knowledge.practices:
-        writer.add_document(id=practice.id, **texts(practice, knowledge, language))
+    stemming = Stemming(language)
+    searched = {name: TEXT(analyzer=stemming, phrase=False) for name in BOOSTS}
+    index = whoosh_index.create_in(str(folder), Schema(id=ID(stored=True, unique=True), **searched))
+    writer = index.writer(limitmb=256)
+    for key, found in fields(knowledge, language).items():
+        writer.add_document(id=key, **found)
     writer.commit(optimize=True)
     return index
 
@@ -122,36 +175,61 @@ def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
 def export(index: Index, knowledge: Knowledge, language: str) -> Postings:
     """The postings of a Whoosh index: for each stem the BM25F impact in each document, in tenths, and its places."""
     impacts: dict[str, dict[int, float]] = {}
-    places: dict[str, dict[int, list[int]]] = {}
     with index.searcher() as searcher:
         reader = searcher.reader()
         ids = {number: reader.stored_fields(number)["id"] for number in reader.all_doc_ids()}
         position = {number: place for place, number in enumerate(sorted(ids, key=ids.__getitem__))}
         for name, boost in BOOSTS.items():
             average = searcher.avg_field_length(name) or 1
+            norms = {  # the part of BM25 that depends on the document alone
+                number: K1 * (1 - B[name] + B[name] * reader.doc_field_length(number, name, 1) / average)
+                for number in ids
+            }
             for term in reader.lexicon(name):
                 stem = term.decode("utf-8")
-                idf = searcher.idf(name, stem)
+                factor = boost * searcher.idf(name, stem) * (K1 + 1)
+                row = impacts.setdefault(stem, {})
                 matcher = reader.postings(name, term)
                 while matcher.is_active():
-                    document = position[matcher.id()]
-                    length = reader.doc_field_length(matcher.id(), name, 1)
-                    row = impacts.setdefault(stem, {})
-                    row[document] = row.get(document, 0.0) + boost * bm25(
-                        idf, matcher.weight(), length, average, B[name], K1
-                    )
-                    if name in PLACES:
-                        found = places.setdefault(stem, {}).setdefault(document, [])
-                        found.extend(PLACES[name] + place for place in matcher.value_as("positions"))
+                    number, weight = matcher.id(), matcher.weight()
+                    place = position[number]
+                    row[place] = row.get(place, 0.0) + factor * weight / (weight + norms[number])
                     matcher.next()
+    order = sorted(ids.values())
+    forms, places = _forms_and_places(order, knowledge, language)
     return Postings(
-        documents=tuple(_document(knowledge.practice_by_id[key], knowledge, language) for key in sorted(ids.values())),
-        forms=_forms(knowledge, language, impacts),
+        documents=tuple(_document(knowledge.practice_by_id[key], knowledge, language) for key in order),
+        forms=forms,
         stems={
             stem: tuple((n, max(1, round(10 * row[n]))) for n in sorted(row)) for stem, row in sorted(impacts.items())
         },
-        positions={stem: {n: tuple(sorted(row[n])) for n in sorted(row)} for stem, row in sorted(places.items())},
+        positions=places,
         stopwords=frozenset(fold(word) for word in stopwords_for_language(language)),
+    )
+
+
+def _forms_and_places(
+    order: list[str], knowledge: Knowledge, language: str
+) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[int, tuple[int, ...]]]]:
+    """Each folded word with the stems that its spellings have, and each stem's places in title, summary and body."""
+    stemming = Stemming(language)
+    spellings: set[str] = set()
+    places: dict[str, dict[int, list[int]]] = {}
+    for number, key in enumerate(order):
+        for name, text in fields(knowledge, language)[key].items():
+            place = PLACES.get(name)
+            for word in _WORD.findall(text):
+                spellings.add(word)
+                if place is not None and (stem := stemming.stem(word)) is not None:
+                    places.setdefault(stem, {}).setdefault(number, []).append(place)
+                    place += 1
+    forms: dict[str, set[str]] = {}
+    for spelling in spellings:
+        if (stem := stemming.stem(spelling)) is not None:
+            forms.setdefault(fold(spelling), set()).add(stem)
+    return (
+        {form: tuple(sorted(stems)) for form, stems in sorted(forms.items())},
+        {stem: {number: tuple(row) for number, row in found.items()} for stem, found in sorted(places.items())},
     )
 
 
@@ -177,23 +255,6 @@ def _document(practice: Practice, knowledge: Knowledge, language: str) -> Docume
         edition=practice.source.edition,
         instruments=practice.instruments,
     )
-
-
-def _forms(knowledge: Knowledge, language: str, impacts: dict[str, dict[int, float]]) -> dict[str, tuple[str, ...]]:
-    """Each folded word of the content with the stems that its spellings have."""
-    chain = analyzer(language)
-    spellings = {
-        word.lower()
-        for practice in knowledge.practices
-        for text in texts(practice, knowledge, language).values()
-        for word in re.findall(r"\w+", text)
-    }
-    forms: dict[str, set[str]] = {}
-    for spelling in spellings:
-        stems = {token.text for token in chain(spelling)} & impacts.keys()
-        if stems:
-            forms.setdefault(fold(spelling), set()).update(stems)
-    return {form: tuple(sorted(stems)) for form, stems in sorted(forms.items())}
 
 
 def digest(root: Path) -> str:

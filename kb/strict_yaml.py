@@ -43,7 +43,8 @@ def load(text: str, file: str, first_line: int = 1) -> Any:
     Raises ContentError for broken YAML, a key that stands twice, aliases and nesting deeper than 40 levels.
     """
     try:
-        _refuse_aliases_and_depth(text)
+        if "&" in text or "*" in text or text.count("[") + text.count("{") > _DEEPEST or " " * 2 * _DEEPEST in text:
+            _refuse_aliases_and_depth(text)  # a pass of its own, for the few texts that could hold one
         return yaml.load(text, _StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)

@@ -14,7 +14,10 @@ HALF_A_STEP = 0.01  # points are rounded to two decimals
 
 
 def values(scores, low=None, high=None):
-    return [Value(number, f"Factor {number}", score, low, high) for number, score in enumerate(scores, 1)]
+    return [
+        Value(number, f"Factor {number}", f"{number} Factor {number}: {score}", score, low, high)
+        for number, score in enumerate(scores, 1)
+    ]
 
 
 def points(path):
@@ -42,7 +45,7 @@ def test_a_dot_lies_as_far_out_as_its_score_and_the_line_passes_through_the_dots
 @law
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=1, max_size=12))
 def test_the_band_lies_between_the_intervals_ends_and_inside_the_rim(pairs):
-    chart = radar([Value(n, "x", None, min(pair), max(pair)) for n, pair in enumerate(pairs, 1)])
+    chart = radar([Value(n, "x", "x", None, min(pair), max(pair)) for n, pair in enumerate(pairs, 1)])
     found = [reach(chart, point) for point in points(chart.band)]
     expected = [max(pair) for pair in pairs] + [min(pair) for pair in reversed(pairs)]
     assert found == pytest.approx(expected, abs=HALF_A_STEP)
@@ -63,7 +66,7 @@ def test_nought_is_the_centre_a_hundred_the_rim_and_the_first_axis_points_up():
 def test_a_missing_score_has_an_axis_but_no_dot():
     chart = radar(values([50, None, 0]))
     assert [axis.number for axis in chart.axes] == [1, 2, 3]
-    assert [dot.title for dot in chart.dots] == ["1 Factor 1: 50.0", "3 Factor 3: 0.0"]
+    assert [dot.title for dot in chart.dots] == ["1 Factor 1: 50", "3 Factor 3: 0"]
     assert len(points(chart.line)) == 2
 
 
@@ -76,7 +79,7 @@ def test_without_any_score_nothing_is_drawn_but_the_axes():
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_labels_keep_every_word_and_stay_on_the_picture(knowledge, language):
     factors = knowledge.declaration.factors
-    chart = radar([Value(f.number, f.name.of(language), 50, 0, 100) for f in factors])
+    chart = radar([Value(f.number, f.name.of(language), "", 50, 0, 100) for f in factors])
     for axis, factor in zip(chart.axes, factors, strict=True):
         assert " ".join(axis.lines).split() == f"{factor.number} {factor.name.of(language)}".split()
         assert axis.label_y >= 14

@@ -1,7 +1,6 @@
 """The report: a pure function of its input, right in its numbers, safe in its texts, and asking nobody for anything."""
 
 import re
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -117,7 +116,8 @@ def test_the_page_asks_nobody_for_anything(rendered):
     policy = [
         a["content"] for t, a in page.elements if t == "meta" and a.get("http-equiv") == "Content-Security-Policy"
     ]
-    assert [rule.split()[:2] for rule in policy[0].split(";")][0] == ["default-src", "'none'"]
+    assert len(policy) == 1
+    assert policy[0].startswith("default-src 'none';")
     assert not page.tags() & {"script", "iframe", "object", "embed", "img", "base", "form"}
     for attribute in ("src", "srcset", "action", "poster", "xlink:href"):
         assert page.values(attribute) == []
@@ -136,9 +136,7 @@ def test_every_link_within_the_page_has_its_one_target(rendered):
     page, _, _ = rendered
     ids = page.values("id")
     assert len(ids) == len(set(ids))
-    targets = {href[1:] for href in page.values("href") if href.startswith("#")}
-    targets |= {key for value in page.values("aria-labelledby") for key in value.split()}
-    assert targets <= set(ids)
+    assert {href[1:] for href in page.values("href") if href.startswith("#")} <= set(ids)
 
 
 def test_the_page_says_that_the_scale_is_its_own_and_who_made_it(rendered):
@@ -159,7 +157,7 @@ def test_the_chart_is_told_in_words(rendered):
     page, _, _ = rendered
     (radar,) = [attributes for tag, attributes in page.elements if attributes.get("class") == "radar"]
     assert radar["role"] == "img"
-    assert {key for key in radar["aria-labelledby"].split()} <= set(page.values("id"))
+    assert set(radar["aria-labelledby"].split()) <= set(page.values("id"))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -189,7 +187,7 @@ def test_a_weak_element_cites_practices_of_other_members_one_of_each_first(membe
         offered = [knowledge.practice_by_id[key] for key in element.practices]
         fitting = [p for p in knowledge.practices_of(element=element.id) if member not in p.members]
         assert len(set(element.practices)) == len(offered) == min(MOST_PRACTICES, len(fitting))
-        assert set(offered) <= set(fitting) if False else all(practice in fitting for practice in offered)
+        assert all(practice in fitting for practice in offered)
         assert set(element.practices) <= cited
         members = [code for practice in offered for code in practice.members]
         if len(members) > len(set(members)):  # one twice: then there is no Member left that could stand there
@@ -206,7 +204,6 @@ def test_only_elements_below_fifty_cite_practices(levels):
     assert len(report.strengths) <= 3 >= len(report.gaps)
     assert all(question.level >= 3 for question in report.strengths)
     assert all(question.level <= 1 for question in report.gaps)
-    assert all(a.level >= b.level for a, b in pairwise(report.strengths) if a.id[0] == b.id[0])
 
 
 def test_a_practice_cited_is_linked_told_and_sourced(render):

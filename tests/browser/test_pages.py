@@ -26,7 +26,7 @@ each_size = pytest.mark.parametrize("size", ["desktop", "phone"])
 
 
 @pytest.fixture(scope="module", params=product(PAGES, SCHEMES), ids="-".join)
-def opened(request, demo, visit):
+def opened(request, visit, demo):
     """One page in one scheme, opened once for all its tests."""
     name, scheme = request.param
     with visit(f"{demo.address}/{PAGES[name]}", scheme) as seen:
@@ -54,14 +54,14 @@ def test_a_page_is_quiet(opened):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_open_menu_of_a_phone_is_accessible(demo, visit, scheme):
+def test_the_open_menu_of_a_phone_is_accessible(visit, demo, scheme):
     with visit(f"{demo.address}/site/factors/8.html", scheme, "phone") as seen:
         seen.page.locator("header label[for=__drawer]").click()
         seen.assert_accessible()
 
 
 @each_size
-def test_the_report_needs_no_server(demo, visit, size):
+def test_the_report_needs_no_server(visit, demo, size):
     """Opened from its file, the report loads nothing but itself, and its links reach the site beside it."""
     report = demo.folder / "report.html"
     with visit(report.as_uri(), size=size) as seen:

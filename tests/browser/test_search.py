@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", "phone"), ("dark", "desktop")])
-def test_the_header_box_finds_the_whistleblower_channel_of_ecuador(demo, visit, scheme, size):
+def test_the_header_box_finds_the_whistleblower_channel_of_ecuador(visit, demo, scheme, size):
     """Typed as a reader types, it stands first in the list, and one click leads there."""
     with visit(f"{demo.address}/site/index.html", scheme, size) as seen:
         if size == "phone":

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 import arusha
 from kb.content import project_folder
 from kb.knowledge import Knowledge, load
+from kb.ranking import Postings
+from kb.search import open_postings
 
 SHIPPED = project_folder() / "content"
 
@@ -31,6 +33,12 @@ def shipped() -> Path:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return load()
+
+
+@pytest.fixture(scope="session")
+def postings(cache: Path) -> Postings:
+    """The index of the shipped practices in English."""
+    return open_postings(SHIPPED)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from kb.errors import ArushaError
-from kb.folding import fold
+from kb.folding import fold, words
 from kb.knowledge import Knowledge
 from kb.members import find_code, names
 
@@ -26,14 +26,12 @@ def test_a_member_is_found_by_code_or_name_now_or_before(knowledge: Knowledge, a
     assert find_code(knowledge.members, asked) == code
 
 
-def test_every_name_finds_its_own_member(knowledge: Knowledge) -> None:
-    lost = {
-        (member.code, name): found
-        for member in knowledge.members.members
-        for name in names(member)
-        if (found := find_code(knowledge.members, name)) != member.code
-    }
-    assert lost == {}
+def test_no_name_is_that_of_two_members(knowledge: Knowledge) -> None:
+    owners: dict[str, set[str]] = {}
+    for member in knowledge.members.members:
+        for name in names(member):
+            owners.setdefault(" ".join(words(name)), set()).add(member.code)
+    assert {name: codes for name, codes in owners.items() if len(codes) > 1} == {}
 
 
 @pytest.mark.parametrize("asked", ["XX", "Atlantis", "", " ", "N", "New"])

@@ -1,0 +1,164 @@
+"""The site is built whole or not at all, by `arusha site build` and by plain MkDocs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from kb.content import project_folder
+from kb.errors import ArushaError
+from kb.interface import phrases
+from kb.knowledge import Knowledge
+from kb.pages import make
+from kb.site import MARK, build
+
+Run = Callable[..., Result]
+
+
+def names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """The site of the shipped content, built over an earlier one."""
+    target = tmp_path_factory.mktemp("work") / "public"
+    target.mkdir()
+    (target / MARK).touch()
+    (target / "of-the-earlier-site.html").touch()
+    result = run("site", "build", "--out", target)
+    assert (result.exit_code, result.stderr) == (0, "")
+    pages = len([name for name in names(target) if name.endswith(".html")])
+    assert result.stdout == f"Built {pages} pages: {target / 'index.html'}\n"
+    return target
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of what MkDocs needs of the project."""
+    for path in project_folder().glob("mkdocs*.yml"):
+        shutil.copy(path, tmp_path)
+    shutil.copytree(project_folder() / "content", tmp_path / "content")
+    shutil.copytree(project_folder() / "site" / "overrides", tmp_path / "site" / "overrides")
+    return tmp_path
+
+
+def mkdocs(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mkdocs", "build", *words]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_every_page_is_there(site: Path, knowledge: Knowledge) -> None:
+    for folder, language in (("", "en"), ("fr/", "fr")):
+        expected = {f"{folder}{path.removesuffix('.md')}.html" for path in make(knowledge, phrases(language))}
+        assert expected <= names(site)
+
+
+def test_an_earlier_site_is_replaced_and_nothing_is_left_beside_it(site: Path) -> None:
+    assert not (site / "of-the-earlier-site.html").exists()
+    assert (site / MARK).is_file()
+    assert [path.name for path in site.parent.iterdir()] == ["public"]
+
+
+def test_the_contents_own_files_are_not_published(site: Path) -> None:
+    assert [name for name in names(site) if name.endswith((".yml", ".yaml", ".md", ".j2"))] == []
+    assert not {"LICENSE", "examples", "interface", "questionnaires"} & {path.name for path in site.iterdir()}
+
+
+class Loaded(HTMLParser):
+    """What a browser loads for a page by itself."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "link" and found.get("rel") not in {"canonical", "alternate", "prev", "next"}:
+            self.addresses.append(found.get("href") or "")
+        self.addresses += [found[name] or "" for name in ("src", "srcset", "poster", "data") if name in found]
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    loaded = {address for page in pages for address in Loaded(page.read_text(encoding="utf-8")).addresses}
+    assert len(loaded) > 5
+    assert [address for address in loaded if re.match(r"\w+:(?!image/)|//", address)] == []
+
+
+def test_no_style_sheet_loads_anything_from_elsewhere(site: Path) -> None:
+    sheets = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.css")}
+    assert len(sheets) >= 2
+    elsewhere = r"url\(\s*[\"']?(?:https?:)?//[^)]*\)|@import[^;]*//[^;]*"
+    assert {path.name: found for path, text in sheets.items() if (found := re.findall(elsewhere, text))} == {}
+
+
+def test_a_stopped_build_leaves_the_earlier_site_as_it_was(
+    tmp_path: Path, content: Path, plant: Callable[[str, str, str], None]
+) -> None:
+    target = tmp_path / "public"
+    target.mkdir()
+    (target / MARK).touch()
+    (target / "index.html").write_text("earlier")
+    plant("practices/nz-gift-register.md", "# What was done\n", "# What was done\n\n[Lost](nowhere.md)\n")
+    with pytest.raises(ArushaError, match="the site could not be built"):
+        build(target, content)
+    assert (target / "index.html").read_text() == "earlier"
+    assert {path.name for path in tmp_path.iterdir()} == {"public", "content"}
+
+
+def test_a_folder_with_other_things_is_refused_and_kept(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    result = run("site", "build", "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "holds other things that a build would delete; name an empty or new folder" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert names(tmp_path) == {"thesis.txt"}
+
+
+def test_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ArushaError, match="is a file; name a folder"):
+        build(tmp_path / "file")
+
+
+def test_faulty_content_is_told_before_anything_is_built(
+    tmp_path: Path, content: Path, plant: Callable[[str, str, str], None], run: Run
+) -> None:
+    plant("practices/nz-gift-register.md", "type: policy", "type: polity")
+    result = run("site", "build", "--out", tmp_path / "public", "--content", content)
+    assert result.exit_code == 2
+    assert "practices/nz-gift-register.md: type: 'polity'" in result.stderr
+    assert not (tmp_path / "public").exists()
+
+
+def test_plain_mkdocs_builds_the_same_pages(house: Path, site: Path) -> None:
+    result = mkdocs(house, "--strict")
+    assert result.returncode == 0, result.stderr
+    assert names(house / "site" / "public") == names(site) - {MARK}
+
+
+@pytest.mark.parametrize("target", ["site", "content"])
+def test_a_site_folder_that_holds_theme_or_content_is_refused(house: Path, target: str) -> None:
+    before = names(house)
+    result = mkdocs(house, "--site-dir", target)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
+    assert names(house) == before
+
+
+def test_plain_mkdocs_tells_a_fault_of_the_content_in_one_sentence(house: Path) -> None:
+    (house / "content" / "members.yml").write_text("a: [1\n", encoding="utf-8")
+    result = mkdocs(house)
+    assert result.returncode != 0
+    assert "members.yml: line 2: not readable as YAML" in result.stderr
+    assert "Traceback" not in result.stderr
