@@ -18,7 +18,7 @@ from kb.vocabulary import NOT_STATED
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=~%"
 _TEX = str.maketrans(
-    {sign: f"\\{sign}" for sign in "&#$_"}
+    {sign: f"\\{sign}" for sign in "%&#$_"}
     | {  # braces as commands and not as \{ and \}: BibTeX counts those too and would lose the end of the field
         "\\": r"{\textbackslash}",
         "{": r"{\textbraceleft}",

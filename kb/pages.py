@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from kb import citations
 from kb.editions import Activity, Edition
 from kb.interface import Phrases
 from kb.knowledge import Knowledge
@@ -31,10 +32,13 @@ def navigation(say: Phrases) -> list[dict[str, str]]:
     return [{say(f"site.{name}"): path} for name, path in pages.items()]
 
 
-def make(knowledge: Knowledge, say: Phrases, related: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, str]:
+def make(
+    knowledge: Knowledge, say: Phrases, related: Mapping[str, tuple[str, ...]] | None = None, address: str = ""
+) -> dict[str, str]:
     """Every page by its path, in the language of *say*; the same knowledge gives the same text.
 
-    *related*: for each practice the ids of those close to it; those that its record names if not given.
+    *related*: for each practice the ids of those close to it; those that its record names if not given. *address*: where
+    the site will stand, for citations; without it they give the record's id alone.
     """
     render = _Renderer(knowledge, say)
     declaration, members = knowledge.declaration, knowledge.members
@@ -59,6 +63,8 @@ def make(knowledge: Knowledge, say: Phrases, related: Mapping[str, tuple[str, ..
             edition=edition,
             article=edition.by_id[practice.source.article],
             related=(related or {}).get(practice.id, practice.related),
+            cite=citations.for_page(practice, knowledge, say, address),
+            citation=citations.plain(citations.cite(practice, knowledge, say, address), say),
         )
     for factor in declaration.factors:
         pages[f"factors/{factor.number}.md"] = render("factor", f=factor)
@@ -158,7 +164,7 @@ class _Renderer:
             loader=FunctionLoader(lambda name: (files("kb") / "templates" / name).read_text(encoding="utf-8")),
             finalize=_plain,
         )
-        self.environment.filters.update(yaml=_yaml, body=self.body, t=self.text, items=self.items)
+        self.environment.filters.update(yaml=_yaml, code=_code, body=self.body, t=self.text, items=self.items)
         self.environment.globals.update(
             k=knowledge,
             say=say,
@@ -220,6 +226,12 @@ def search_phrases(say: Phrases) -> dict[str, str]:
 
 def _script(data: str) -> Markup:
     return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - JSON inside a script element
+
+
+def _code(text: str) -> Markup:
+    """A text as a fenced block, in a fence longer than any in it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return Markup(f"{fence}\n{text.strip()}\n{fence}")  # noqa: S704 - a code block shows all as it is
 
 
 def _yaml(value: str) -> Markup:

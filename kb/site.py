@@ -34,7 +34,7 @@ def build(target: Path, content: Path | None = None) -> int:
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         made = scratch / "site"
-        _run_mkdocs(root, made)
+        _run_mkdocs(root, made, target if (target / MARK).exists() else None)
         (made / MARK).write_text("Built by arusha; a new build replaces this folder.\n", encoding="utf-8")
         old = scratch / "old"
         if target.exists():
@@ -77,7 +77,7 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
     return len(made)
 
 
-def _run_mkdocs(root: Path, made: Path) -> None:
+def _run_mkdocs(root: Path, made: Path, earlier: Path | None) -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     from mkdocs.commands.build import build as mkdocs_build  # noqa: PLC0415 - heavy, and only needed here
     from mkdocs.config import load_config  # noqa: PLC0415
@@ -91,6 +91,7 @@ def _run_mkdocs(root: Path, made: Path) -> None:
             site_dir=str(made.resolve()),
             strict=True,
         )
+        config.plugins["arusha"].config.earlier = str(earlier.resolve()) if earlier else None
         config.plugins.on_startup(command="build", dirty=False)
         mkdocs_build(config)
         config.plugins.on_shutdown()

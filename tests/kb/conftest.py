@@ -12,6 +12,7 @@ from kb.content import project_folder
 from kb.knowledge import Knowledge, load
 from kb.ranking import Postings
 from kb.search import open_postings
+from kb.site import MARK
 
 SHIPPED = project_folder() / "content"
 
@@ -64,3 +65,17 @@ def plant(content: Path) -> Callable[[str, str, str], None]:
 def run() -> Callable[..., Result]:
     """Run the `arusha` command in this process."""
     return lambda *words: CliRunner().invoke(arusha.main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, run: Callable[..., Result]) -> Path:
+    """The site of the shipped content, built over an earlier one."""
+    target = tmp_path_factory.mktemp("work") / "public"
+    target.mkdir()
+    (target / MARK).touch()
+    (target / "of-the-earlier-site.html").touch()
+    result = run("site", "build", "--out", target)
+    assert (result.exit_code, result.stderr) == (0, "")
+    pages = sum(1 for _ in target.rglob("*.html"))
+    assert result.stdout == f"Built {pages} pages: {target / 'index.html'}\n"
+    return target

@@ -173,18 +173,22 @@ def test_a_line_is_one_line_and_keeps_its_signs(text: str) -> None:
     assert [sign for sign in told if sign != " "] == [sign for sign in text if line(sign)]
 
 
-@settings(max_examples=100, deadline=None)
-@given(texts.filter(str.strip), texts.filter(str.strip))
-def test_whatever_a_record_holds_its_citation_is_one_line_each(knowledge: Knowledge, title: str, name: str) -> None:
+def test_whatever_a_record_holds_its_citation_is_one_line_each(knowledge: Knowledge) -> None:
     practice, edition = knowledge.practices[0], knowledge.editions[0]
-    spoilt = replace(
-        knowledge,
-        editions=(edition.model_copy(update={"title": Text(en=name), "publisher": name.strip()}),),
-    )
-    citation = cite(practice.model_copy(update={"title": Text(en=title)}), spoilt, phrases("en"))
-    assert (citation.title, citation.container) == (line(title.strip()), line(name.strip()))
-    assert len(read_bibtex(bibtex(citation))) == 1
-    assert [tag for tag, _ in read_ris(ris(citation))].count("TY") == 1
+
+    @settings(max_examples=100, deadline=None)
+    @given(texts.filter(str.strip), texts.filter(str.strip))
+    def law(title: str, name: str) -> None:
+        spoilt = replace(
+            knowledge,
+            editions=(edition.model_copy(update={"title": Text(en=name), "publisher": name.strip()}),),
+        )
+        citation = cite(practice.model_copy(update={"title": Text(en=title)}), spoilt, phrases("en"))
+        assert (citation.title, citation.container) == (line(title.strip()), line(name.strip()))
+        assert len(read_bibtex(bibtex(citation))) == 1
+        assert [tag for tag, _ in read_ris(ris(citation))].count("TY") == 1
+
+    law()
 
 
 def practice_with(knowledge: Knowledge, key: str) -> Practice:

@@ -26,20 +26,6 @@ def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
-    """The site of the shipped content, built over an earlier one."""
-    target = tmp_path_factory.mktemp("work") / "public"
-    target.mkdir()
-    (target / MARK).touch()
-    (target / "of-the-earlier-site.html").touch()
-    result = run("site", "build", "--out", target)
-    assert (result.exit_code, result.stderr) == (0, "")
-    pages = len([name for name in names(target) if name.endswith(".html")])
-    assert result.stdout == f"Built {pages} pages: {target / 'index.html'}\n"
-    return target
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A copy of what MkDocs needs of the project."""
