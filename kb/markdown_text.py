@@ -1,26 +1,28 @@
-"""What a Markdown text may hold: no raw HTML, and links to pages and addresses only."""
+"""What a Markdown text may hold: no raw HTML, no attribute lists, and links to addresses only."""
 
 import html
 import re
 
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _TARGET = re.compile(r"(\]\(|^\s{0,3}\[[^\]]+\]:)(\s*<?)([^)\s>]*)", re.M)
+_ATTRIBUTES = re.compile(r"\{(?=[^}\n]*\})")
 _SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*)\s*:", re.I)
 _ALLOWED = {"http", "https", "mailto"}
 
 
 def dangers(text: str) -> list[str]:
     """What in a text does not belong there, each in a few words."""
-    found = [f"raw HTML at “{text[match.start() : match.start() + 20]}”" for match in _TAG.finditer(text)]
+    found = [f"an attribute list at “{text[m.start() : m.start() + 20]}”" for m in _ATTRIBUTES.finditer(text)]
+    found += [f"raw HTML at “{text[match.start() : match.start() + 20]}”" for match in _TAG.finditer(text)]
     return found + [f"a link to “{match[3][:40]}”" for match in _TARGET.finditer(text) if not _is_allowed(match[3])]
 
 
 def harmless(text: str) -> str:
-    """The text with its raw HTML shown as text and its odd links leading nowhere."""
+    """The text with its raw HTML and attribute lists shown as text and its odd links leading nowhere."""
     text = _TARGET.sub(lambda match: match[0] if _is_allowed(match[3]) else f"{match[1]}#", text)
-    return _TAG.sub("&lt;", text)
+    return _ATTRIBUTES.sub("&#123;", _TAG.sub("&lt;", text))
 
 
 def _is_allowed(target: str) -> bool:
     scheme = _SCHEME.match(re.sub(r"[\x00-\x20]", "", html.unescape(target)))
-    return scheme is None or scheme[1].lower() in _ALLOWED
+    return scheme is not None and scheme[1].lower() in _ALLOWED

@@ -1,12 +1,15 @@
 """MkDocs sees the knowledge base through this plugin, and only here."""
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
 
 from mkdocs.commands.build import build
 from mkdocs.config import base, load_config
@@ -21,10 +24,11 @@ from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
+from kb.ranking import Postings
 from kb.search import labels, open_postings
 
 MADE = ".arusha-pages.json"
-_LINK = re.compile(r"\]\(([^)\s#]*?)([a-z0-9-]+)\.md(?=[)#])")
+_LINK = re.compile(r"\]\(([^)\s#:]+)\.md(?=[)#])")
 
 
 class PluginConfig(base.Config):  # type: ignore[no-untyped-call]
@@ -40,8 +44,13 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     knowledge: Knowledge
     say: Phrases
-    practice_pages: dict[str, str]
+    postings: Postings
+    texts: dict[str, str]
+    keys: dict[str, str]
+    finished: set[str]
+    past: "Earlier"
     french: subprocess.Popen[bytes] | None = None
+    french_folder: Path
     serving = False
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -75,7 +84,9 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if (index := getattr(plugin, "search_index", None)) is not None:
                 index.add_entry_from_context = lambda page: None
         if self.config.language == "en" and self.config.beside:
-            wanted = [config.config_file_path, config.docs_dir, _french_folder(config), self.config.earlier or ""]
+            site = Path(config.site_dir).resolve()
+            self.french_folder = site.with_name(f".{site.name}.fr")
+            wanted = [config.config_file_path, config.docs_dir, self.french_folder, self.config.earlier or ""]
             command = [
                 sys.executable,
                 "-c",
@@ -86,7 +97,10 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             )
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Take out the content folder's files and put the generated pages in; practice pages are cast afterwards."""
+        """Put the generated pages in place of the content folder's files.
+
+        MkDocs renders what changed, and of the practice pages one mould, in which the others are cast afterwards.
+        """
         docs = Path(config.docs_dir).resolve()
         kept: list[File] = [
             file
@@ -95,16 +109,30 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         ]
         self.postings = open_postings(self.knowledge.root, self.config.language)
         close = related.find(self.postings, self.knowledge.practice_by_id)
-        texts = pages.make(self.knowledge, self.say, close, config.site_url or "")
-        self.practice_pages = {name: texts.pop(name) for name in list(texts) if _is_practice(name)}
-        made = [File.generated(config, name, content=self._to_pages(name, text)) for name, text in texts.items()]
-        made += [File.generated(config, _html(name), content="") for name in self.practice_pages]
+        self.texts = pages.make(self.knowledge, self.say, close, config.site_url or "")
+        self.past = Earlier.read(self.config.earlier)
+        theme = _theme(config)
+        self.keys = {
+            name: hashlib.sha256(f"{theme}\n{text}".encode()).hexdigest()[:20] for name, text in self.texts.items()
+        }
+        navigated = {path for entry in config.nav or () for path in entry.values()}
+        self.finished = {
+            name
+            for name in self.texts
+            if name not in navigated and (_is_practice(name) or self.past.has(name, self.keys[name]))
+        }
+        made = [
+            File.generated(config, _html(name), content="")
+            if name in self.finished
+            else File.generated(config, name, content=self._to_pages(name, text))
+            for name, text in self.texts.items()
+        ]
         return Files([*kept, *made, File.generated(config, f"practices/{mould.NAME}.md", content=mould.PAGE)])
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Cast the practice pages, write the search index and the data, and take in the French site."""
         site = Path(config.site_dir)
-        self._cast(config, site)
+        self._finish(config, site)
         files = shards.make(self.postings, labels(self.knowledge, self.say), pages.search_phrases(self.say))
         made = {f"search/{name}": text for name, text in files.items()} | pages.moved(self.knowledge)
         stub = (site / "search" / "search_index.json").read_text(encoding="utf-8")
@@ -112,46 +140,79 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         made |= opendata.one_language(self.knowledge, self.say, config.site_url or "")
         if self.config.language == "en":
             made |= opendata.both_languages(self.knowledge, config.site_url or "")
+        if config.site_url:
+            made["sitemap.xml"] = pages.sitemap(self.texts, config.site_url)
+        made[MADE] = json.dumps(self.keys, indent=0)
         for name, text in made.items():
             write_whole(site / name, text, durable=False)
         if self.french is not None:
             said, _ = self.french.communicate()
             if self.french.returncode:
                 raise PluginError(f"the French site could not be built:\n{said.decode(errors='replace').strip()}")
-            shutil.move(_french_folder(config), site / "fr")
+            shutil.move(self.french_folder, site / "fr")
 
     def on_build_error(self, *, error: Exception) -> None:
         """Do not leave the French build running."""
         if self.french is not None:
             self.french.kill()
             self.french.wait()
+            shutil.rmtree(self.french_folder, ignore_errors=True)
 
     def _to_pages(self, name: str, text: str) -> str:
-        """A page with its links to practices leading to their HTML pages, which MkDocs does not render itself."""
+        """A page with its links to finished pages leading to their HTML, which MkDocs does not render itself."""
+        folder = PurePosixPath(name).parent
 
         def leading(match: re.Match[str]) -> str:
-            folder, key = match.groups()
-            inside = folder.endswith("practices/") or (not folder and name.startswith("practices/"))
-            return f"]({folder}{key}.html" if inside and key in self.knowledge.practice_by_id else match[0]
+            target = os.path.normpath(folder / f"{match[1]}.md").replace(os.sep, "/")
+            return f"]({match[1]}.html" if target in self.finished else match[0]
 
         return _LINK.sub(leading, text)
 
-    def _cast(self, config: MkDocsConfig, site: Path) -> None:
-        """Write every practice page, or link it from the earlier build where it would be the same."""
+    def _finish(self, config: MkDocsConfig, site: Path) -> None:
+        """Take the unchanged pages over from the earlier build, and cast the practice pages that changed."""
         shape = site / "practices" / f"{mould.NAME}.html"
         caster = mould.Caster(
             mould.Mould.of(shape.read_text(encoding="utf-8")), config.markdown_extensions, config.mdx_configs
         )
         shape.unlink()
-        earlier = Path(self.config.earlier) if self.config.earlier else None
-        known = _read_keys(earlier / MADE) if earlier else {}
-        keys: dict[str, str] = {}
-        for name, text in self.practice_pages.items():
-            keys[name] = caster.key(text)
+        for name in sorted(self.finished):
             page = site / _html(name)
-            if earlier is None or known.get(name) != keys[name] or not _taken_over(earlier / _html(name), page):
-                page.write_text(caster.cast(Path(name).stem, text), encoding="utf-8")
-        write_whole(site / MADE, json.dumps(keys), durable=False)
+            if not (self.past.has(name, self.keys[name]) and self.past.give(name, page)):
+                page.write_text(caster.cast(Path(name).stem, self.texts[name]), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier build: its folder and the keys of the pages in it."""
+
+    folder: Path | None
+    keys: dict[str, str]
+
+    @classmethod
+    def read(cls, folder: str | None) -> "Earlier":
+        """The earlier build in *folder*; none if there is no folder or its keys cannot be read."""
+        try:
+            found = json.loads((Path(folder) / MADE).read_text(encoding="utf-8")) if folder else {}
+        except (OSError, ValueError):
+            found = {}
+        return cls(Path(folder) if folder else None, found if isinstance(found, dict) else {})
+
+    def has(self, name: str, key: str) -> bool:
+        """Whether a page would be the same as it was."""
+        return self.folder is not None and self.keys.get(name) == key and (self.folder / _html(name)).is_file()
+
+    def give(self, name: str, page: Path) -> bool:
+        """Link a page into the new build, or copy it where links are not to be had; False if it is gone."""
+        assert self.folder is not None  # noqa: S101 - it has the page
+        try:
+            page.unlink(missing_ok=True)
+            try:
+                os.link(self.folder / _html(name), page)
+            except OSError:
+                shutil.copyfile(self.folder / _html(name), page)
+        except OSError:
+            return False
+        return True
 
 
 def build_french(config_file: str, docs: str, target: str, earlier: str) -> None:
@@ -164,11 +225,6 @@ def build_french(config_file: str, docs: str, target: str, earlier: str) -> None
     config.plugins.on_shutdown()
 
 
-def _french_folder(config: MkDocsConfig) -> Path:
-    site = Path(config.site_dir).resolve()
-    return site.with_name(f".{site.name}.fr")
-
-
 def _is_practice(name: str) -> bool:
     return name.startswith("practices/") and name != "practices/index.md"
 
@@ -177,22 +233,15 @@ def _html(name: str) -> str:
     return f"{name.removesuffix('.md')}.html"
 
 
-def _read_keys(path: Path) -> dict[str, str]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _taken_over(old: Path, new: Path) -> bool:
-    """Link an unchanged page of the earlier build, or copy it where links are not to be had."""
-    try:
-        new.unlink(missing_ok=True)
-        try:
-            os.link(old, new)
-        except OSError:
-            shutil.copyfile(old, new)
-    except OSError:
-        return False
-    return True
+def _theme(config: MkDocsConfig) -> str:
+    """What changes when the theme, its settings or the programs that render it do."""
+    found = hashlib.sha256()
+    overrides = Path(config.config_file_path).parent / "site" / "overrides"
+    settings = sorted(Path(config.config_file_path).parent.glob("mkdocs*.yml"))
+    for path in [*sorted(overrides.rglob("*")), *settings, Path(mould.__file__)]:
+        if path.is_file():
+            found.update(path.name.encode() + path.read_bytes())
+    for name in ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions"):
+        found.update(f"{name} {version(name)}".encode())
+    found.update(json.dumps([config.nav, config.site_url, config.extra.get("search_words")]).encode())
+    return found.hexdigest()

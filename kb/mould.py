@@ -4,7 +4,6 @@ A knowledge base may hold thousands of practices. Rendering the theme anew for e
 part is the same in all of them, so only what differs is filled in. A cast page equals a rendered one byte for byte.
 """
 
-import hashlib
 import html
 import json
 import re
@@ -31,7 +30,6 @@ class Mould:
     before: str
     entry: str
     after: str
-    digest: str
 
     @classmethod
     def of(cls, page: str) -> "Mould":
@@ -42,7 +40,7 @@ class Mould:
             raise ValueError("the theme renders the mould in a way that is not known here")
         page = page[: content.start()] + BODY + page[content.end() :]
         before, after = page[: entry.start()], page[entry.end() :]
-        return cls(before, entry[0], after, hashlib.sha256(page.encode()).hexdigest())
+        return cls(before, entry[0], after)
 
     def cast(self, key: str, title: str, description: str, body: str, headings: list[tuple[str, str]]) -> str:
         """The page *key* with its title, description and body; *headings* (anchor, name) are its table of contents."""
@@ -60,10 +58,6 @@ class Caster:
     def __init__(self, mould: Mould, extensions: list[str], settings: Mapping[str, Any]) -> None:
         self.mould = mould
         self._markdown = markdown.Markdown(extensions=extensions, extension_configs=dict(settings))
-
-    def key(self, text: str) -> str:
-        """What changes when the page made of *text* would."""
-        return hashlib.sha256(f"{self.mould.digest}\n{text}".encode()).hexdigest()[:20]
 
     def cast(self, name: str, text: str) -> str:
         """The HTML page for the Markdown page *text* whose file is *name*, without its ending."""

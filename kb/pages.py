@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kb import citations
 from kb.editions import Activity, Edition
@@ -87,6 +87,15 @@ def make(
             "instrument", i=instrument, practices=knowledge.practices_of(instrument=instrument.id)
         )
     return pages
+
+
+def sitemap(names: Iterable[str], address: str) -> str:
+    """The site's map for search engines: the address of every page."""
+    found = "".join(
+        f"<url><loc>{escape(address + name.removesuffix('.md'))}.html</loc></url>\n" for name in sorted(names)
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{found}</urlset>\n"
 
 
 def moved(knowledge: Knowledge) -> dict[str, str]:

@@ -5,12 +5,13 @@ Whoosh stands only here, and only by its public API, so that a fork of it can be
 
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from whoosh import index as whoosh_index
 from whoosh.analysis import Analyzer, LanguageAnalyzer, Token
 from whoosh.fields import ID, TEXT, Schema
-from whoosh.index import Index
+from whoosh.index import EmptyIndexError, Index
 from whoosh.lang import stopwords_for_language
 
 from kb.errors import ArushaError
@@ -31,12 +32,13 @@ from kb.practices import Practice
 from kb.ranking import Document, Postings
 from kb.vocabulary import NOT_STATED, EvidenceStrength, PracticeType, Text
 
-BOOSTS = {"title": 3.0, "names": 2.0, "summary": 1.5, "body": 1.0, "also": 0.5}
-FORMAT = 5
+BOOSTS = {"title": 2.0, "names": 2.0, "summary": 1.5, "body": 1.0, "keywords": 1.5, "also": 0.8}
+FORMAT = 6
 K1 = 1.2
-B = dict.fromkeys(BOOSTS, 0.75) | {"also": 0.2}  # how much a field's length counts against it
+B = dict.fromkeys(BOOSTS, 0.75) | {"keywords": 0.2, "also": 0.2}  # how much a field's length counts against it
 PLACES = {"title": 0, "summary": 1_000_000, "body": 2_000_000}  # fields with positions, each a million from the next
 _WORD = re.compile(r"\w+")
+_RECORDS = "records.json"
 _CACHED = re.compile(r"[0-9a-f]{16}-[a-z]{2}")  # a folder of the cache: what else stands beside it is not ours
 
 
@@ -118,10 +120,9 @@ def texts(practice: Practice, knowledge: Knowledge, language: str, synonyms: "_S
         "summary": practice.summary.of(language),
         "body": "\n".join([*body, *named]),
     }
-    keywords = practice.keywords.of(language)
-    added = synonyms.of(words(" ".join(found.values())), words(" ".join(keywords)))
-    found["also"] = " ".join([*keywords, *labels, *added])
-    return found
+    keywords = " ".join(practice.keywords.of(language))
+    added = synonyms.of(words(" ".join(found.values())), words(keywords))
+    return found | {"keywords": keywords, "also": " ".join([*labels, *added])}
 
 
 class _Synonyms:
@@ -172,64 +173,97 @@ def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
     return index
 
 
+def update(folder: Path, before: dict[str, str], knowledge: Knowledge, language: str) -> Index:
+    """Bring the Whoosh index in *folder* up to date, where *before* are the digests of the records that it holds.
+
+    Whoosh unpickles what it opens, so *folder* must be one that this program wrote.
+    """
+    index = whoosh_index.open_dir(str(folder))
+    now = _digests(knowledge, language)
+    writer = index.writer(limitmb=256)
+    for key in before.keys() - now.keys():
+        writer.delete_by_term("id", key)
+    for key in sorted(now):
+        if now[key] != before.get(key):
+            writer.update_document(id=key, **fields(knowledge, language)[key])
+    writer.commit(merge=False)
+    return index
+
+
 def export(index: Index, knowledge: Knowledge, language: str) -> Postings:
-    """The postings of a Whoosh index: for each stem the BM25F impact in each document, in tenths, and its places."""
+    """The postings of a Whoosh index: for each stem the BM25F impact in each document, in tenths, and its places.
+
+    Document counts and mean lengths are those of the records themselves, so that an index brought up to date gives what one
+    written anew would.
+    """
+    order = sorted(fields(knowledge, language))
+    words_found = _read_words(order, knowledge, language)
     impacts: dict[str, dict[int, float]] = {}
     with index.searcher() as searcher:
         reader = searcher.reader()
-        ids = {number: reader.stored_fields(number)["id"] for number in reader.all_doc_ids()}
-        position = {number: place for place, number in enumerate(sorted(ids, key=ids.__getitem__))}
+        rank = {key: place for place, key in enumerate(order)}
+        position = {number: rank[reader.stored_fields(number)["id"]] for number in reader.all_doc_ids()}
         for name, boost in BOOSTS.items():
-            average = searcher.avg_field_length(name) or 1
+            average = words_found.lengths[name] / len(order) or 1
             norms = {  # the part of BM25 that depends on the document alone
                 number: K1 * (1 - B[name] + B[name] * reader.doc_field_length(number, name, 1) / average)
-                for number in ids
+                for number in position
             }
             for term in reader.lexicon(name):
-                stem = term.decode("utf-8")
-                factor = boost * searcher.idf(name, stem) * (K1 + 1)
-                row = impacts.setdefault(stem, {})
+                found: list[tuple[int, float]] = []
                 matcher = reader.postings(name, term)
                 while matcher.is_active():
-                    number, weight = matcher.id(), matcher.weight()
-                    place = position[number]
-                    row[place] = row.get(place, 0.0) + factor * weight / (weight + norms[number])
+                    found.append((matcher.id(), matcher.weight()))
                     matcher.next()
-    order = sorted(ids.values())
-    forms, places = _forms_and_places(order, knowledge, language)
+                if found:
+                    factor = boost * (math.log(len(order) / (len(found) + 1)) + 1) * (K1 + 1)  # Whoosh's idf
+                    row = impacts.setdefault(term.decode("utf-8"), {})
+                    for number, weight in found:
+                        place = position[number]
+                        row[place] = row.get(place, 0.0) + factor * weight / (weight + norms[number])
     return Postings(
         documents=tuple(_document(knowledge.practice_by_id[key], knowledge, language) for key in order),
-        forms=forms,
+        forms=words_found.forms,
         stems={
             stem: tuple((n, max(1, round(10 * row[n]))) for n in sorted(row)) for stem, row in sorted(impacts.items())
         },
-        positions=places,
+        positions=words_found.places,
         stopwords=frozenset(fold(word) for word in stopwords_for_language(language)),
     )
 
 
-def _forms_and_places(
-    order: list[str], knowledge: Knowledge, language: str
-) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[int, tuple[int, ...]]]]:
-    """Each folded word with the stems that its spellings have, and each stem's places in title, summary and body."""
+@dataclass(frozen=True)
+class _Words:
+    """What the texts themselves tell: forms with their stems, stems with their places, and each field's number of stems."""
+
+    forms: dict[str, tuple[str, ...]]
+    places: dict[str, dict[int, tuple[int, ...]]]
+    lengths: dict[str, int]
+
+
+def _read_words(order: list[str], knowledge: Knowledge, language: str) -> _Words:
     stemming = Stemming(language)
     spellings: set[str] = set()
     places: dict[str, dict[int, list[int]]] = {}
+    lengths = dict.fromkeys(BOOSTS, 0)
     for number, key in enumerate(order):
         for name, text in fields(knowledge, language)[key].items():
-            place = PLACES.get(name)
+            start, count = PLACES.get(name), 0
             for word in _WORD.findall(text):
                 spellings.add(word)
-                if place is not None and (stem := stemming.stem(word)) is not None:
-                    places.setdefault(stem, {}).setdefault(number, []).append(place)
-                    place += 1
+                if (stem := stemming.stem(word)) is not None:
+                    if start is not None:
+                        places.setdefault(stem, {}).setdefault(number, []).append(start + count)
+                    count += 1
+            lengths[name] += count
     forms: dict[str, set[str]] = {}
     for spelling in spellings:
         if (stem := stemming.stem(spelling)) is not None:
             forms.setdefault(fold(spelling), set()).add(stem)
-    return (
+    return _Words(
         {form: tuple(sorted(stems)) for form, stems in sorted(forms.items())},
         {stem: {number: tuple(row) for number, row in found.items()} for stem, found in sorted(places.items())},
+        lengths,
     )
 
 
@@ -286,16 +320,50 @@ def open_postings(root: Path, language: str = "en") -> Postings:
     knowledge = load(root)
     with tempfile.TemporaryDirectory(prefix="arusha-index-") as name:
         made = Path(name) / "index"
-        made.mkdir()
-        postings = export(write(knowledge, language, made), knowledge, language)
+        postings = export(_made(made, knowledge, language), knowledge, language)
         try:
             if not folder.exists():
                 shutil.copytree(made, folder)
+            write_whole(folder / _RECORDS, json.dumps(_digests(knowledge, language)))
             write_whole(cached, _dumped(postings))
             _forget_old(folder)
         except OSError:
             pass
     return postings
+
+
+def _made(folder: Path, knowledge: Knowledge, language: str) -> Index:
+    """The index in *folder*: the cache's newest one brought up to date if most of its records are unchanged, else a new one."""
+    now = _digests(knowledge, language)
+    earlier = sorted(_cache().glob(f"*-{language}/{_RECORDS}"), key=lambda path: path.stat().st_mtime)
+    if earlier and _is_our_own(earlier[-1].parent):
+        try:
+            before = json.loads(earlier[-1].read_text(encoding="utf-8"))
+            if sum(before.get(key) == value for key, value in now.items()) > 0.8 * max(len(now), len(before)):
+                shutil.copytree(earlier[-1].parent, folder)
+                return update(folder, before, knowledge, language)
+        except (OSError, ValueError, AttributeError, EmptyIndexError):
+            shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return write(knowledge, language, folder)
+
+
+def _is_our_own(folder: Path) -> bool:
+    """Whether only this user can have written a folder of the cache."""
+    if not hasattr(os, "getuid"):
+        return True
+    return all(
+        path.stat().st_uid == os.getuid() and not path.stat().st_mode & 0o022 for path in (folder, *folder.iterdir())
+    )
+
+
+def _digests(knowledge: Knowledge, language: str) -> dict[str, str]:
+    """What changes when the searched fields of a practice do, by its id."""
+    mark = f"{FORMAT} {sorted(BOOSTS)}"
+    return {
+        key: hashlib.sha256(json.dumps([mark, found]).encode()).hexdigest()[:16]
+        for key, found in fields(knowledge, language).items()
+    }
 
 
 def _cache() -> Path:

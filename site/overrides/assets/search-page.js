@@ -9,7 +9,7 @@
   const line = root.querySelector("input[name=q]"), form = root.querySelector("form");
   const list = root.querySelector(".results"), status = root.querySelector("[role=status]"), aside = root.querySelector(".facets");
   const more = root.querySelector(".more"), help = document.querySelector(".help");
-  const PAGE = 10, SHORT = 6;
+  const PAGE = 10, SHORT = 6, LONG = 100;
   let shown = PAGE, asked = 0;
   const opened = new Set();
 
@@ -81,23 +81,25 @@
   async function render(focus) {
     const mine = ++asked, { q, filters } = state();
     if (document.activeElement !== line) line.value = q;
-    const wanted = Object.entries(filters).flatMap(([name, values]) => values.map((value) => `${name}:"${value}"`));
+    const letters = [...q.trim()], query = letters.length > LONG ? `${letters.slice(0, LONG).join("")}…` : letters.join("");
     let found;
     try {
       names = (await index.load("facets")).labels;
-      found = await ArushaSearch.search(index, [...wanted, q].join(" "), { limit: shown, counts: true, all: !q.trim() });
+      found = await ArushaSearch.search(index, q, { limit: shown, filters, counts: true, all: !q.trim() });
     } catch (error) {
       if (mine !== asked) return;
       status.textContent = say.broken;
       list.replaceChildren();
+      more.hidden = true;
       help.hidden = false;
       return;
     }
     if (mine !== asked) return;
     const key = !q.trim() ? "listed" : found.complete ? "found" : "some";
-    status.replaceChildren(found.total ? filled(found.total === 1 ? say[`${key}_one`] : say[`${key}_other`], { n: found.total, query: q }) : filled(say.none, { query: q }));
+    const many = found.total === 1 ? "one" : "other";
+    status.replaceChildren(found.total ? filled(say[`${key}_${many}`], { n: found.total, query }) : `${filled(say.none, { query })} ${say.try}`);
     if (found.suggestion) {
-      const corrected = found.suggestion.split(" ").filter((part) => !wanted.includes(part)).join(" ");
+      const corrected = found.suggestion;
       const link = make("a", { href: address(corrected, filters) }, corrected);
       link.addEventListener("click", (event) => { event.preventDefault(); line.value = corrected; go(corrected, filters); });
       const [before, after] = say.suggestion.split("{suggestion}");
@@ -111,7 +113,7 @@
     const again = held && aside.querySelector(`input[name="${held[0]}"][value="${CSS.escape(held[1])}"]`);
     if (again) again.focus();
     else if (focus) { const first = aside.querySelector(`input[name="${focus}"]`); if (first) first.focus(); }
-    root.dataset.ready = `${q}|${wanted.join(" ")}`;
+    root.dataset.shown = location.search;
   }
 
   let timer = 0;
@@ -136,7 +138,7 @@
     const next = list.children[before];
     if (next) next.querySelector("a").focus();
   });
-  addEventListener("popstate", () => { line.blur(); shown = PAGE; render(); });
+  addEventListener("popstate", () => { line.value = state().q; shown = PAGE; render(); });
   if (matchMedia("(max-width: 46rem)").matches) root.querySelector(".facet-box").open = false;
   root.querySelector(".search-ui").hidden = false;
   render();
