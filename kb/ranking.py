@@ -15,10 +15,12 @@ LONGEST_QUERY = 400
 MOST_TERMS = 24
 EXACT, COMPLETED, NEAR, STEM = 10, 8, (10, 7, 5), 6
 MOST_COMPLETED, MOST_NEAR, SHORTEST_BEGINNING = 8, 5, 3
+ENOUGH = 10  # practices with all the words; if there are fewer, those with some are given too
+FAINT = 20  # how many times weaker than the best one a practice with some of the words may be
 FILTERS = ("factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument")
 _WORD = re.compile(r"\w+")
 _PART = re.compile(
-    rf'\b(?P<field>{"|".join(FILTERS)}):(?P<value>"[^"]*"|\S+)|"(?P<phrase>[^"]*)"|(?P<words>[^"\s]+|")', re.I
+    rf'\b(?P<field>(?ai:{"|".join(FILTERS)})):(?P<value>"[^"]*"|\S+)|"(?P<phrase>[^"]*)"|(?P<words>[^"\s]+|")'
 )
 
 
@@ -95,7 +97,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query found; *complete* is False where no practice has all words and those with some are shown."""
+    """What a query found; *complete* is False where practices that have only some of the words are among it."""
 
     query: str
     total: int
@@ -179,43 +181,53 @@ def search(
 ) -> Answer:
     """The best practices for a query *line* among those that *keep* accepts.
 
-    Every word must be met: by a form of its stem or, where a word is unknown, by words that it begins (the last one),
-    near words and its longest known beginning. Phrases must stand as they are. If no practice meets all words, those that
-    meet some are given. A line of filters alone gives all that pass them. Ties fall in the order of ids.
+    A word is met by a form of its stem or, where it is unknown, by words that it begins (the last one), near words and its
+    longest known beginning. If at least ten practices meet all words, the answer is those; if fewer do, it is they and
+    those that meet some, the faint ones left out. Either way it is found before the filters are asked; what they leave of it
+    is shown or, if that is nothing, what they leave of all that meet some word. Phrases must stand as they are. A line of
+    filters alone gives all that pass them. The order is that of the score, and of ids where it ties.
     """
     query = take_apart(line)
     shown = " ".join(line[:LONGEST_QUERY].split())
     terms = _terms(query, postings)
-    scores: dict[int, list[int]] = {}
+    met: dict[int, list[int]] = {}
     for term in terms:
         best: dict[int, int] = {}
         for stem, weight in term.stems.items():
             for number, impact in postings.stems.get(stem, ()):
                 best[number] = max(best.get(number, 0), impact * weight)
         for number, impact in best.items():
-            scores.setdefault(number, []).append(impact)
+            met.setdefault(number, []).append(impact)
     if not terms and query.filters and not query.words:
-        scores = {number: [] for number in range(len(postings.documents))}
-    allowed = {
-        number: found
-        for number, found in scores.items()
-        if _passes(postings.documents[number], query) and keep(postings.documents[number])
+        met = {number: [] for number in range(len(postings.documents))}
+    scores = {number: len(found) * sum(found) for number, found in met.items()}
+    full = {
+        number
+        for number, found in met.items()
+        if len(found) == len(terms) and all(_stands(phrase, number, postings) for phrase in query.phrases)
     }
-    full = {number: found for number, found in allowed.items() if len(found) == len(terms)}
-    for phrase in query.phrases:
-        full = {number: found for number, found in full.items() if _stands(phrase, number, postings)}
-    chosen = full or ({} if query.phrases else allowed)
-    order = sorted(chosen, key=lambda number: (-len(chosen[number]), -sum(chosen[number]), number))
+
+    def passing(numbers: Iterable[int]) -> list[int]:
+        return [n for n in numbers if _passes(postings.documents[n], query) and keep(postings.documents[n])]
+
+    if query.phrases:
+        chosen = passing(full)
+    elif len(full) >= ENOUGH:
+        chosen = passing(full) or passing(scores)
+    else:
+        highest = max(scores.values(), default=0)
+        chosen = passing(n for n in scores if n in full or FAINT * scores[n] >= highest)
+    chosen.sort(key=lambda number: (-scores[number], number))
     wanted = frozenset(stem for term in terms for stem in term.stems)
     hits = tuple(
         Hit(
             postings.documents[number],
-            sum(chosen[number]) / 100,
+            scores[number] / (100 * max(1, len(terms))),
             snippet(postings.forms, postings.documents[number].text, wanted),
         )
-        for number in order[:limit]
+        for number in chosen[:limit]
     )
-    return Answer(shown, len(chosen), hits, _suggestion(shown, terms), bool(full))
+    return Answer(shown, len(chosen), hits, _suggestion(shown, terms), full.issuperset(chosen))
 
 
 def _terms(query: Query, postings: Postings) -> list[_Term]:

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,12 @@ class Stemming(Analyzer):  # type: ignore[misc]
                     token.pos = place
                 place += 1
                 yield token
+
+
+@cache
+def _stemming(language: str) -> Stemming:
+    """One for each language, so that a word is stemmed once."""
+    return Stemming(language)
 
 
 @lru_cache(maxsize=2)
@@ -163,7 +169,7 @@ class _Synonyms:
 
 def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
     """Write the Whoosh index of all practices in *language* into the empty *folder*."""
-    stemming = Stemming(language)
+    stemming = _stemming(language)
     searched = {name: TEXT(analyzer=stemming, phrase=False) for name in BOOSTS}
     index = whoosh_index.create_in(str(folder), Schema(id=ID(stored=True, unique=True), **searched))
     writer = index.writer(limitmb=256)
@@ -242,7 +248,7 @@ class _Words:
 
 
 def _read_words(order: list[str], knowledge: Knowledge, language: str) -> _Words:
-    stemming = Stemming(language)
+    stemming = _stemming(language)
     spellings: set[str] = set()
     places: dict[str, dict[int, list[int]]] = {}
     lengths = dict.fromkeys(BOOSTS, 0)

@@ -128,14 +128,18 @@ def test_a_filter_only_takes_away(postings: Postings, typed: list[str], factor: 
 
 @LAW
 @given(INDEXES, TYPED)
-def test_all_words_are_met_or_the_answer_says_that_only_some_are(postings: Postings, typed: list[str]) -> None:
+def test_those_that_meet_all_words_are_given_and_those_that_meet_some_make_it_incomplete(
+    postings: Postings, typed: list[str]
+) -> None:
     known = [word for word in typed if word in postings.forms]
     answer = search(postings, " ".join(known) + " ", limit=100)
-    for hit in answer.hits:
-        has = [word for word in known if word in hit.document.text.split()]
-        assert len(has) == len(known) if answer.complete else 0 < len(has) < len(known)
+    met = {hit.document.id: sum(word in hit.document.text.split() for word in known) for hit in answer.hits}
+    whole = [doc.id for doc in postings.documents if known and set(known) <= set(doc.text.split())]
+    assert answer.complete == all(many == len(known) for many in met.values())
+    assert all(met.values())
+    assert set(whole) <= met.keys()
     scores = [hit.score for hit in answer.hits]
-    assert not answer.complete or scores == sorted(scores, reverse=True)
+    assert scores == sorted(scores, reverse=True)
 
 
 @LAW
@@ -154,6 +158,19 @@ def test_a_suggestion_is_made_of_known_words_and_finds_something(postings: Posti
         assert answer.suggestion != answer.query
         assert set(answer.suggestion.split()) - set(typed) <= postings.forms.keys()
         assert search(postings, answer.suggestion).total
+
+
+@pytest.mark.parametrize(("whole", "total", "complete"), [(9, 10, False), (10, 10, True)])
+def test_ten_that_meet_all_words_are_enough(whole: int, total: int, complete: bool) -> None:
+    answer = search(index([["audit", "gift"]] * whole + [["audit"]]), "audit gift", limit=100)
+    assert (answer.total, answer.complete) == (total, complete)
+
+
+def test_what_meets_some_words_and_is_twenty_times_fainter_is_left_out() -> None:
+    postings = index([["audit", *["gift"] * 4], ["audit"], ["audit", "audit", "gift"], *[["register"]] * 3])
+    assert [key for key, _ in found(postings, "audit gift ")] == ["p0", "p2", "p1"]
+    postings = index([["audit", *["gift"] * 10], ["audit"], ["audit", "gift"]])
+    assert [key for key, _ in found(postings, "audit gift ")] == ["p0", "p2"]
 
 
 def test_ties_fall_in_the_order_of_ids() -> None:

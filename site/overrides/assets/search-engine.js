@@ -5,19 +5,28 @@
   const LONGEST_QUERY = 400, MOST_TERMS = 24;
   const EXACT = 10, COMPLETED = 8, NEAR = [10, 7, 5], STEM = 6;
   const MOST_COMPLETED = 8, MOST_NEAR = 5, SHORTEST_BEGINNING = 3;
+  const ENOUGH = 10, FAINT = 20;
   const FILTERS = ["factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument"];
   const WORD = /[\p{L}\p{N}_]+/gu;
-  const PART = new RegExp(`(?<![\\p{L}\\p{N}_])(${FILTERS.join("|")}):("[^"]*"|\\S+)|"([^"]*)"|([^"\\s]+|")`, "giu");
+  const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"; // what Python takes for space
+  const NAMES = FILTERS.map((name) => name.replace(/./g, (letter) => `[${letter}${letter.toUpperCase()}]`)).join("|");
+  const PART = new RegExp(`(?<![\\p{L}\\p{N}_])(${NAMES}):("[^"]*"|[^${SPACE}]+)|"([^"]*)"|([^"${SPACE}]+|")`, "gu");
 
-  const fold = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(/œ/g, "oe").replace(/æ/g, "ae")
-    .normalize("NFKD").replace(/\p{M}/gu, "");
+  /* A mark goes if it has a combining class, which is to say: if it may change places with one of the highest class, 240. */
+  const combining = (mark) => mark === "\u0345" || (`\u0345${mark}`).normalize("NFD")[0] !== "\u0345";
+  const foldAny = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").replace(/œ/g, "oe").replace(/æ/g, "ae")
+    .normalize("NFKD").replace(/\p{M}/gu, (mark) => (combining(mark) ? "" : mark));
+  const fold = (text) => (/^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : foldAny(text)); // most words need no more
   const words = (text) => fold(text).match(WORD) || [];
   const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
   /* ---- the query line ---- */
 
+  const shortened = (line) => (line.length > LONGEST_QUERY ? [...line].slice(0, LONGEST_QUERY).join("") : line);
+  const SPACES = new RegExp(`[${SPACE}]+`, "u");
+
   function takeApart(line) {
-    const cut = line.slice(0, LONGEST_QUERY), found = [], phrases = [], filters = {};
+    const cut = shortened(line), found = [], phrases = [], filters = {};
     let lastIsWord = false;
     for (const part of cut.matchAll(PART)) {
       lastIsWord = false;
@@ -100,6 +109,7 @@
       this.read = new Set();
       this.stems = new Map();
       this.forms = new Map();
+      this.folded = new Map();
     }
 
     load(name) {
@@ -116,6 +126,8 @@
       if (!this.headData) {
         const head = await this.load("dir");
         head.stop = new Set(head.stopwords.split(" "));
+        let key = "";
+        head.keys = head.keys.split(" ").map((rest) => (key = [...key].slice(0, rest.charCodeAt(0) - 97).join("") + rest.slice(1)));
         this.headData = head;
       }
       return this.headData;
@@ -137,14 +149,20 @@
         this.read.add(number);
         for (const [stem, [forms, documents, impacts]] of Object.entries(shard)) {
           if (this.stems.has(stem)) continue;
-          const entry = { documents: gaps(documents), impacts: numbers(impacts), forms: forms ? forms.split(" ") : [] };
-          this.stems.set(stem, entry);
-          for (const form of entry.forms) {
+          this.stems.set(stem, { documents, impacts });
+          for (const form of forms ? forms.split(" ") : []) {
             if (!this.forms.has(form)) this.forms.set(form, new Set());
             this.forms.get(form).add(stem);
           }
         }
       }));
+    }
+
+    /* The records that a stem stands in, with its impact in each: numbers from the first time they are asked for. */
+    postings(stem) {
+      const entry = this.stems.get(stem);
+      if (typeof entry.documents === "string") Object.assign(entry, { documents: gaps(entry.documents), impacts: numbers(entry.impacts) });
+      return entry;
     }
 
     async lexicon(letter) {
@@ -154,9 +172,16 @@
       return forms.split(" ").map((form, position) => [form, many[position]]);
     }
 
-    async record(number) {
-      const block = this.headData.block;
-      return (await this.load(`d/${Math.floor(number / block)}`))[number % block];
+    record(number) {
+      return this.load(`d/${number}`);
+    }
+
+    /* The words of a text of record *number*: [where it begins, where it ends, folded]. */
+    wordsOf(number, text) {
+      if (!this.folded.has(number)) {
+        this.folded.set(number, Array.from(text.matchAll(WORD), (match) => [match.index, match.index + match[0].length, fold(match[0])]));
+      }
+      return this.folded.get(number);
     }
   }
 
@@ -175,14 +200,13 @@
         for (const stem of index.forms.get(form)) term.stems.set(stem, Math.max(term.stems.get(stem) || 0, weightOf(position)));
       });
     };
-    const beginnings = [];
-    for (let end = word.length - 1; end > Math.max(3, word.length - 5); end--) beginnings.push(word.slice(0, end));
-    await index.know(beginnings);
+    const letters = [...word], beginnings = [];
+    for (let end = letters.length - 1; end > Math.max(3, letters.length - 5); end--) beginnings.push(letters.slice(0, end).join(""));
+    const [neighbours] = await Promise.all([index.lexicon(letters[0]), index.know(beginnings)]);
     const known = beginnings.find((beginning) => index.stems.has(beginning));
     if (known) term.stems.set(known, STEM);
-    const neighbours = await index.lexicon([...word][0]);
     const bySpread = (a, b) => b[1] - a[1] || order(a[0], b[0]);
-    if (mayGoOn && [...word].length >= SHORTEST_BEGINNING) {
+    if (mayGoOn && letters.length >= SHORTEST_BEGINNING) {
       const completed = neighbours.filter(([form]) => form.startsWith(word)).sort(bySpread).slice(0, MOST_COMPLETED);
       await take(completed.map(([form]) => form), () => COMPLETED);
       if (completed.length) return term;
@@ -200,7 +224,9 @@
   /* Whether a phrase's words stand one after the other in each of these documents. */
   async function standing(phrase, documents, index) {
     const rows = [];
-    for (const word of phrase.filter((each) => !index.headData.stop.has(each))) {
+    const told = phrase.filter((word) => !index.headData.stop.has(word));
+    await index.know(told);
+    for (const word of told) {
       const stems = [...(index.forms.get(word) || [])], shard = await index.load(`p/${index.shardOf(word)}`);
       rows.push(stems.map((stem) => (Object.hasOwn(shard, stem) ? shard[stem] : {})));
     }
@@ -214,82 +240,105 @@
     });
   }
 
-  function passes(number, filters, values) {
-    return Object.entries(filters).every(([name, wanted]) => {
-      const [names, rows] = values[name];
-      return rows[number].some((value) => wanted.has(names[value]));
+  function passing(documents, filters, values) {
+    const tests = Object.entries(filters).map(([name, wanted]) => {
+      const [names, rows] = values[name], good = names.map((value) => wanted.has(value));
+      return (number) => rows[number].some((value) => good[value]);
     });
+    return tests.length ? documents.filter((number) => tests.every((test) => test(number))) : documents;
   }
 
   /* ---- searching ---- */
 
+  /* What the terms amount to in each record: how many of them it meets, and its score; *some* are those that meet any. */
+  function weigh(terms, records, index) {
+    const met = new Uint8Array(records), sum = new Float64Array(records), best = new Float64Array(records), some = [];
+    for (const term of terms) {
+      const lists = [...term.stems].map(([stem, weight]) => [index.postings(stem), weight]);
+      for (const [{ documents, impacts }, weight] of lists) {
+        documents.forEach((number, position) => { best[number] = Math.max(best[number], impacts[position] * weight); });
+      }
+      for (const [{ documents }] of lists) {
+        for (const number of documents) {
+          if (!best[number]) continue; // another stem of the term has counted it
+          if (!met[number]) some.push(number);
+          met[number] += 1;
+          sum[number] += best[number];
+          best[number] = 0;
+        }
+      }
+    }
+    return { met, some, score: sum.map((each, number) => each * met[number]) };
+  }
+
+  /* The *many* best of *documents* in their order; much faster than to sort them all. */
+  function bestOf(documents, many, score) {
+    const best = [], precedes = (a, b) => score[a] > score[b] || (score[a] === score[b] && a < b);
+    for (const number of documents) {
+      if (best.length === many && !precedes(number, best[many - 1])) continue;
+      let place = best.length;
+      while (place && precedes(number, best[place - 1])) place--;
+      best.splice(place, 0, number);
+      if (best.length > many) best.pop();
+    }
+    return best;
+  }
+
   /*
-   * Search for *line*. Options: limit (records to bring, 10), start (0), and counts (true to count every filter's values
-   * among the results, each field without its own filter). The answer: query, total, complete, suggestion, hits, counts.
+   * Search for *line*. Options: limit (records to bring, 10), start (0), filters (field → folded values, beside those of the
+   * line), all (true to give every record where no word is asked for), and counts (true to count every filter's values among
+   * the results, each field without its own filter). The answer: query, total, complete, suggestion, hits, filters, counts.
    */
   async function search(index, line, options = {}) {
     const head = await index.head(), query = takeApart(line);
-    const shown = line.slice(0, LONGEST_QUERY).split(/\s+/).filter(Boolean).join(" ");
+    for (const [name, values] of Object.entries(options.filters || {})) {
+      if (values.length) query.filters[name] = new Set([...(query.filters[name] || []), ...values]);
+    }
+    const shown = shortened(line).split(SPACES).filter(Boolean).join(" ");
     const typed = query.words.filter((word) => !head.stop.has(word));
     const last = query.open ? query.words[query.words.length - 1] : null;
     const filtered = Object.keys(query.filters).length > 0;
-    const [terms, facets] = await Promise.all([
-      Promise.all(typed.map((word) => meet(word, word === last, index))),
-      filtered || options.counts ? index.load("facets") : null,
-    ]);
-    const scores = new Map();
-    for (const term of terms) {
-      const best = new Map();
-      for (const [stem, weight] of term.stems) {
-        const { documents, impacts } = index.stems.get(stem);
-        documents.forEach((number, position) => {
-          const impact = impacts[position] * weight;
-          if (impact > (best.get(number) || 0)) best.set(number, impact);
-        });
-      }
-      for (const [number, impact] of best) {
-        const row = scores.get(number) || { number, met: 0, sum: 0 };
-        row.met += 1; row.sum += impact;
-        scores.set(number, row);
-      }
-    }
+    const asked = filtered || options.counts ? index.load("facets") : null;
+    const terms = await Promise.all(typed.map((word) => meet(word, word === last, index)));
+    const values = filtered ? (await asked).values : {};
+    const { met, some, score } = weigh(terms, head.records, index);
     if (!terms.length && !query.words.length && (filtered || options.all)) {
-      for (let number = 0; number < head.records; number++) scores.set(number, { number, met: 0, sum: 0 });
+      for (let number = 0; number < head.records; number++) some.push(number);
     }
-    let candidates = [...scores.values()];
-    const standingOnly = async (rows) => {
-      let left = rows;
-      for (const phrase of query.phrases) {
-        const kept = new Set(await standing(phrase, left.map((row) => row.number), index));
-        left = left.filter((row) => kept.has(row.number));
-      }
-      return left;
+    let full = some.filter((number) => met[number] === terms.length);
+    for (const phrase of query.phrases) full = await standing(phrase, full, index);
+    const highest = some.reduce((most, number) => Math.max(most, score[number]), 0);
+    const clear = some.filter((number) => met[number] === terms.length || FAINT * score[number] >= highest);
+    const choose = (filters, values) => {
+      if (query.phrases.length) return passing(full, filters, values);
+      if (full.length < ENOUGH) return passing(clear, filters, values);
+      const found = passing(full, filters, values);
+      return found.length ? found : passing(some, filters, values);
     };
-    const choose = async (filters) => {
-      const allowed = candidates.filter((row) => passes(row.number, filters, facets ? facets.values : {}));
-      const full = await standingOnly(allowed.filter((row) => row.met === terms.length));
-      return full.length ? [full, true] : [query.phrases.length ? [] : allowed, false];
-    };
-    const [chosen, complete] = await choose(query.filters);
-    chosen.sort((a, b) => b.met - a.met || b.sum - a.sum || a.number - b.number);
-    const start = options.start || 0, shownRows = chosen.slice(start, start + (options.limit || 10));
+    const chosen = choose(query.filters, values);
+    const start = options.start || 0, shownOnes = bestOf(chosen, start + (options.limit || 10), score).slice(start);
     const wanted = new Set(terms.flatMap((term) => [...term.stems.keys()]));
-    const hits = await Promise.all(shownRows.map(async (row) => {
-      const [id, title, text, members, factors, type, evidence, year, edition] = await index.record(row.number);
-      return { id, title, members, factors, type, evidence, year, edition, score: row.sum / 100, snippet: snippet(index, text, wanted), terms: wanted };
+    const hits = await Promise.all(shownOnes.map(async (number) => {
+      const [id, title, text, members, factors, type, evidence, year, edition] = await index.record(number);
+      return {
+        id, title, members, factors, type, evidence, year, edition, terms: wanted,
+        score: score[number] / (100 * Math.max(1, terms.length)),
+        snippet: snippet(index, text, index.wordsOf(number, text), wanted),
+      };
     }));
+    const complete = chosen.every((number) => met[number] === terms.length);
     const answer = { query: shown, total: chosen.length, complete, suggestion: suggest(shown, terms), hits, filters: query.filters };
-    if (options.counts) answer.counts = await count(query.filters, choose, facets);
+    if (options.counts) answer.counts = count(query.filters, chosen, choose, await asked);
     return answer;
   }
 
-  async function count(filters, choose, facets) {
+  function count(filters, chosen, choose, facets) {
     const counts = {};
     for (const name of FILTERS) {
       const others = Object.fromEntries(Object.entries(filters).filter(([each]) => each !== name));
-      const [rows] = await choose(others);
+      const found = name in filters ? choose(others, facets.values) : chosen;
       const [values, columns] = facets.values[name], many = new Array(values.length).fill(0);
-      for (const row of rows) for (const value of columns[row.number]) many[value] += 1;
+      for (const number of found) for (const value of columns[number]) many[value] += 1;
       counts[name] = values.map((value, position) => ({ value, label: (facets.labels[name] || {})[value] || value, count: many[position] }));
     }
     return counts;
@@ -302,11 +351,11 @@
 
   /* ---- the snippet: a list of [text, is a hit] ---- */
 
-  function snippet(index, text, stems, width = 220) {
+  function snippet(index, text, words, stems, width = 220) {
     const marks = [];
-    for (const match of text.matchAll(WORD)) {
-      const found = [...(index.forms.get(fold(match[0])) || [])].filter((stem) => stems.has(stem));
-      if (found.length) marks.push([match.index, match.index + match[0].length, found]);
+    for (const [begin, finish, word] of words) {
+      const found = [...(index.forms.get(word) || [])].filter((stem) => stems.has(stem));
+      if (found.length) marks.push([begin, finish, found]);
     }
     let start = bestStart(marks, width);
     start = start > 30 ? text.lastIndexOf(" ", start - 31) + 1 : 0;
