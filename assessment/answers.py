@@ -84,7 +84,10 @@ class Responses:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a journal amounts to: whose assessment it is and the answers that stand."""
+    """What a journal amounts to: whose assessment it is and the answers that stand.
+
+    *fingerprint*: once sealed, the hash that the whole journal up to the seal chains into.
+    """
 
     administration: str
     member: str | None
@@ -94,6 +97,7 @@ class Assessment:
     changed: str
     answers: dict[str, Answer] = field(default_factory=dict)
     wordings: dict[str, str] = field(default_factory=dict)
+    fingerprint: str | None = None
 
 
 def state(entries: Iterable[Entry]) -> Assessment:
@@ -116,7 +120,8 @@ def state(entries: Iterable[Entry]) -> Assessment:
         language=first.body["language"],
         version=first.body["version"],
         opened=first.at,
-        changed=rest[-1].at if rest else first.at,
+        changed=next((entry.at for entry in reversed(rest) if entry.kind != "sealed"), first.at),
+        fingerprint=next((entry.hash for entry in rest if entry.kind == "sealed"), None),
         answers=answers,
         wordings=wordings,
     )

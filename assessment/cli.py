@@ -308,6 +308,78 @@ def report(file: Path, output: Path, language: str | None, site: str | None) -> 
     click.echo(say("answer.wrote", file=output))
 
 
+@assess.command()
+@click.argument("file", type=_FILE)
+def verify(file: Path) -> None:
+    """Check that nothing in FILE was changed outside arusha. Exit code 1 if something was."""
+    from assessment import answers
+    from assessment.store import AssessmentFile
+    from kb.errors import ArushaError
+    from kb.interface import phrases
+
+    try:
+        with AssessmentFile.open(file) as opened:
+            entries = opened.entries()
+    except ArushaError as error:
+        click.echo(f"arusha: {error}", err=True)
+        raise SystemExit(1) from None
+    assessment = answers.state(entries)
+    say = phrases(assessment.language)
+    click.echo(say.count("journal.whole", len(entries)))
+    click.echo(_seal(assessment.fingerprint, say))
+
+
+@assess.command()
+@click.argument("file", type=_FILE)
+@click.argument("question", required=False)
+def history(file: Path, question: str | None) -> None:
+    """Print what was entered in FILE and when (UTC), for one QUESTION such as 1.a.1 or for all."""
+    from assessment import answers
+    from assessment.asking import told
+    from assessment.store import AssessmentFile
+    from kb.errors import ArushaError
+    from kb.interface import phrases
+    from kb.knowledge import load
+
+    if question is not None and question not in load().bank.by_id:
+        raise ArushaError(f"“{question}” is not a question; they are named like 1.a.1")
+    with AssessmentFile.open(file) as opened:
+        entries = opened.entries()
+    say = phrases(answers.state(entries).language)
+    for entry in entries:
+        if question is not None and entry.body.get("question") != question:
+            continue
+        what = say(f"journal.{entry.kind}")
+        if entry.kind == "answered":
+            given = answers.Answer.model_validate(entry.body["answer"], strict=False)
+            what = f"{entry.body['question']}  {told(given, say)}" + (f" · {given.note}" if given.note else "")
+        click.echo(f"{entry.seq:>5}  {entry.at}  {what}")
+
+
+@assess.command()
+@click.argument("file", type=_FILE)
+@click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
+def seal(file: Path, yes: bool) -> None:
+    """Close the round in FILE for good and print the fingerprint that its reports carry."""
+    from assessment import answers
+    from assessment.store import AssessmentFile
+    from kb.interface import phrases
+
+    with AssessmentFile.open(file) as opened:
+        assessment = answers.state(opened.entries())
+        say = phrases(assessment.language)
+        if assessment.fingerprint is None:
+            if not yes:
+                click.confirm(say("journal.sure", n=len(assessment.answers)), abort=True)
+            opened.append([("sealed", {"answers": len(assessment.answers)})])
+            assessment = answers.state(opened.entries())
+    click.echo(_seal(assessment.fingerprint, say))
+
+
+def _seal(fingerprint: str | None, say: Any) -> str:
+    return str(say("journal.fingerprint", fingerprint=fingerprint) if fingerprint else say("journal.open"))
+
+
 @click.command()
 @click.option(
     "--dir", "folder", type=_FILE, default=Path("arusha-demo"), show_default=True, help="Where the demo goes."

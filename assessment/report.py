@@ -100,6 +100,7 @@ class Report(Model):
     language: str
     date: str
     version: str
+    fingerprint: str | None
     release: str
     scale: tuple[Level, ...]
     overall: ScoreView
@@ -129,6 +130,7 @@ def make(assessment: Assessment, knowledge: Knowledge, say: Phrases, release: st
         language=say.language,
         date=assessment.changed[:10],
         version=assessment.version,
+        fingerprint=assessment.fingerprint,
         release=release,
         scale=knowledge.bank.scale,
         overall=_shown(scores.overall, answers),

@@ -39,6 +39,7 @@ class Entry:
     at: str
     kind: str
     body: dict[str, Any]
+    hash: str
 
 
 class AssessmentFile:
@@ -120,11 +121,15 @@ class AssessmentFile:
         self.close()
 
     def append(self, entries: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Add entries (kind, body) in one transaction: all of them or none. Raises ArushaError."""
+        """Add entries (kind, body) in one transaction: all of them or none. Raises ArushaError, also once the file is sealed."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with _said(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if self._connection.execute("SELECT 1 FROM journal WHERE kind = 'sealed'").fetchone():
+                    raise ArushaError(
+                        f"{self.path}: this round is sealed and stays as it is; begin another file with “arusha assess new”"
+                    )
                 last = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
                 seq, before = last or (0, "")
                 for kind, body in entries:
@@ -152,7 +157,7 @@ class AssessmentFile:
                 raise ArushaError(
                     f"{self.path}: entry {expected} of its journal was changed or removed outside arusha; go back to a copy you trust"
                 )
-            found.append(Entry(seq, at, kind, json.loads(text)))
+            found.append(Entry(seq, at, kind, json.loads(text), digest))
         if not found:
             raise ArushaError(f"{self.path}: its journal is empty; go back to a copy you trust")
         return found
