@@ -1,6 +1,7 @@
 """MkDocs sees the knowledge base through this plugin, and only here."""
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from kb import mould, opendata, pages, related, shards
 from kb.errors import ArushaError
@@ -28,6 +30,7 @@ from kb.ranking import Postings
 from kb.search import labels, open_postings
 
 MADE = ".arusha-pages.json"
+_SWITCH = re.compile(r'(<input class="md-toggle" [^>]*) autocomplete="off">')
 _LINK = re.compile(r"\]\(([^)\s#:]+)\.md(?=[)#])")
 
 
@@ -129,6 +132,20 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         ]
         return Files([*kept, *made, File.generated(config, f"practices/{mould.NAME}.md", content=mould.PAGE)])
 
+    def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Escape title and description, which Material puts into its HTML as they are."""
+        for name, quote in (("title", False), ("description", True)):
+            if name in page.meta:
+                page.meta[name] = html.escape(str(page.meta[name]), quote)
+
+    def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
+        """Mend what Material writes wrongly."""
+        return mended(output)
+
+    def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:
+        """Mend the page for missing pages as well."""
+        return mended(output_content)
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Cast the practice pages, write the search index and the data, and take in the French site."""
         site = Path(config.site_dir)
@@ -215,6 +232,11 @@ class Earlier:
         return True
 
 
+def mended(page: str) -> str:
+    """A page without the two errors of Material 9.8 that no block holds: `autocomplete` on its switches, which HTML forbids."""
+    return _SWITCH.sub(r"\1>", page, count=2)
+
+
 def build_french(config_file: str, docs: str, target: str, earlier: str) -> None:
     """Build the French site; a process of its own, so that it runs beside the English one."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
@@ -238,7 +260,7 @@ def _theme(config: MkDocsConfig) -> str:
     found = hashlib.sha256()
     overrides = Path(config.config_file_path).parent / "site" / "overrides"
     settings = sorted(Path(config.config_file_path).parent.glob("mkdocs*.yml"))
-    for path in [*sorted(overrides.rglob("*")), *settings, Path(mould.__file__)]:
+    for path in [*sorted(overrides.rglob("*")), *settings, Path(mould.__file__), Path(__file__)]:
         if path.is_file():
             found.update(path.name.encode() + path.read_bytes())
     for name in ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions"):

@@ -2,25 +2,24 @@
 
 Every file calls `arushaShard(name, data)`, and so can be fetched from a server or loaded as a script from a folder:
 
-- `dir.js`: what there is, small enough for every search: first keys of the shards, first letters, stop words, number of records.
+- `dir.js`: what there is, small enough for every search: where the shards begin, first letters, stop words, number of records.
 - `DIGEST/s/N.js`: a range of words. Stem → [its forms, gaps between its documents, their impacts]. A shard holds every stem
   that a form or stem in its range leads to, so one word needs one shard.
 - `DIGEST/p/N.js`: the same ranges with positions, for phrases only.
 - `DIGEST/w/LETTER.js`: all forms of one first letter and in how many documents they stand, for unknown words only.
-- `DIGEST/d/N.js`: a few records each: what a result shows, and the text its snippet is cut from.
+- `DIGEST/d/N.js`: one record: what a result shows, and the text its snippet is cut from.
 - `DIGEST/facets.js`: what the filters ask of each record, for filters and the search page only.
 """
 
 import hashlib
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from kb.ranking import FILTERS, Postings
 
 SHARD_SIZE = 9_000  # characters of JSON, about 3 KB on the wire
-BLOCK = 2  # records to a file
 
 
 def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: Mapping[str, str]) -> dict[str, str]:
@@ -32,11 +31,8 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
         files[f"p/{number}"] = {stem: _places(stem, postings) for stem in shard}
     for letter, forms in postings.forms_by_letter.items():
         files[f"w/{ord(letter):x}"] = [" ".join(forms), " ".join(str(postings.spread(form)) for form in forms)]
-    for start in range(0, len(postings.documents), BLOCK):
-        files[f"d/{start // BLOCK}"] = [
-            [d.id, d.title, d.text, list(d.members), list(d.factors), d.type, d.evidence, d.year, d.edition]
-            for d in postings.documents[start : start + BLOCK]
-        ]
+    for number, d in enumerate(postings.documents):
+        files[f"d/{number}"] = [d.id, d.title, d.text, d.members, d.factors, d.type, d.evidence, d.year, d.edition]
     files["facets"] = {
         "values": {name: _column(name, postings) for name in FILTERS},
         "labels": {name: dict(found) for name, found in labels.items()},
@@ -46,8 +42,7 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
     head = {
         "folder": digest,
         "records": len(postings.documents),
-        "block": BLOCK,
-        "keys": list(ranges),
+        "keys": _shortened(ranges),
         "letters": "".join(postings.forms_by_letter),
         "stopwords": " ".join(sorted(postings.stopwords)),
         "phrases": {name: phrases[name] for name in ("all", "suggestion")},
@@ -60,7 +55,7 @@ def _file(name: str, data: Any) -> str:
 
 
 def _ranges(postings: Postings) -> dict[str, dict[str, list[str]]]:
-    """First key of each shard → the stems in it with their forms."""
+    """Where each shard begins, the shortest word that parts it from the one before → the stems in it with their forms."""
     forms_of: dict[str, list[str]] = {stem: [] for stem in postings.stems}
     for form, stems in postings.forms.items():
         for stem in stems:
@@ -70,25 +65,35 @@ def _ranges(postings: Postings) -> dict[str, dict[str, list[str]]]:
         leads.setdefault(form, set()).update(stems)
     ranges: dict[str, dict[str, list[str]]] = {}
     current: dict[str, list[str]] = {}
-    size = SHARD_SIZE
+    size, before = SHARD_SIZE, ""
     for key in sorted(leads):
         fresh = sorted(leads[key] - current.keys())
         weight = sum(len(stem) + sum(map(len, forms_of[stem])) + 7 * len(postings.stems[stem]) + 10 for stem in fresh)
         if fresh and size + weight > SHARD_SIZE:
-            current = ranges[key] = {}
+            current = ranges[key[: _shared(before, key) + 1]] = {}
             size, fresh = 0, sorted(leads[key])
             weight = sum(
                 len(stem) + sum(map(len, forms_of[stem])) + 7 * len(postings.stems[stem]) + 10 for stem in fresh
             )
         for stem in fresh:
             current[stem] = forms_of[stem]
-        size += weight
+        size, before = size + weight, key
     return ranges
 
 
-def shard_of(key: str, keys: list[str]) -> int:
-    """The number of the shard whose range holds *key*: the last one that begins at or before it."""
-    return max(0, bisect_right(keys, key) - 1)
+def _shortened(keys: Iterable[str]) -> str:
+    """Sorted keys on one line, each without what it shares with the one before: a letter says how much (a none, b one, …)."""
+    found = []
+    for before, key in pairwise(["", *keys]):
+        shared = min(_shared(before, key), 25)
+        found.append(f"{'abcdefghijklmnopqrstuvwxyz'[shared]}{key[shared:]}")
+    return " ".join(found)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words have in common at their beginning."""
+    ends = (position for position, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(ends, min(len(one), len(other)))
 
 
 def _row(stem: str, forms: Iterable[str], postings: Postings) -> list[str]:

@@ -94,8 +94,17 @@ def _stay_home(route: Route) -> None:
         route.continue_()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An index cache of our own, and the content that is shipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARUSHA_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("ARUSHA_CONTENT", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "-m", "arusha", "demo", "--dir", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
@@ -130,6 +139,7 @@ def visit(browser: Browser) -> Callable[..., AbstractContextManager[Visit]]:
             look = looks[scheme, size] = browser.new_context(color_scheme=scheme, viewport=SIZES[size])
             look.route("**/*", _stay_home)
         with look.new_page() as page:
+            page.set_default_timeout(10_000)
             seen = Visit(page)
             seen.listen()
             page.goto(url)

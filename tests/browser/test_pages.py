@@ -19,6 +19,19 @@ PAGES = {
     "instruments": "site/instruments/index.html",
     "instrument": "site/instruments/idg.html",
     "about": "site/about.html",
+    "search": "site/search.html",
+    "search-asked": "site/search.html?q=gift+register&factor=8",
+    "search-without-result": "site/search.html?q=xyzzyqwv",
+    "practice-cited": "site/practices/mk-officer-rotation.html",
+    "region": "site/regions/eur.html",
+    "type": "site/types/policy.html",
+    "activities": "site/activities.html",
+    "abbreviations": "site/abbreviations.html",
+    "coverage": "site/coverage.html",
+    "french-front": "site/fr/index.html",
+    "french-search": "site/fr/search.html?q=declaration+de+patrimoine",
+    "french-practice": "site/fr/practices/ec-whistleblower-channel.html",
+    "french-factor": "site/fr/factors/8.html",
 }
 SCHEMES = ("light", "dark")
 BRIGHTNESS = "Math.max(...getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).slice(0, 3))"
@@ -30,6 +43,10 @@ def opened(request, visit, demo):
     """One page in one scheme, opened once for all its tests."""
     name, scheme = request.param
     with visit(f"{demo.address}/{PAGES[name]}", scheme) as seen:
+        seen.page.wait_for_load_state("networkidle")
+        if name == "practice-cited":
+            for citation in seen.page.locator("details.cite summary").all():
+                citation.click()
         seen.settle()
         yield scheme, seen
 

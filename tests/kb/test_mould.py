@@ -10,6 +10,7 @@ from kb import pages, related
 from kb.content import project_folder
 from kb.interface import phrases
 from kb.knowledge import load
+from kb.mkdocs_plugin import mended
 from kb.mould import PAGE, Mould
 from kb.search import open_postings
 
@@ -33,7 +34,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     )
     config.extra["search_words"] = {key: say(f"search.box_{key}") for key in ("one", "other")}
     build(config)
-    return {path.stem: path.read_text(encoding="utf-8") for path in (folder / "site" / "practices").glob("*.html")}
+    return {
+        path.stem: mended(path.read_text(encoding="utf-8")) for path in (folder / "site" / "practices").glob("*.html")
+    }
 
 
 def test_a_cast_page_equals_a_rendered_one_byte_for_byte(rendered: dict[str, str], site: Path) -> None:

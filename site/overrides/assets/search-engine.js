@@ -125,6 +125,7 @@
     async head() {
       if (!this.headData) {
         const head = await this.load("dir");
+        if (this.headData) return this.headData; // another call came first and has unfolded it
         head.stop = new Set(head.stopwords.split(" "));
         let key = "";
         head.keys = head.keys.split(" ").map((rest) => (key = [...key].slice(0, rest.charCodeAt(0) - 97).join("") + rest.slice(1)));

@@ -3,6 +3,7 @@
   "use strict";
   const script = (self.document && self.document.currentScript && self.document.currentScript.src) || self.location.href;
   const base = script.replace(/assets\/search-worker\.js.*$/, "");
+  const SHOWN = 10; // Material shows the eleventh item only to who scrolls
   let index = null, asked = 0;
 
   const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
@@ -19,11 +20,12 @@
     try {
       const found = await ArushaSearch.search(index, line);
       const say = index.headData.phrases;
-      items = found.hits.map((hit) => item(`practices/${hit.id}.html`, escape(hit.title), marked(hit.snippet), hit.score));
+      const room = SHOWN - (found.suggestion ? 1 : 0), whole = found.total <= room;
+      items = found.hits.slice(0, whole ? room : room - 1).map((hit) => item(`practices/${hit.id}.html`, escape(hit.title), marked(hit.snippet), hit.score));
       if (found.suggestion) {
         items.unshift(item(page(found.suggestion), escape(filled(say.suggestion, { suggestion: found.suggestion })), "", 1000));
       }
-      if (found.total > found.hits.length) {
+      if (!whole) {
         items.push(item(page(line), escape(filled(say.all, { n: found.total })), "", 0));
       }
     } catch (error) {
