@@ -162,17 +162,19 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         made[MADE] = json.dumps(self.keys, indent=0)
         for name, text in made.items():
             write_whole(site / name, text, durable=False)
-        if self.french is not None:
-            said, _ = self.french.communicate()
-            if self.french.returncode:
+        french, self.french = self.french, None  # MkDocs keeps this object for the next build of the process
+        if french is not None:
+            said, _ = french.communicate()
+            if french.returncode:
                 raise PluginError(f"the French site could not be built:\n{said.decode(errors='replace').strip()}")
             shutil.move(self.french_folder, site / "fr")
 
     def on_build_error(self, *, error: Exception) -> None:
         """Do not leave the French build running."""
-        if self.french is not None:
-            self.french.kill()
-            self.french.wait()
+        french, self.french = self.french, None
+        if french is not None:
+            french.kill()
+            french.communicate()
             shutil.rmtree(self.french_folder, ignore_errors=True)
 
     def _to_pages(self, name: str, text: str) -> str:
