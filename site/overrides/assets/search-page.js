@@ -110,6 +110,7 @@
     more.hidden = found.total <= found.hits.length;
     const held = document.activeElement && aside.contains(document.activeElement) ? [document.activeElement.name, document.activeElement.value] : null;
     aside.replaceChildren(...ArushaSearch.FILTERS.map((name) => facet(name, found.counts[name], filters[name])).filter(Boolean));
+    aside.parentElement.hidden = !aside.children.length;
     const again = held && aside.querySelector(`input[name="${held[0]}"][value="${CSS.escape(held[1])}"]`);
     if (again) again.focus();
     else if (focus) { const first = aside.querySelector(`input[name="${focus}"]`); if (first) first.focus(); }
