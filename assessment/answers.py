@@ -1,15 +1,14 @@
-"""Answers to the questionnaire: their shape, response files, and the state that a journal amounts to."""
+"""Answers to the questionnaire: their shape, and response files."""
 
 import json
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from assessment.store import Entry
 from kb.content import Date, parse, shown
 from kb.errors import ArushaError, Fault
 from kb.folding import clean
@@ -19,7 +18,8 @@ from kb.vocabulary import Filled, Model
 LARGEST = 50_000_000
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """Let only a level pass. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or value not in range(5):
         raise ValueError(f"{shown(value)} is not a level; levels are the whole numbers 0 to 4")
     return value
@@ -50,7 +50,7 @@ class Evidence(Model):
 class Answer(Model):
     """One answer: a level 0 to 4, or *not applicable* with its reason, or *don't know*; never two of them."""
 
-    level: Annotated[int, BeforeValidator(_whole)] | None = None
+    level: Annotated[int, BeforeValidator(whole)] | None = None
     not_applicable: Annotated[Filled, Field(max_length=5000), BeforeValidator(_cleaned)] | None = None
     dont_know: Annotated[bool, BeforeValidator(_true)] = False
     note: Annotated[str, Field(max_length=20000), BeforeValidator(_cleaned)] = ""
@@ -80,73 +80,6 @@ class Responses:
 
     respondent: dict[str, Any]
     answers: dict[str, Answer]
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """What a journal amounts to: whose assessment it is and the answers that stand.
-
-    *fingerprint*: once sealed, the hash that the whole journal up to the seal chains into.
-    """
-
-    administration: str
-    member: str | None
-    language: str
-    version: str
-    opened: str
-    changed: str
-    answers: dict[str, Answer] = field(default_factory=dict)
-    wordings: dict[str, str] = field(default_factory=dict)
-    fingerprint: str | None = None
-
-
-def state(entries: Iterable[Entry]) -> Assessment:
-    """Fold a journal into the state it amounts to; the last answer to a question stands.
-
-    The first entry must be the opening one. Raises ArushaError otherwise.
-    """
-    first, *rest = entries
-    if first.kind != "opened":
-        raise ArushaError("the assessment's journal does not begin with its opening; go back to a copy you trust")
-    answers: dict[str, Answer] = {}
-    wordings: dict[str, str] = {}
-    for entry in rest:
-        if entry.kind == "answered":
-            answers[entry.body["question"]] = Answer.model_validate(entry.body["answer"], strict=False)
-            wordings[entry.body["question"]] = entry.body["wording"]
-    return Assessment(
-        administration=first.body["administration"],
-        member=first.body["member"],
-        language=first.body["language"],
-        version=first.body["version"],
-        opened=first.at,
-        changed=next((entry.at for entry in reversed(rest) if entry.kind != "sealed"), first.at),
-        fingerprint=next((entry.hash for entry in rest if entry.kind == "sealed"), None),
-        answers=answers,
-        wordings=wordings,
-    )
-
-
-def opening(administration: str, member: str | None, language: str, bank: Bank) -> tuple[str, dict[str, Any]]:
-    """The first entry of a journal."""
-    body = {
-        "administration": administration,
-        "member": member,
-        "language": language,
-        "questionnaire": bank.id,
-        "version": bank.version,
-    }
-    return "opened", body
-
-
-def answered(
-    question: str, answer: Answer, bank: Bank, respondent: dict[str, Any] | None = None
-) -> tuple[str, dict[str, Any]]:
-    """The journal entry for one answer, with the wording that was answered."""
-    body: dict[str, Any] = {"question": question, "wording": bank.by_id[question].wording, "answer": answer.as_json()}
-    if respondent:
-        body["respondent"] = respondent
-    return "answered", body
 
 
 def read_responses(path: Path, bank: Bank) -> Responses:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assessment.agreement import Standing
 from assessment.answers import Answer
 from kb.interface import Phrases
 from kb.questionnaires import Question
@@ -76,11 +77,11 @@ class Walk:
         return True
 
 
-def told(answer: Answer, say: Phrases, scale: Sequence[str] = ()) -> str:
+def told(answer: Answer | Standing, say: Phrases, scale: Sequence[str] = ()) -> str:
     """An answer in a few words: `Level 3 (Applied throughout and monitored)`."""
     if answer.level is not None:
-        words = say("state.level", level=answer.level)
-        return f"{words} ({scale[answer.level]})" if scale else words
+        words = say("state.level", level=say.level(answer.level))
+        return f"{words} ({scale[int(answer.level)]})" if scale else words
     if answer.not_applicable is not None:
         return say("state.not_applicable") + say("colon") + answer.not_applicable
     return say("state.dont_know")

@@ -7,7 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from assessment import answers
+from assessment import answers, journal
 from assessment import report as reports
 from assessment.store import AssessmentFile, is_assessment
 from kb.content import find_root
@@ -36,16 +36,15 @@ def make(folder: Path) -> Made:
     folder.mkdir(parents=True, exist_ok=True)
     if made.assessment.exists():
         with AssessmentFile.open(made.assessment) as earlier:
-            if answers.state(earlier.entries()).administration != ADMINISTRATION:
+            if earlier.entries()[0].body["administration"] != ADMINISTRATION:
                 raise ArushaError(f"{made.assessment}: is not an earlier demo; choose another folder with --dir")
         made.assessment.unlink()
     bank = load().bank
     responses = answers.read_responses(find_root() / "examples" / "ruvania.json", bank)
-    kind, body = answers.opening(ADMINISTRATION, None, "en", bank)
-    with AssessmentFile.create(made.assessment, kind, body) as file:
+    with AssessmentFile.create(made.assessment, *journal.opening(ADMINISTRATION, None, "en", bank)) as file:
         file.append(
             [
-                answers.answered(question, given, bank, responses.respondent)
+                journal.answered(question, given, bank, responses.respondent)
                 for question, given in responses.answers.items()
             ]
         )
@@ -56,14 +55,15 @@ def make(folder: Path) -> Made:
 
 def write_report(file: Path, output: Path, language: str | None = None, site: str | None = None) -> Phrases:
     """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back."""
+    knowledge = load()
     with AssessmentFile.open(file) as opened:
-        assessment = answers.state(opened.entries())
+        assessment = journal.read(opened, knowledge.bank)
     if is_assessment(output):
         raise ArushaError(f"{output}: is an assessment, which a report would overwrite; give the report another name")
     if output.is_dir():
         raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'report.html'}")
     say = phrases(language or assessment.language)
-    report = reports.make(assessment, load(), say, version("arusha"), site)
+    report = reports.make(assessment, knowledge, say, version("arusha"), site)
     write_whole(output, reports.as_html(report, say))
     return say
 

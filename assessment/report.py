@@ -6,7 +6,9 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from assessment import charts
-from assessment.answers import Answer, Assessment, Evidence
+from assessment.agreement import Standing
+from assessment.answers import Evidence
+from assessment.journal import Assessment
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.interface import Phrases
 from kb.knowledge import Knowledge
@@ -30,7 +32,7 @@ class ScoreView(Model):
     unanswered: int
     not_applicable: int
     weakest: str | None
-    weakest_level: int | None
+    weakest_level: float | None
 
 
 class QuestionView(Model):
@@ -41,7 +43,8 @@ class QuestionView(Model):
     text: str
     weight: float
     state: str
-    level: int | None
+    basis: str
+    level: float | None
     reached: str | None
     following: str | None
     reason: str | None
@@ -116,8 +119,8 @@ def make(assessment: Assessment, knowledge: Knowledge, say: Phrases, release: st
 
     *site* is the address of the knowledge base's site, to which the practices cited are then linked.
     """
-    answers = assessment.answers
-    scores = score(knowledge.bank.questions, answers)
+    answers = assessment.standing
+    scores = score(assessment.bank.questions, answers)
     factors = tuple(
         _factor(number, factor_score, assessment, knowledge, say) for number, factor_score in scores.factors.items()
     )
@@ -132,11 +135,13 @@ def make(assessment: Assessment, knowledge: Knowledge, say: Phrases, release: st
         version=assessment.version,
         fingerprint=assessment.fingerprint,
         release=release,
-        scale=knowledge.bank.scale,
+        scale=assessment.bank.scale,
         overall=_shown(scores.overall, answers),
         factors=factors,
         strengths=_top([question for question in questions if (question.level or 0) >= 3], best=True),
-        gaps=_top([question for question in questions if question.level in (0, 1)], best=False),
+        gaps=_top(
+            [question for question in questions if question.level is not None and question.level <= 1], best=False
+        ),
         unsupported=sum(question.unsupported for question in questions),
         practices=tuple(_practice(knowledge.practice_by_id[key], knowledge, say, site) for key in cited),
     )
@@ -155,7 +160,7 @@ def _top(questions: list[QuestionView], *, best: bool) -> tuple[QuestionView, ..
     return tuple(chosen[:3])
 
 
-def _shown(value: Score, answers: Mapping[str, Answer]) -> ScoreView:
+def _shown(value: Score, answers: Mapping[str, Standing]) -> ScoreView:
     return ScoreView(
         score=rounded(value.score),
         low=rounded(value.low),
@@ -166,26 +171,23 @@ def _shown(value: Score, answers: Mapping[str, Answer]) -> ScoreView:
         unanswered=value.unanswered,
         not_applicable=value.not_applicable,
         weakest=value.weakest,
-        weakest_level=answers[value.weakest].level if value.weakest else None,
+        weakest_level=_level(answers[value.weakest]) if value.weakest else None,
     )
 
 
 def _factor(number: int, value: Score, assessment: Assessment, knowledge: Knowledge, say: Phrases) -> FactorView:
     factor = knowledge.declaration.factor(number)
-    questions = tuple(
-        _question(question, assessment.answers.get(question.id), knowledge, say)
-        for question in knowledge.bank.of_factor(number)
-    )
+    questions = tuple(_question(question, assessment, knowledge, say) for question in assessment.bank.of_factor(number))
     elements = []
     for element in factor.elements:
-        own = score_questions(knowledge.bank.of_element(element.id), assessment.answers)
+        own = score_questions(assessment.bank.of_element(element.id), assessment.standing)
         weak = own.score is not None and own.score < WEAK
         elements.append(
             ElementView(
                 id=element.id,
                 short=element.short.of(say.language),
                 text=element.text.of(say.language),
-                score=_shown(own, assessment.answers),
+                score=_shown(own, assessment.standing),
                 weak=weak,
                 practices=_choose(element.id, assessment.member, knowledge) if weak else (),
             )
@@ -194,11 +196,11 @@ def _factor(number: int, value: Score, assessment: Assessment, knowledge: Knowle
         number=number,
         name=factor.name.of(say.language),
         aim=factor.aim.of(say.language),
-        score=_shown(value, assessment.answers),
+        score=_shown(value, assessment.standing),
         elements=tuple(elements),
         questions=questions,
         strengths=tuple(sorted((q for q in questions if (q.level or 0) >= 3), key=lambda q: -(q.level or 0))),
-        gaps=tuple(sorted((q for q in questions if q.level in (0, 1)), key=lambda q: q.level or 0)),
+        gaps=tuple(sorted((q for q in questions if q.level is not None and q.level <= 1), key=lambda q: q.level or 0)),
     )
 
 
@@ -215,27 +217,38 @@ def _choose(element: str, member: str | None, knowledge: Knowledge) -> tuple[str
     return tuple(practice.id for practice in chosen[:MOST_PRACTICES])
 
 
-def _question(question: Question, answer: Answer | None, knowledge: Knowledge, say: Phrases) -> QuestionView:
-    level = answer.level if answer else None
-    if answer is None:
+def _level(stands: Standing) -> float | None:
+    """The level as shown: two decimals where it is a mean."""
+    return None if stands.level is None else round(float(stands.level), 2)
+
+
+def _question(question: Question, assessment: Assessment, knowledge: Knowledge, say: Phrases) -> QuestionView:
+    stands = assessment.standing.get(question.id)
+    level = _level(stands) if stands else None
+    if stands is None:
         state = "unanswered"
-    elif level is not None:
+    elif stands.level is not None:
         state = "level"
     else:
-        state = "dont_know" if answer.dont_know else "not_applicable"
+        state = "dont_know" if stands.dont_know else "not_applicable"
+    pieces = [piece for piece in assessment.evidence.values() if question.id in piece.questions and not piece.withdrawn]
+    shown = tuple(Evidence(text=piece.text, link=piece.link, date=piece.date) for piece in pieces)
+    evidence = (*stands.evidence, *shown) if stands else shown
+    whole = None if stands is None or stands.level is None else int(stands.level)
     return QuestionView(
         id=question.id,
         element=knowledge.declaration.elements[question.element].short.of(say.language),
         text=question.text.of(say.language),
         weight=question.weight,
         state=state,
+        basis=stands.basis if stands else "",
         level=level,
-        reached=None if level is None else question.levels[level].of(say.language),
-        following=None if level is None or level == 4 else question.levels[level + 1].of(say.language),
-        reason=answer.not_applicable if answer else None,
-        note=answer.note if answer else "",
-        evidence=answer.evidence if answer else (),
-        unsupported=bool(answer and (level or 0) >= 3 and not answer.evidence),
+        reached=None if whole is None else question.levels[whole].of(say.language),
+        following=None if whole is None or whole == 4 else question.levels[whole + 1].of(say.language),
+        reason=stands.not_applicable if stands else None,
+        note=stands.note if stands else "",
+        evidence=evidence,
+        unsupported=bool((level or 0) >= 3 and not evidence),
     )
 
 

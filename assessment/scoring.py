@@ -2,7 +2,8 @@
 
 A question's score is level / 4 × 100; a factor's is the weighted mean of its answered, applicable questions; the overall
 score is the plain mean of the factors that have one. *Not applicable* leaves numerator and denominator. *Don't know* and
-*unanswered* never count as 0: they widen an interval, all of them taken at level 0 and all at level 4.
+*unanswered* never count as 0: they widen an interval, all of them taken at level 0 and all at level 4. Where several
+respondents have scored and nothing is agreed yet, the level is their mean, an exact fraction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from assessment.agreement import Standing
 from assessment.answers import Answer
 from kb.questionnaires import Question
 
@@ -51,11 +53,11 @@ class Scores:
     factors: Mapping[int, Score]
 
 
-def score_questions(questions: Sequence[Question], answers: Mapping[str, Answer]) -> Score:
+def score_questions(questions: Sequence[Question], answers: Mapping[str, Answer | Standing]) -> Score:
     """The score of any set of questions: those of a factor, of an element, or one alone."""
     known = unknown = points = Fraction(0)
     counts = {"answered": 0, "dont_know": 0, "unanswered": 0, "not_applicable": 0}
-    weakest: tuple[int, str] | None = None
+    weakest: tuple[Fraction | int, str] | None = None
     for question in questions:
         answer = answers.get(question.id)
         weight = Fraction(question.weight)
@@ -83,7 +85,7 @@ def score_questions(questions: Sequence[Question], answers: Mapping[str, Answer]
     )
 
 
-def score(questions: Sequence[Question], answers: Mapping[str, Answer]) -> Scores:
+def score(questions: Sequence[Question], answers: Mapping[str, Answer | Standing]) -> Scores:
     """The scores of a whole questionnaire."""
     numbers = sorted({question.factor for question in questions})
     factors = {number: score_questions([q for q in questions if q.factor == number], answers) for number in numbers}

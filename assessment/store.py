@@ -1,6 +1,7 @@
 """An assessment file: one SQLite file holding an append-only journal, each entry chained to the one before.
 
-Everything else is derived from the journal. The rollback journal mode is kept (no WAL): what is acknowledged then stands
+Everything else is derived from the journal. What an entry attaches (the questions asked, a document) lies beside it under the
+SHA-256 of its bytes, which the entry names. The rollback journal mode is kept (no WAL): what is acknowledged then stands
 in the one file that people copy to a stick, and nowhere else.
 """
 
@@ -9,7 +10,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from typing import Any
 from kb.errors import ArushaError
 
 APPLICATION_ID = 0x41525553  # “ARUS”
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
 CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
@@ -29,6 +30,14 @@ CREATE TABLE journal (
     hash TEXT NOT NULL
 ) STRICT;
 """
+_ATTACHMENTS = """
+CREATE TABLE IF NOT EXISTS attachment (
+    sha256 TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+"""
+
+Kept = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -42,20 +51,63 @@ class Entry:
     hash: str
 
 
+def sha256(data: bytes) -> str:
+    """The name under which bytes are attached."""
+    return hashlib.sha256(data).hexdigest()
+
+
 class AssessmentFile:
-    """An open assessment file. Every method that writes returns only when the disk has the data."""
+    """An open assessment file. Every method that writes returns only when the disk has the data.
+
+    *behind*: set by a write where the clock stood before the last entry: that entry's moment, which the new ones share.
+    """
+
+    behind: str | None = None
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
 
     @classmethod
-    def create(cls, path: Path, kind: str, body: dict[str, Any]) -> "AssessmentFile":
-        """Make a new file with its first entry. Raises ArushaError if there is one already; OSError as the system gives it."""
+    def create(cls, path: Path, kind: str, body: dict[str, Any], attached: Iterable[bytes] = ()) -> "AssessmentFile":
+        """Make a new file with its first entry and what that attaches.
+
+        Raises ArushaError if there is one already; OSError as the system gives it.
+        """
         if path.exists():
             raise ArushaError(
                 f"{path}: there is such a file already; choose another name, or go on with “arusha assess answer {path}”"
             )
+        return cls._made(path, lambda file: file.append([(kind, body)], attached))
+
+    @classmethod
+    def restore(cls, path: Path, entries: Iterable[Entry], attached: Iterable[bytes]) -> "AssessmentFile":
+        """Make a new file of a whole journal, entry for entry as it was. Raises ArushaError where the chain is broken."""
+        if path.exists():
+            raise ArushaError(f"{path}: there is such a file already; choose another name")
+
+        def fill(file: AssessmentFile) -> None:
+            rows = [
+                (
+                    entry.seq,
+                    entry.at,
+                    entry.kind,
+                    json.dumps(entry.body, ensure_ascii=False, sort_keys=True),
+                    entry.hash,
+                )
+                for entry in entries
+            ]
+            file._connection.execute("BEGIN IMMEDIATE")
+            file._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", rows)
+            file._attach(attached)
+            file._connection.execute("COMMIT")
+            file.path = path
+            file.check()
+
+        return cls._made(path, fill)
+
+    @classmethod
+    def _made(cls, path: Path, fill: "Callable[[AssessmentFile], None]") -> "AssessmentFile":
         try:
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         except OSError as error:
@@ -66,9 +118,9 @@ class AssessmentFile:
         try:
             with _said(path), closing(_connect(temporary)) as connection:
                 connection.executescript(
-                    f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_SCHEMA}"
+                    f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_SCHEMA} {_ATTACHMENTS}"
                 )
-                cls(path, connection).append([(kind, body)])
+                fill(cls(path, connection))
             try:
                 os.link(temporary, path)  # fails where a file of that name has come up meanwhile
             except FileExistsError:
@@ -120,37 +172,82 @@ class AssessmentFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def append(self, entries: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    def append(self, entries: Sequence[Kept], attached: Iterable[bytes] = ()) -> None:
         """Add entries (kind, body) in one transaction: all of them or none. Raises ArushaError, also once the file is sealed."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self.change(lambda _: entries, attached)
+
+    def change(
+        self, make: Callable[[Sequence[Entry]], Sequence[Kept]], attached: Iterable[bytes] = ()
+    ) -> Sequence[Kept]:
+        """Add what *make* gives for the journal as it stands, with no other writer in between; the entries come back.
+
+        An error of *make* leaves everything as it was. Raises ArushaError, also once the file is sealed.
+        """
         with _said(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                if self._connection.execute("SELECT 1 FROM journal WHERE kind = 'sealed'").fetchone():
+                before = self._entries()
+                if any(entry.kind == "sealed" for entry in before):
                     raise ArushaError(
                         f"{self.path}: this round is sealed and stays as it is; begin another file with “arusha assess new”"
                     )
-                last = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-                seq, before = last or (0, "")
-                for kind, body in entries:
-                    seq += 1
-                    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
-                    before = _chain(before, seq, now, kind, text)
-                    self._connection.execute(
-                        "INSERT INTO journal VALUES (?, ?, ?, ?, ?)", (seq, now, kind, text, before)
-                    )
+                made = make(before)
+                self._write(made, before[-1] if before else None)
+                self._attach(attached)
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+        return made
+
+    def _write(self, entries: Sequence[Kept], last: Entry | None) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self.behind = None
+        if last is not None and now < last.at:  # a clock set back must not turn the order of things round
+            self.behind = now = last.at
+        seq, before = (last.seq, last.hash) if last else (0, "")
+        for kind, body in entries:
+            seq += 1
+            text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+            before = _chain(before, seq, now, kind, text)
+            self._connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", (seq, now, kind, text, before))
+
+    def _attach(self, attached: Iterable[bytes]) -> None:
+        if self._connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:  # a file of an earlier release
+            self._connection.execute(_ATTACHMENTS)
+            self._connection.execute(f"PRAGMA user_version = {FORMAT}")
+        for data in attached:
+            self._connection.execute("INSERT OR IGNORE INTO attachment VALUES (?, ?)", (sha256(data), data))
+
+    def attachment(self, name: str) -> bytes:
+        """The bytes attached under a SHA-256. Raises ArushaError if they are missing or were changed."""
+        with _said(self.path):
+            row = self._connection.execute("SELECT data FROM attachment WHERE sha256 = ?", (name,)).fetchone()
+        if row is None or sha256(row[0]) != name:
+            how = "is missing" if row is None else "was changed outside arusha"
+            raise ArushaError(f"{self.path}: the attachment {name[:12]}… {how}; go back to a copy you trust")
+        return bytes(row[0])
+
+    def check(self) -> list[Entry]:
+        """The whole journal, with every attachment that it names read and compared. Raises ArushaError at the first fault."""
+        entries = self.entries()
+        for name in dict.fromkeys(name for entry in entries for name in named(entry)):
+            self.attachment(name)
+        return entries
 
     def entries(self) -> list[Entry]:
         """The whole journal in order. Raises ArushaError naming the first entry that was changed outside arusha."""
+        with _said(self.path):
+            found = self._entries()
+        if not found:
+            raise ArushaError(f"{self.path}: its journal is empty; go back to a copy you trust")
+        return found
+
+    def _entries(self) -> list[Entry]:
         found: list[Entry] = []
         before = ""
-        with _said(self.path):
-            rows = self._connection.execute("SELECT seq, at, kind, body, hash FROM journal ORDER BY seq").fetchall()
+        rows = self._connection.execute("SELECT seq, at, kind, body, hash FROM journal ORDER BY seq").fetchall()
         for expected, (seq, at, kind, text, digest) in enumerate(rows, 1):
             before = _chain(before, seq, at, kind, text)
             if digest != before or seq != expected:
@@ -158,9 +255,14 @@ class AssessmentFile:
                     f"{self.path}: entry {expected} of its journal was changed or removed outside arusha; go back to a copy you trust"
                 )
             found.append(Entry(seq, at, kind, json.loads(text), digest))
-        if not found:
-            raise ArushaError(f"{self.path}: its journal is empty; go back to a copy you trust")
         return found
+
+
+def named(entry: Entry) -> Iterator[str]:
+    """The SHA-256 of everything that an entry attaches."""
+    for value in entry.body.values():
+        if isinstance(value, dict) and isinstance(value.get("sha256"), str):
+            yield value["sha256"]
 
 
 def is_assessment(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Every string shown to a person, by key and language, from `content/interface/`."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ class Phrases:
             return "–"
         text = f"{value:,.{digits}f}"
         return text.translate({44: "\u00a0", 46: ","}) if self.language == "fr" else text
+
+    def level(self, value: Fraction | int) -> str:
+        """A level as shown: whole, or with the two decimals of a mean."""
+        return str(int(value)) if value == int(value) else self.number(float(value), 2)
 
     def date(self, value: str) -> str:
         """A date YYYY, YYYY-MM or YYYY-MM-DD as the language writes it."""

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 from click.testing import CliRunner, Result
 
-from assessment import answers
+from assessment import answers, journal
 from assessment.store import AssessmentFile
 from kb.knowledge import Knowledge, load
 from kb.questionnaires import Bank
@@ -39,10 +39,10 @@ def start(bank: Bank) -> Callable[..., Path]:
     """Make an assessment file, with a level for each of some questions if asked, and say where it is."""
 
     def make(path: Path, levels: dict[str, int] | None = None, language: str = "en") -> Path:
-        with AssessmentFile.create(path, *answers.opening("Testland Customs", None, language, bank)) as file:
+        with AssessmentFile.create(path, *journal.opening("Testland Customs", None, language, bank)) as file:
             if levels:
                 given = {question: answers.Answer(level=level) for question, level in levels.items()}
-                file.append([answers.answered(question, answer, bank) for question, answer in given.items()])
+                file.append([journal.answered(question, answer, bank) for question, answer in given.items()])
         return path
 
     return make
@@ -55,12 +55,12 @@ def assessment_file(start: Callable[..., Path], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stands() -> Callable[[Path], answers.Assessment]:
+def stands(bank: Bank) -> Callable[[Path], journal.Assessment]:
     """What an assessment file amounts to, read anew."""
 
-    def read(path: Path) -> answers.Assessment:
+    def read(path: Path) -> journal.Assessment:
         with AssessmentFile.open(path) as file:
-            return answers.state(file.entries())
+            return journal.read(file, bank)
 
     return read
 

@@ -1,4 +1,4 @@
-"""Answers: what a response file may hold, how each fault in it is told, and what a journal amounts to."""
+"""Answers: what a response file may hold, how each fault in it is told, and which of a journal’s answers stands."""
 
 import json
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.answers import Answer, Evidence, answered, opening, read_responses, state
+from assessment.answers import Answer, Evidence, read_responses
+from assessment.journal import answered, opening, state
 from assessment.store import Entry
 from kb.errors import ArushaError
 
@@ -273,9 +274,10 @@ def test_an_answer_comes_back_from_json_as_it_was(answer):
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(sequence=st.lists(st.tuples(st.sampled_from(["1.a.1", "1.b.1", "9.a.1"]), any_answer), max_size=12))
 def test_the_last_answer_to_each_question_stands(bank, sequence):
-    given_ = [opening("Testland Customs", "NZ", "fr", bank), *(answered(key, value, bank) for key, value in sequence)]
+    *first, (remembered,) = opening("Testland Customs", "NZ", "fr", bank)
+    given_ = [tuple(first), *(answered(key, value, bank) for key, value in sequence)]
     entries = [Entry(seq, f"2026-01-{seq:02}", kind, body, "") for seq, (kind, body) in enumerate(given_, 1)]
-    amounts = state(entries)
+    amounts = state(entries, bank, lambda _: remembered)
     assert amounts.answers == dict(sequence)
     assert amounts.wordings == {key: bank.by_id[key].wording for key, _ in sequence}
     assert (amounts.administration, amounts.member, amounts.language) == ("Testland Customs", "NZ", "fr")
@@ -285,4 +287,4 @@ def test_the_last_answer_to_each_question_stands(bank, sequence):
 def test_a_journal_that_does_not_begin_with_its_opening_is_refused(bank):
     kind, body = answered("1.a.1", Answer(level=1), bank)
     with pytest.raises(ArushaError, match=r"does not begin with its opening; "):
-        state([Entry(1, "2026-01-01", kind, body, "")])
+        state([Entry(1, "2026-01-01", kind, body, "")], bank, lambda _: b"")

@@ -13,7 +13,7 @@ from itertools import chain
 
 import pytest
 
-from assessment.answers import state
+from assessment.journal import read
 from assessment.store import AssessmentFile
 
 FILES, KILLS = 10, 5
@@ -75,10 +75,10 @@ def test_kill_in_the_middle_of_answering_loses_nothing_acknowledged(tmp_path, st
             assert not new.keys() & acknowledged.keys(), "a question with an answer was asked again"
             acknowledged |= new
             with AssessmentFile.open(path) as file:
-                kept = state(file.entries()).answers
+                kept = read(file, bank).answers
             alone = shutil.copyfile(path, tmp_path / f"{number}.copy")  # without what may lie beside it
             with AssessmentFile.open(alone) as file:
-                assert state(file.entries()).answers == kept
+                assert read(file, bank).answers == kept
             for question, told in acknowledged.items():
                 answer = kept[question]
                 assert answer.level == told.level

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.answers import Answer, Assessment, Evidence
+from assessment.answers import Answer, Evidence
+from assessment.journal import Assessment
 from assessment.report import MOST_PRACTICES, as_html, make
 from assessment.scoring import as_json, score
 from kb.interface import phrases
@@ -17,7 +18,8 @@ NASTY = "<script>alert('1')</script> & \"Co\" {{ 7 * 7 }} </style> &amp; é"
 
 
 def assessment(answers, administration="Testland Customs", member=None):
-    return Assessment(administration, member, "en", "1.0", "2026-01-02", "2026-03-01T10:00:00+00:00", answers)
+    moments = {"opened": "2026-01-02", "changed": "2026-03-01T10:00:00+00:00"}
+    return Assessment(administration, member, "en", **moments, bank=load().bank, version="1.0", answers=answers)
 
 
 def everything(answer):

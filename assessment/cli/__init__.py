@@ -1,0 +1,25 @@
+"""Commands of the self-assessment: `arusha assess …` and `arusha demo`. Everything heavy is imported inside the commands."""
+
+import click
+
+from assessment.cli.agreeing import agree, approve, close, reopen, return_, spread, status, submit
+from assessment.cli.answering import answer, collect
+from assessment.cli.demo import demo
+from assessment.cli.memory import history, seal, verify
+from assessment.cli.opening import new, own, upgrade
+from assessment.cli.people import people
+from assessment.cli.results import report, score
+
+
+@click.group()
+def assess() -> None:
+    """Run a self-assessment: make a file, answer, agree, score, report."""
+
+
+for command in (
+    *(new, own, upgrade, people, answer, collect, status, close, reopen, spread, agree, submit, return_, approve),
+    *(score, report, history, verify, seal),
+):
+    assess.add_command(command)
+
+__all__ = ["assess", "demo"]

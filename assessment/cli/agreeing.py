@@ -1,0 +1,419 @@
+"""From private scores to an agreed level, and its review: `status`, `close`, `spread`, `agree`, `submit`, `return`, `approve`."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessment.cli.session import FILE, Session, as_data, asked, in_language, session, table, wrapped
+
+_DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<why>.+)$", re.S)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--as", "person", help="Only what is asked of this person.")
+@as_data
+@in_language
+def status(file: Path, person: str | None, form: str, language: str | None) -> None:
+    """What is open in FILE, whose it is, and by when."""
+    from assessment import people
+    from assessment.agreement import State
+
+    today = date.today().isoformat()
+    with session(file, language) as s:
+        a, say = s.assessment, s.say
+        if person:
+            s.person(person)
+        waiting = []
+        for member in a.people.values():
+            if person not in (None, member.id):
+                continue
+            own = [q for q in a.bank.questions if member in a.missing(q) and q.id not in a.closed | a.agreements.keys()]
+            if own:
+                days = [day for q in own if (day := people.due(q, member, a.assignments))]
+                waiting.append((member, own, min(days, default=None)))
+        factors = []
+        for factor in s.knowledge.declaration.factors:
+            questions = [q for q in a.bank.questions if q.factor == factor.number]
+            states = {state: sum(a.state(q.id) is state for q in questions) for state in State}
+            stands = [a.standing.get(q.id) for q in questions]
+            factors.append(
+                {
+                    "number": factor.number,
+                    "name": factor.name.of(say.language),
+                    "questions": len(questions),
+                    "standing": sum(stand is not None for stand in stands),
+                    "to_agree": sum(stand is not None and stand.basis == "mean" for stand in stands),
+                    **{state.value: count for state, count in states.items()},
+                }
+            )
+        if form == "json":
+            data = {
+                "factors": factors,
+                "waiting": [
+                    {"person": p.id, "group": p.group, "questions": [q.id for q in own], "due": day}
+                    for p, own, day in waiting
+                ],
+            }
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            return
+        if person is None:
+            names = ("questions", "standing", "to_agree", *(state.value for state in State if state is not State.DRAFT))
+            heads = [say("score.factor"), *(say(f"work.{name}") for name in names)]
+            rows = [[f"{f['number']:>2} {f['name']}", *(str(f[name] or "–") for name in names)] for f in factors]
+            click.echo(table(heads, rows, right=range(1, len(heads))))
+            if a.lapsed:
+                click.echo(wrapped(say("work.lapsed", questions=", ".join(sorted(a.lapsed)))))
+            click.echo()
+        if not waiting:
+            click.echo(say("work.nobody" if a.people else "work.no_people", file=file))
+        for member, own, day in waiting:
+            by_when = say("work.due", day=say.date(day)) if day else ""
+            late = f" {click.style(say('work.late'), fg='red')}" if day and day < today else ""
+            click.echo(say.count("work.waiting", len(own), who=f"{member.id} ({member.group})") + by_when + late)
+            if person:
+                for question in own:
+                    click.echo(wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11))
+
+
+def _whose(file: Path, scopes: tuple[str, ...], language: str | None, kind: str) -> None:
+    with session(file, language) as s:
+        shut = s.assessment.closed
+        questions = [q.id for q in s.questions(scopes) if (q.id in shut) == (kind == "reopened")]
+        if questions:
+            s.append([(kind, {"questions": questions})])
+        click.echo(s.say.count(f"agree.{kind}", len(questions)))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+@in_language
+def close(file: Path, scopes: tuple[str, ...], language: str | None) -> None:
+    """Close key factors (8), elements (8.d) or questions (8.d.1): their scores may then be seen by all.
+
+    Private scores that are still missing are not waited for.
+    """
+    _whose(file, scopes, language, "closed")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+@in_language
+def reopen(file: Path, scopes: tuple[str, ...], language: str | None) -> None:
+    """Wait again for the missing scores of what was closed."""
+    _whose(file, scopes, language, "reopened")
+
+
+def _bars(spread: Any) -> str:
+    """The counts of the levels 0 to 4, as `0: – · 1: 2 · 2: 3 …`, which a screen reader can say."""
+    return " · ".join(f"{level}{chr(58)} {count or '–'}" for level, count in enumerate(spread.counts))
+
+
+def _told(spread: Any, say: Any) -> str:
+    if not spread.levels:
+        return str(say("agree.no_levels", dont_know=spread.dont_know, not_applicable=spread.not_applicable))
+    return str(
+        say(
+            "agree.spread",
+            counts=_bars(spread),
+            mean=say.number(float(spread.mean), 2),
+            deviation=say.number(spread.deviation, 2),
+            consensus=say.number(spread.consensus, 2),
+        )
+    ) + (
+        say("agree.others", dont_know=spread.dont_know, not_applicable=spread.not_applicable)
+        if spread.dont_know or spread.not_applicable
+        else ""
+    )
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
+@as_data
+@in_language
+def spread(file: Path, scopes: tuple[str, ...], form: str, language: str | None) -> None:
+    """How far the private scores lie apart, question by question and for each key factor.
+
+    Shown only where everyone asked has scored or the question is closed; nobody is named.
+    """
+    from assessment.agreement import mean_disagreement
+
+    with session(file, language) as s:
+        a, say = s.assessment, s.say
+        questions = s.questions(scopes)
+        seen = [q for q in questions if q.id in a.spreads]
+        factors = {
+            number: mean_disagreement(a.spreads[q.id] for q in seen if q.factor == number)
+            for number in dict.fromkeys(q.factor for q in seen)
+        }
+        if form == "json":
+            data = {
+                "questions": [
+                    {
+                        "id": q.id,
+                        "counts": list(a.spreads[q.id].counts),
+                        "dont_know": a.spreads[q.id].dont_know,
+                        "not_applicable": a.spreads[q.id].not_applicable,
+                        "mean": _rounded(a.spreads[q.id].mean),
+                        "deviation": _rounded(a.spreads[q.id].deviation),
+                        "consensus": _rounded(a.spreads[q.id].consensus),
+                    }
+                    for q in seen
+                ],
+                "factors": [
+                    {"number": number, "deviation": _rounded(pair[0]), "consensus": _rounded(pair[1])}
+                    for number, pair in factors.items()
+                ],
+                "private": [q.id for q in questions if a.given.get(q.id) and q.id not in a.spreads],
+            }
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            return
+        heads = [say(f"agree.{name}") for name in ("question", "counts", "mean", "deviation", "consensus")]
+        rows = []
+        for question in seen:
+            of = a.spreads[question.id]
+            cells = [_number(value, say) for value in (of.mean, of.deviation, of.consensus)]
+            rows.append([question.id, _bars(of), *cells])
+        for number, pair in factors.items():
+            rows.append([say("factor.n", number=number), "", "", *(_number(value, say) for value in pair)])
+        if rows:
+            click.echo(table(heads, rows, right=[2, 3, 4]))
+        private = [q for q in questions if a.given.get(q.id) and q.id not in a.spreads]
+        for question in private:
+            missing = a.missing(question)
+            click.echo(
+                say("agree.private", question=question.id, given=len(a.given[question.id]), missing=len(missing))
+            )
+        if not rows and not private:
+            click.echo(say("agree.no_scores"))
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _number(value: Any, say: Any) -> str:
+    return str(say.number(None if value is None else float(value), 2))
+
+
+def _dissent(lines: Sequence[str]) -> tuple[Any, ...]:
+    from assessment.agreement import Dissent
+    from kb.errors import ArushaError
+
+    found = []
+    for line in lines:
+        match = _DISSENT.match(line)
+        if not match:
+            raise ArushaError(
+                f"“{line}” is not a dissent; write GROUP=LEVEL: WHY, such as “Ports=1: the register is not kept there”"
+            )
+        level = int(match["level"]) if match["level"] else None
+        found.append(Dissent(group=match["group"], level=level, why=match["why"]))
+    return tuple(found)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("question", required=False)
+@click.option("--level", type=click.IntRange(0, 4), help="The level agreed on.")
+@click.option("--not-applicable", "not_applicable", is_flag=True, help="Agreed that the question does not apply.")
+@click.option("--dont-know", "dont_know", is_flag=True, help="Agreed that nobody knows.")
+@click.option("--reason", help="Why this level.")
+@click.option("--dissent", multiple=True, help="Who sees it otherwise: “GROUP=LEVEL: WHY”. May be given several times.")
+@click.option("--by", help="Id of the facilitator.")
+@in_language
+def agree(
+    file: Path,
+    question: str | None,
+    level: int | None,
+    not_applicable: bool,
+    dont_know: bool,
+    reason: str | None,
+    dissent: tuple[str, ...],
+    by: str | None,
+    language: str | None,
+) -> None:
+    """Record what the group agreed on for QUESTION of FILE; without QUESTION, go through all that wait for it."""
+    from assessment.agreement import Agreement
+    from assessment.answers import Answer
+    from kb.errors import ArushaError
+
+    with session(file, language) as s:
+        facilitator = s.person(by, "facilitator")
+        if question is None:
+            _walk(s, facilitator)
+            return
+        (chosen,) = s.questions([question]) if question.count(".") == 2 else (None,)
+        if chosen is None:
+            raise ArushaError(f"“{question}” is not a question; they are named like 8.d.1")
+        if (level is not None) + not_applicable + dont_know != 1:
+            raise ArushaError("give exactly one of --level, --not-applicable and --dont-know")
+        if not (reason or "").strip():
+            raise ArushaError("an agreement needs its reason; give it after --reason")
+        answer = Answer(level=level, not_applicable=reason if not_applicable else None, dont_know=dont_know)
+        _agree(s, chosen, Agreement(answer=answer, reason=reason or "", dissent=_dissent(dissent)), facilitator)
+
+
+def _agree(s: Session, question: Any, agreement: Any, by: str) -> None:
+    from assessment import journal
+    from assessment.agreement import State
+    from kb.errors import ArushaError
+
+    def made(assessment: Any) -> Any:
+        missing = assessment.missing(question) if assessment.given.get(question.id) else ()
+        if missing and question.id not in assessment.closed:
+            raise ArushaError(
+                f"{len(missing)} of those asked have not scored {question.id} yet; wait for them or “arusha assess close” it"
+            )
+        journal.may_move(assessment, question.id, State.AGREED)
+        return [journal.agreed(question.id, agreement, by)]
+
+    s.change(made)
+    stands = s.assessment.standing[question.id]
+    click.secho(s.say("agree.done", question=question.id, answer=_answer(stands, s.say)), fg="green")
+    for each in stands.dissent:
+        click.echo(f"  {_dissent_told(each, agreement.answer.level, s.say)}")
+
+
+def _answer(stands: Any, say: Any) -> str:
+    from assessment.asking import told
+
+    return told(stands, say)
+
+
+def _dissent_told(dissent: Any, agreed: int | None, say: Any) -> str:
+    distance = dissent.distance(agreed)
+    level = "" if dissent.level is None else f" {say('state.level', level=dissent.level)}"
+    apart = "" if distance is None else f" ({distance:+d})"
+    return f"{say('agree.dissent')}{say('colon')}{dissent.group}{level}{apart}{say('colon')}{dissent.why}"
+
+
+def _walk(s: Session, facilitator: str) -> None:
+    """Go through the questions whose scores may be seen and that nobody has agreed on."""
+    from assessment.agreement import Agreement, Dissent
+    from assessment.answers import Answer
+
+    say, done = s.say, 0
+    waiting = [
+        q for q in s.assessment.bank.questions if q.id in s.assessment.spreads and q.id not in s.assessment.agreements
+    ]
+    if not waiting:
+        click.echo(say("agree.none_waiting"))
+    try:
+        for position, question in enumerate(waiting, 1):
+            click.echo()
+            click.secho(say("agree.head", position=position, total=len(waiting)), dim=True)
+            click.secho(wrapped(f"{question.id}  {question.text.of(say.language)}"), bold=True)
+            for number, level in enumerate(question.levels):
+                click.echo(wrapped(f"  {number}  {level.of(say.language)}", hang=5))
+            click.secho(wrapped(_told(s.assessment.spreads[question.id], say)), fg="cyan")
+            for note in sorted(filter(None, (a.note for a in s.assessment.given[question.id].values()))):
+                click.echo(wrapped(f"  “{note}”", hang=3))
+            while (typed := asked(say("agree.prompt"), say("colon")).casefold()) not in ("", "q", *"01234", "n", "d"):
+                click.echo(say("answer.not_understood", typed=typed))
+            if typed == "q":
+                break
+            if not typed:
+                continue
+            if not (reason := asked(say("agree.reason"), say("colon"))):
+                click.echo(say("agree.reason_needed"))
+                continue
+            dissent = []
+            while group := asked(say("agree.dissent_who"), say("colon")):
+                at = asked(say("agree.dissent_level"), say("colon"))
+                why = asked(say("agree.dissent_why"), say("colon"))
+                if why:
+                    dissent.append(Dissent(group=group, level=int(at) if at in tuple("01234") else None, why=why))
+            answer = Answer(
+                level=int(typed) if typed.isdigit() else None,
+                not_applicable=reason if typed == "n" else None,
+                dont_know=typed == "d",
+            )
+            _agree(s, question, Agreement(answer=answer, reason=reason, dissent=tuple(dissent)), facilitator)
+            done += 1
+    except (click.Abort, EOFError, KeyboardInterrupt):
+        click.echo()
+    click.echo()
+    click.echo(say("agree.stopped", done=done, left=len(waiting) - done))
+
+
+def _move(
+    file: Path, scopes: tuple[str, ...], to: str, roles: tuple[str, ...], by: str | None, why: str, language: str | None
+) -> None:
+    from assessment import journal
+    from assessment.agreement import State
+    from kb.errors import ArushaError
+
+    target = State(to)
+    with session(file, language) as s:
+        person = s.person(by, *roles)
+        single = all(scope.count(".") == 2 for scope in scopes)
+
+        def made(assessment: Any) -> Any:
+            questions = []
+            for question in s.questions(scopes):
+                try:
+                    journal.may_move(assessment, question.id, target)
+                except ArushaError:
+                    if single:
+                        raise
+                    continue  # of a whole key factor, those that can go on do
+                if target is State.SUBMITTED and question.id not in assessment.standing:
+                    if single:
+                        raise ArushaError(
+                            f"question {question.id} has no answer that stands yet; answer it or close it first"
+                        )
+                    continue
+                questions.append(question.id)
+            if not questions:
+                raise ArushaError(
+                    f"none of these questions can become {to.replace('_', ' ')}; see “arusha assess status {file}”"
+                )
+            return [journal.moved(questions, target, person, why)]
+
+        ((_, body),) = s.change(made)
+        click.echo(s.say.count(f"work.moved_{to}", len(body["questions"])))
+
+
+_SCOPES = click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@_SCOPES
+@click.option("--by", help="Id of who submits.")
+@click.option("--why", default="", help="A word on it.")
+@in_language
+def submit(file: Path, scopes: tuple[str, ...], by: str | None, why: str, language: str | None) -> None:
+    """Submit key factors, elements or questions for review."""
+    _move(file, scopes, "submitted", ("facilitator", "respondent"), by, why, language)
+
+
+@click.command(name="return")
+@click.argument("file", type=FILE)
+@_SCOPES
+@click.option("--by", help="Id of the reviewer.")
+@click.option("--why", required=True, help="What is to be changed.")
+@in_language
+def return_(file: Path, scopes: tuple[str, ...], by: str | None, why: str, language: str | None) -> None:
+    """Send key factors, elements or questions back with what is to be changed."""
+    _move(file, scopes, "changes_requested", ("reviewer", "approver", "facilitator"), by, why, language)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@_SCOPES
+@click.option("--by", help="Id of the approver.")
+@click.option("--why", default="", help="A word on it.")
+@in_language
+def approve(file: Path, scopes: tuple[str, ...], by: str | None, why: str, language: str | None) -> None:
+    """Approve what was agreed; it then changes no more unless it is sent back."""
+    _move(file, scopes, "approved", ("approver",), by, why, language)

@@ -1,0 +1,91 @@
+"""Making an assessment file, fitting it to the Member, and taking it to a newer bank: `new`, `own`, `upgrade`."""
+
+from pathlib import Path
+
+import click
+
+from assessment.cli.session import FILE, in_language, session
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--administration", required=True, help="Name of the administration, as the report shows it.")
+@click.option("--member", help="Code of the Member, such as NZ; its own practices are then not offered to it.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    show_default=True,
+    help="Language of questions and report.",
+)
+@click.option("--quick", is_flag=True, help="Only the 20 questions of the quick scan, for a first morning.")
+@click.option("--own", "own_file", type=FILE, help="The Member’s own questions and weights, a YAML file.")
+def new(file: Path, administration: str, member: str | None, language: str, quick: bool, own_file: Path | None) -> None:
+    """Make the assessment file FILE."""
+    from assessment import journal
+    from assessment import own as owns
+    from assessment.store import AssessmentFile
+    from kb.errors import ArushaError
+    from kb.folding import clean
+    from kb.interface import phrases
+    from kb.knowledge import load
+    from kb.members import find_code
+
+    name = clean(administration).strip()
+    if not name:
+        raise ArushaError("the name of the administration is empty; give it after --administration")
+    knowledge = load()
+    code = find_code(knowledge.members, member) if member else None
+    added = owns.read(own_file, knowledge.bank, set(knowledge.declaration.elements)) if own_file else None
+    opening = journal.opening(name, code, language, knowledge.bank, "quick" if quick else "full", added)
+    with AssessmentFile.create(file, *opening) as made:
+        assessment = journal.read(made, knowledge.bank)
+    say = phrases(language)
+    click.echo(say("answer.made", file=file, name=name, n=len(assessment.bank.questions), version=assessment.version))
+    click.echo(say("answer.resume", file=file))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("own_file", metavar="OWN", type=FILE)
+@in_language
+def own(file: Path, own_file: Path, language: str | None) -> None:
+    """Give FILE the Member's own questions and weights of OWN (YAML), in place of earlier ones."""
+    from assessment import own as owns
+
+    with session(file, language) as s:
+        base = owns.with_questions(s.assessment.bank, [q for q in s.assessment.bank.questions if ".m" not in q.id])
+        read = owns.read(own_file, base, set(s.knowledge.declaration.elements))
+        s.append([("tailored", read.model_dump(mode="json", exclude_defaults=True))])
+        click.echo(s.say("own.taken", file=own_file, questions=len(read.questions), weights=len(read.weights)))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
+@in_language
+def upgrade(file: Path, yes: bool, language: str | None) -> None:
+    """Take FILE to the questions of this release: unchanged ones keep their answers, the rest is listed."""
+    from assessment import journal
+    from assessment.versions import changes
+
+    with session(file, language) as s:
+        now = s.knowledge.bank
+        found = changes(s.assessment.bank, now, chosen=s.assessment.chosen)
+        if not (found.reworded or found.new or found.dropped) and s.assessment.version == now.version:
+            click.echo(s.say("upgrade.none", version=now.version))
+            return
+        click.echo(s.say("upgrade.head", before=s.assessment.version, after=now.version))
+        for kind in ("same", "reworded", "new", "dropped"):
+            ids = getattr(found, kind)
+            listed = "" if kind == "same" or not ids else f"{s.say('colon')}{', '.join(ids)}"
+            click.echo(f"  {s.say(f'change.{kind}')} {len(ids)}{listed}")
+        lapsed = [q for q in (*found.reworded, *found.dropped) if q in s.assessment.standing or q in s.assessment.given]
+        if lapsed:
+            click.echo(s.say("upgrade.lapse", questions=", ".join(lapsed)))
+        if not yes:
+            click.confirm(s.say("upgrade.sure"), abort=True)
+        entry, attached = journal.upgraded(now, s.assessment.chosen, (*found.reworded, *found.dropped))
+        s.append([entry], attached)
+        click.echo(s.say("upgrade.done", version=now.version))

@@ -1,0 +1,163 @@
+"""The people of an assessment: `arusha assess people …`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessment.cli.session import FILE, as_data, in_language, session, table
+
+ROLES = ["respondent", "facilitator", "reviewer", "approver"]
+
+
+@click.group()
+def people() -> None:
+    """Who takes part: respondents by group, facilitator, reviewer, approver; and whose questions are whose."""
+
+
+@people.command()
+@click.argument("file", type=FILE)
+@click.option("--id", "key", help="An id such as p7; the next free one if not given.")
+@click.option("--role", type=click.Choice(ROLES), help="What the person does.  [default: respondent]")
+@click.option(
+    "--side", type=click.Choice(["officer", "business"]), help="Whom the person speaks for.  [default: officer]"
+)
+@click.option("--unit", help="Unit, such as “Internal Audit”.")
+@click.option("--grade", help="Grade, such as “senior”.")
+@click.option("--function", help="Function, such as “examiner”.")
+@click.option("--region", help="Region or office.")
+@click.option(
+    "--sex",
+    type=click.Choice(["female", "male", "other", "prefer_not_to_say"]),
+    help="As the person states it.  [default: prefer_not_to_say]",
+)
+@click.option("--name", help="Name; only where names are turned on.")
+@click.option("--left", is_flag=True, default=None, help="The person no longer takes part.")
+@in_language
+def add(file: Path, key: str | None, language: str | None, **given: Any) -> None:
+    """Add a person to FILE, or change the one of that id."""
+    from assessment.people import Person
+    from kb.content import parse
+    from kb.errors import ArushaError, Fault
+
+    stated = {name: value for name, value in given.items() if value is not None}
+    with session(file, language) as s:
+        if "name" in stated and not s.assessment.names:
+            raise ArushaError(
+                f"names are not kept in this file; turn them on with “arusha assess people names {file} on”"
+            )
+
+        def made(assessment: Any) -> Any:
+            chosen = key or next(f"p{n}" for n in range(1, 100_000) if f"p{n}" not in assessment.people)
+            earlier = assessment.people.get(chosen)
+            fields = (
+                (earlier.model_dump(mode="json", exclude_defaults=True) if earlier else {}) | {"id": chosen} | stated
+            )
+            faults: list[Fault] = []
+            person = parse(Person, fields, str(file), faults)
+            if person is None:
+                raise ArushaError("\n".join(map(str, faults)))
+            return [("person", person.model_dump(mode="json", exclude_defaults=True))]
+
+        ((_, body),) = s.change(made)
+        person = s.assessment.people[body["id"]]
+        click.echo(s.say("people.added", id=person.id, role=s.say(f"role.{person.role}"), group=person.group))
+
+
+@people.command(name="list")
+@click.argument("file", type=FILE)
+@as_data
+@in_language
+def list_(file: Path, form: str, language: str | None) -> None:
+    """Print the people of FILE and how far each has come."""
+    import json
+
+    with session(file, language) as s:
+        a = s.assessment
+        rows = []
+        for person in a.people.values():
+            asked = [q for q in a.bank.questions if person in a.expected(q)]
+            done = sum(person.id in a.given.get(q.id, {}) for q in asked)
+            rows.append((person, done, len(asked)))
+        if form == "json":
+            data = [{**person.model_dump(mode="json"), "answered": done, "asked": of} for person, done, of in rows]
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            return
+        if not rows:
+            click.echo(s.say("people.none", file=file))
+            return
+        heads = [s.say(f"people.{name}") for name in ("id", "role", "group", "answered")]
+        cells = [
+            [
+                person.id + (f" ({person.name})" if person.name else ""),
+                s.say(f"role.{person.role}")
+                + (f", {s.say('side.business')}" if person.side == "business" else "")
+                + (f", {s.say('people.left')}" if person.left else ""),
+                person.group,
+                s.say("score.of", answered=done, applicable=of) if of else "–",
+            ]
+            for person, done, of in rows
+        ]
+        click.echo(table(heads, cells, right=[3]))
+
+
+@people.command()
+@click.argument("file", type=FILE)
+@click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+@click.option("--to", "person", help="The id of a person.")
+@click.option("--unit", help="A unit: everybody of it.")
+@click.option("--due", help="The day by which it is due, YYYY-MM-DD.")
+@click.option("--undo", is_flag=True, help="Take the assignment back.")
+@in_language
+def assign(
+    file: Path,
+    scopes: tuple[str, ...],
+    person: str | None,
+    unit: str | None,
+    due: str | None,
+    undo: bool,
+    language: str | None,
+) -> None:
+    """Give key factors (8), elements (8.d) or questions (8.d.1) of FILE to a person or a unit.
+
+    What is assigned to nobody is everybody's.
+    """
+    from assessment.people import Assignment
+    from kb.content import parse
+    from kb.errors import ArushaError, Fault
+
+    with session(file, language) as s:
+        if person is not None:
+            s.person(person)
+        known = {p.unit.casefold() for p in s.assessment.people.values() if p.unit}
+        if unit is not None and unit.casefold() not in known:
+            raise ArushaError(
+                f"nobody here is of the unit “{unit}”; add its people first with “arusha assess people add”"
+            )
+        entries = []
+        for scope in scopes:
+            s.questions([scope])
+            faults: list[Fault] = []
+            fields = {"scope": scope, "person": person, "unit": unit, "due": due}
+            made = parse(Assignment, {k: v for k, v in fields.items() if v is not None}, str(file), faults)
+            if made is None:
+                raise ArushaError("\n".join(map(str, faults)))
+            entries.append(("unassigned" if undo else "assigned", made.model_dump(mode="json", exclude_defaults=True)))
+        s.append(entries)
+        for scope in scopes:
+            key = "people.unassigned" if undo else "people.assigned"
+            click.echo(s.say(key, scope=scope, n=len(s.questions([scope])), who=person or unit))
+
+
+@people.command()
+@click.argument("file", type=FILE)
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@in_language
+def names(file: Path, switch: str, language: str | None) -> None:
+    """Turn names on or off for FILE; without them people are known by id and group alone.
+
+    Names given while they were on stay in the file's history.
+    """
+    with session(file, language) as s:
+        s.append([("names", {"on": switch == "on"})])
+        click.echo(s.say(f"people.names_{switch}"))

@@ -1,0 +1,59 @@
+"""What came of it: `score`, `report`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from assessment.cli.session import FILE, as_data, in_language, session, table
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@as_data
+@in_language
+def score(file: Path, form: str, language: str | None) -> None:
+    """Print the scores of FILE with their intervals."""
+    from assessment import scoring
+
+    with session(file, language) as s:
+        a, say = s.assessment, s.say
+    names = {factor.number: factor.name.of(say.language) for factor in s.knowledge.declaration.factors}
+    scores = scoring.score(a.bank.questions, a.standing)
+    if form == "json":
+        click.echo(json.dumps(scoring.as_json(scores, names), ensure_ascii=False, indent=2))
+        return
+    rows = []
+    for number, value in (*scores.factors.items(), (0, scores.overall)):
+        name = f"{number:>2} {names[number]}" if number else f"   {say('score.overall')}"
+        low, high = (say.number(scoring.rounded(end), 2) for end in (value.low, value.high))
+        weakest = value.weakest and say(
+            "score.level_of", question=value.weakest, level=say.level(a.standing[value.weakest].level or 0)
+        )
+        rows.append(
+            [
+                name,
+                say.number(scoring.rounded(value.score), 2),
+                "–" if value.low is None else f"{low}–{high}",
+                say("score.of", answered=value.answered, applicable=value.applicable),
+                weakest or "–",
+            ]
+        )
+    heads = [say(f"score.{name}") for name in ("factor", "score", "interval", "answered", "weakest")]
+    click.echo(table(heads, rows, right=[1, 2, 3]))
+    means = sum(stands.basis == "mean" for stands in a.standing.values())
+    if means:
+        click.echo(say.count("score.means", means))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", "output", type=FILE, required=True, help="The page to write, such as report.html.")
+@click.option("--site", help="Address of the knowledge base's site, to link the practices cited to their pages.")
+@in_language
+def report(file: Path, output: Path, site: str | None, language: str | None) -> None:
+    """Write the report of FILE: one page that needs no network."""
+    from assessment.demo import write_report
+
+    say = write_report(file, output, language, site)
+    click.echo(say("answer.wrote", file=output))

@@ -1,0 +1,155 @@
+"""What every command starts from: an assessment file open, what it amounts to, and the language to speak."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from assessment.journal import Assessment
+    from assessment.store import AssessmentFile, Entry, Kept
+    from kb.interface import Phrases
+    from kb.knowledge import Knowledge
+
+FILE = click.Path(path_type=Path)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def in_language(command: F) -> F:
+    """Give a command the option `--lang`."""
+    return click.option(
+        "--lang", "language", type=click.Choice(["en", "fr"]), help="Language; the assessment’s own if not given."
+    )(command)
+
+
+def as_data(command: F) -> F:
+    """Give a command the option `--format`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help="For people, or JSON for programs.",
+    )(command)
+
+
+class Session:
+    """An assessment file at work; *assessment* is read anew after each change."""
+
+    def __init__(self, file: "AssessmentFile", knowledge: "Knowledge", language: str | None) -> None:
+        from kb.interface import phrases
+
+        self.file, self.knowledge = file, knowledge
+        self.assessment = self.read()
+        self.say: Phrases = phrases(language or self.assessment.language)
+
+    def read(self) -> "Assessment":
+        """What the file amounts to now."""
+        from assessment import journal
+
+        return journal.read(self.file, self.knowledge.bank)
+
+    def append(self, entries: "Sequence[Kept]", attached: Sequence[bytes] = ()) -> None:
+        """Add entries, and say so if the clock stood before the last one."""
+        self.change(lambda _: entries, attached)
+
+    def change(
+        self, make: "Callable[[Assessment], Sequence[Kept]]", attached: Sequence[bytes] = ()
+    ) -> "Sequence[Kept]":
+        """Add what *make* gives for the assessment as it stands at that moment; no other process writes in between."""
+        from assessment import journal
+
+        def entries(found: "Sequence[Entry]") -> "Sequence[Kept]":
+            return make(journal.state(found, self.knowledge.bank, self.file.attachment))
+
+        made = self.file.change(entries, attached)
+        self.assessment = self.read()
+        if self.file.behind:
+            click.echo(f"arusha: {self.say('journal.clock', last=self.file.behind)}", err=True)
+        return made
+
+    def questions(self, scopes: Sequence[str]) -> list[Any]:
+        """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises ArushaError."""
+        from kb.errors import ArushaError
+
+        found = []
+        for scope in scopes:
+            own = [q for q in self.assessment.bank.questions if scope in (str(q.factor), q.element, q.id)]
+            if not own:
+                raise ArushaError(
+                    f"“{scope}” is no key factor, element or question of this assessment; they are named like 8, 8.d and 8.d.1"
+                )
+            found += [question for question in own if question not in found]
+        return found if scopes else list(self.assessment.bank.questions)
+
+    def person(self, key: str | None, *roles: str) -> str:
+        """The id of a person who may do something; *roles* name who may. Raises ArushaError.
+
+        Where no people are registered nobody can be named, and whoever works the file acts as `facilitator`.
+        """
+        from kb.errors import ArushaError
+
+        people = self.assessment.people
+        if key is None:
+            holders = [person.id for person in people.values() if person.role in roles and not person.left]
+            if not people:
+                return roles[0] if roles else "facilitator"
+            if len(holders) == 1:
+                return holders[0]
+            known = ", ".join(holders) or "none yet"
+            raise ArushaError(f"say who does this with --by; the people who may ({' or '.join(roles)}): {known}")
+        if key not in people:
+            raise ArushaError(f"“{key}” is nobody here; see “arusha assess people list {self.file.path}”")
+        if roles and people[key].role not in roles:
+            raise ArushaError(f"{key} is {people[key].role.value}; this takes a {' or '.join(roles)}")
+        return key
+
+
+@contextmanager
+def session(path: Path, language: str | None = None) -> "Iterator[Session]":
+    """Open an assessment file for one command."""
+    from assessment.store import AssessmentFile
+    from kb.knowledge import load
+
+    with AssessmentFile.open(path) as file:
+        yield Session(file, load(), language)
+
+
+def wrapped(text: str, hang: int = 0) -> str:
+    """A text folded to the width of the terminal."""
+    import shutil
+    import textwrap
+
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    return textwrap.fill(text, width, subsequent_indent=" " * hang, break_on_hyphens=False)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Rows as columns of text; the columns numbered in *right* end at the same place."""
+    widths = [max(len(str(row[column])) for row in (heads, *rows)) for column in range(len(heads))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [
+            f"{cell:>{width}}" if column in right else f"{cell:<{width}}"
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        return "  ".join(padded).rstrip()
+
+    return "\n".join([click.style(line(heads), bold=True), *(line(row) for row in rows)])
+
+
+def asked(text: str, colon: str = ": ") -> str:
+    """One line typed at a prompt, cleaned; blank for Enter alone."""
+    from kb.folding import clean
+
+    suffix = " " if text.endswith("?") else colon
+    return clean(click.prompt(text, default="", show_default=False, prompt_suffix=suffix)).strip()
+
+
+def is_a_terminal() -> bool:
+    """Whether a person sits there."""
+    return sys.stdin.isatty()

@@ -1,0 +1,115 @@
+"""A Member's own questions and weights, in a file beside the assessment; the shared bank is never edited for them.
+
+```yaml
+weights: {8.d.1: 2, 2.d.1: 0.5}
+questions:
+  - id: 8.d.m1            # an element and m1, m2, …
+    text: "…"             # one language is enough; or {en: "…", fr: "…"}
+    levels: ["…", "…", "…", "…", "…"]
+```
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from kb.content import parse, read_yaml
+from kb.errors import ArushaError, ContentError, Fault
+from kb.questionnaires import Bank, Question
+from kb.vocabulary import Filled, Model, Side, Text, Words, element_of
+
+LARGEST_WEIGHT = 100
+Weight = Annotated[float, Field(gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False)]
+OwnId = Annotated[str, StringConstraints(pattern=r"^(10|[1-9])\.[a-z]\.m[1-9][0-9]?$")]
+
+
+def _in_one_language(value: Any) -> Any:
+    return {"en": value} if isinstance(value, str) else value
+
+
+def _in_one_list(value: Any) -> Any:
+    return {"en": value} if isinstance(value, list) else value
+
+
+OwnText = Annotated[Text, BeforeValidator(_in_one_language)]
+
+
+class OwnQuestion(Model):
+    """One question of the Member's own, with a criterion for each level."""
+
+    id: OwnId
+    text: OwnText
+    levels: Annotated[tuple[OwnText, ...], Field(min_length=5, max_length=5)]
+    why: OwnText | None = None
+    who: OwnText | None = None
+    evidence: Annotated[Words, BeforeValidator(_in_one_list)] = Words()
+    side: Side = Side.DE_FACTO
+    weight: Weight = 1
+
+
+class Own(Model):
+    """What a Member adds: weights by question, and questions."""
+
+    weights: dict[Filled, Weight] = Field(default_factory=dict)
+    questions: tuple[OwnQuestion, ...] = ()
+
+
+def read(path: Path, bank: Bank, elements: frozenset[str] | set[str]) -> Own:
+    """Read the file against the bank and the Declaration's elements. Raises ArushaError with every fault, one line each."""
+    faults: list[Fault] = []
+    try:
+        own = parse(Own, read_yaml(path.parent, path), path.name, faults)
+    except ContentError as error:
+        raise ArushaError(str(error)) from None
+    if own is not None:
+        known = {*bank.by_id, *(question.id for question in own.questions)}
+        faults += [
+            Fault(path.name, f"weights.{question}", "is not a question of this version", "correct the id")
+            for question in own.weights
+            if question not in known
+        ]
+        ids = [question.id for question in own.questions]
+        for position, question in enumerate(ids):
+            if element_of(question) not in elements:
+                faults.append(
+                    Fault(path.name, question, "names no element of the Declaration", "use one such as 8.d.m1")
+                )
+            if question in ids[:position]:
+                faults.append(Fault(path.name, question, "stands twice", "give one of them the next free number"))
+    if faults or own is None:
+        raise ArushaError("\n".join(str(fault) for fault in faults))
+    return own
+
+
+def applied(bank: Bank, own: Own) -> Bank:
+    """The bank with the Member's weights, and its own questions after those of their elements."""
+    added = [
+        Question.model_construct(
+            id=question.id,
+            side=question.side,
+            quick=False,
+            weight=question.weight,
+            text=question.text,
+            why=question.why or question.text,
+            evidence=question.evidence,
+            levels=question.levels,
+            who=question.who or Text(en="–", fr="–"),
+        )
+        for question in own.questions
+    ]
+    questions: list[Question] = []
+    for element in dict.fromkeys([*(q.element for q in bank.questions), *(q.element for q in added)]):
+        questions += [question for question in (*bank.questions, *added) if question.element == element]
+    weighed = [
+        question.model_copy(update={"weight": own.weights[question.id]}) if question.id in own.weights else question
+        for question in sorted(questions, key=lambda question: question.factor)
+    ]
+    return with_questions(bank, weighed)
+
+
+def with_questions(bank: Bank, questions: Sequence[Question]) -> Bank:
+    """The bank with other questions in place of its own."""
+    fields = {name: getattr(bank, name) for name in Bank.model_fields}
+    return Bank.model_construct(**(fields | {"questions": tuple(questions)}))
