@@ -250,7 +250,10 @@ class _Fold:
         self.closed.update(entry.body["questions"])
 
     def _reopened(self, entry: Entry) -> None:
-        self.closed.difference_update(entry.body["questions"])
+        for question in entry.body["questions"]:
+            self.closed.discard(question)
+            if self.agreements.pop(question, None):  # it stays in the history
+                self.moves[question] = (*self.moves[question], Moved(State.DRAFT, entry.at, entry.body["by"], ""))
 
     def _agreed(self, entry: Entry) -> None:
         body = {name: value for name, value in entry.body.items() if name not in ("question", "by")}

@@ -81,34 +81,44 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
                     click.echo(wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11))
 
 
-def _whose(file: Path, scopes: tuple[str, ...], language: str | None, kind: str) -> None:
+def _shut(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None, kind: str) -> None:
+    from assessment.agreement import State
+    from kb.errors import ArushaError
+
     with session(file, language) as s:
-        shut = s.assessment.closed
+        facilitator = s.person(by, "facilitator")
+        shut = s.assessment.closed | s.assessment.agreements.keys()
         questions = [q.id for q in s.questions(scopes) if (q.id in shut) == (kind == "reopened")]
+        if kind == "reopened" and (done := [q for q in questions if s.assessment.state(q) is State.APPROVED]):
+            raise ArushaError(
+                f"{', '.join(done)}: approved; have it sent back first with “arusha assess return {file}”"
+            )
         if questions:
-            s.append([(kind, {"questions": questions})])
+            s.append([(kind, {"questions": questions, "by": facilitator})])
         click.echo(s.say.count(f"agree.{kind}", len(questions)))
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+@click.option("--by", help="Id of the facilitator.")
 @in_language
-def close(file: Path, scopes: tuple[str, ...], language: str | None) -> None:
+def close(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None) -> None:
     """Close key factors (8), elements (8.d) or questions (8.d.1): their scores may then be seen by all.
 
     Private scores that are still missing are not waited for.
     """
-    _whose(file, scopes, language, "closed")
+    _shut(file, scopes, by, language, "closed")
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+@click.option("--by", help="Id of the facilitator.")
 @in_language
-def reopen(file: Path, scopes: tuple[str, ...], language: str | None) -> None:
-    """Wait again for the missing scores of what was closed."""
-    _whose(file, scopes, language, "reopened")
+def reopen(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None) -> None:
+    """Open again what was closed or agreed: missing scores are waited for, and an agreement no longer stands."""
+    _shut(file, scopes, by, language, "reopened")
 
 
 def _bars(spread: Any) -> str:

@@ -31,8 +31,9 @@ def answer(file: Path, factor: int | None, person: str | None, language: str | N
             given = {key: answers[person] for key, answers in a.given.items() if person in answers}
         else:
             given = dict(a.answers)
-        settled = [q for q in questions if q.id in a.agreements]
-        questions = [q for q in questions if q.id not in a.agreements]
+        shut = a.agreements.keys() | (a.closed if person else set())
+        settled = [q for q in questions if q.id in shut]
+        questions = [q for q in questions if q.id not in shut]
         if settled:
             click.echo(say.count("answer.settled", len(settled)))
         if not questions:
@@ -222,10 +223,10 @@ def collect(file: Path, responses: Path, language: str | None) -> None:
                 else {key: given[by] for key, given in assessment.given.items() if by in given}
             )
             changed = {key: given for key, given in read.answers.items() if before.get(key) != given}
-            settled = [key for key in changed if key in assessment.agreements]
-            if settled:
+            done = assessment.agreements.keys() | (assessment.closed if by is not None else set())
+            if settled := [key for key in changed if key in done]:
                 raise ArushaError(
-                    f"{responses}: {', '.join(settled)}: agreed already; take them out, or “arusha assess return” them first"
+                    f"{responses}: {', '.join(settled)}: closed or agreed already; take them out, or reopen them first"
                 )
             replaced = sum(key in before for key in changed)
             counts.update(new=len(changed) - replaced, replaced=replaced, same=len(read.answers) - len(changed))

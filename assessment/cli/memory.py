@@ -32,7 +32,7 @@ def verify(file: Path, language: str | None) -> None:
 def history(file: Path, question: str | None, language: str | None) -> None:
     """Print what was entered in FILE and when (UTC), for one QUESTION such as 1.a.1 or for all.
 
-    Private scores are told without their person, and without their level as long as they are private.
+    Of private scores only that they were given; “arusha assess spread” tells how they lie.
     """
     from kb.errors import ArushaError
 
@@ -54,12 +54,11 @@ def _what(kind: str, body: dict[str, Any], s: Any) -> str:
     say = s.say
     what = str(say(f"journal.{kind}"))
     if kind == "answered":
-        private = "by" in body
-        if private and body["question"] not in s.assessment.spreads:
+        if "by" in body:
             return f"{body['question']}  {say('journal.private')}"
         given = answers.Answer.model_validate(body["answer"], strict=False)
         note = f" · {given.note}" if given.note else ""
-        return f"{body['question']}  {told(given, say)}{note}" + (f" ({say('journal.one')})" if private else "")
+        return f"{body['question']}  {told(given, say)}{note}"
     if kind == "agreed":
         given = answers.Answer.model_validate(body["answer"], strict=False)
         dissent = say.count("journal.dissent", len(body["dissent"])) if body.get("dissent") else ""

@@ -105,7 +105,9 @@ class Session:
         if key not in people:
             raise ArushaError(f"“{key}” is nobody here; see “arusha assess people list {self.file.path}”")
         if roles and people[key].role not in roles:
-            raise ArushaError(f"{key} is {people[key].role.value}; this takes a {' or '.join(roles)}")
+            raise ArushaError(
+                f"{key} is a {people[key].role.value}, and this is for: {', '.join(roles)}; say who with --by"
+            )
         return key
 
 

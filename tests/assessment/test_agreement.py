@@ -1,0 +1,145 @@
+"""Many voices: the spread of private scores, how far they agree, and what stands for a question."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from assessment.agreement import MOVES, Agreement, Dissent, Spread, State, mean_disagreement, standing
+from assessment.answers import Answer, Evidence
+from assessment.scoring import score_questions
+
+levels = st.lists(st.integers(0, 4), min_size=1, max_size=30)
+answers = st.one_of(
+    st.builds(Answer, level=st.integers(0, 4)),
+    st.builds(Answer, dont_know=st.just(True)),
+    st.builds(Answer, not_applicable=st.just("No rail")),
+)
+
+
+def spread(given_levels):
+    return Spread.of(Answer(level=level) for level in given_levels)
+
+
+@given(st.integers(0, 4), st.integers(1, 30))
+def test_consensus_is_one_and_deviation_zero_where_all_agree(level, many):
+    of = spread([level] * many)
+    assert (of.consensus, of.deviation, of.mean) == (1.0, 0.0, level)
+
+
+@given(st.integers(1, 15))
+def test_consensus_is_zero_and_deviation_highest_where_half_give_the_lowest_and_half_the_highest(many):
+    of = spread([0] * many + [4] * many)
+    assert of.consensus == pytest.approx(0)
+    assert of.deviation == pytest.approx(2)
+
+
+@given(levels)
+def test_consensus_lies_between_nought_and_one(given_levels):
+    assert 0 <= spread(given_levels).consensus <= 1
+
+
+@given(levels.filter(lambda found: len(found) > 1), st.data())
+def test_consensus_falls_and_deviation_grows_as_two_scores_move_apart_around_the_same_mean(given_levels, data):
+    given_levels = sorted(given_levels)
+    low = data.draw(st.integers(0, len(given_levels) - 2))
+    high = data.draw(st.integers(low + 1, len(given_levels) - 1))
+    assume(given_levels[low] > 0 and given_levels[high] < 4)
+    apart = list(given_levels)
+    apart[low] -= 1
+    apart[high] += 1
+    before, after = spread(given_levels), spread(apart)
+    assert after.mean == before.mean
+    assert after.deviation > before.deviation
+    assert after.consensus < before.consensus + 1e-12
+
+
+def test_equal_means_and_different_spreads_read_differently():
+    close, wide = spread([2, 2, 2, 2]), spread([0, 0, 4, 4])
+    assert close.mean == wide.mean
+    assert (close.deviation, close.consensus) != (wide.deviation, wide.consensus)
+
+
+@given(st.lists(answers, max_size=20), st.randoms(use_true_random=False))
+def test_the_order_of_respondents_changes_nothing(given_answers, chance):
+    shuffled = list(given_answers)
+    chance.shuffle(shuffled)
+    assert Spread.of(given_answers) == Spread.of(shuffled)
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), answers, min_size=1), st.randoms(use_true_random=False))
+def test_what_stands_does_not_depend_on_the_order_of_respondents(scores, chance):
+    names = list(scores)
+    chance.shuffle(names)
+    again = {name: scores[name] for name in names}
+    assert standing(None, scores, None, revealed=True) == standing(None, again, None, revealed=True)
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), st.builds(Answer, level=st.integers(0, 4)), min_size=1))
+def test_where_nothing_is_agreed_the_exact_mean_of_the_respondents_stands_and_is_marked(scores):
+    stands = standing(None, scores, None, revealed=True)
+    assert stands.basis == "mean"
+    assert stands.level == Fraction(sum(answer.level for answer in scores.values()), len(scores))
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), answers, min_size=1))
+def test_private_scores_give_nothing_away_before_they_may_be_seen(scores):
+    assert standing(None, scores, None, revealed=False) is None
+    team = Answer(level=1, note="The team’s")
+    stands = standing(team, scores, None, revealed=False)
+    assert (stands.level, stands.basis, stands.spread, stands.evidence) == (1, "answered", None, ())
+
+
+def test_the_agreed_level_stands_over_the_mean_and_keeps_spread_and_dissent():
+    scores = {"p1": Answer(level=4), "p2": Answer(level=4), "p3": Answer(level=0)}
+    dissent = (Dissent(group="Ports", level=0, why="No register is kept there"),)
+    agreement = Agreement(answer=Answer(level=3), reason="Seen at headquarters", dissent=dissent)
+    stands = standing(None, scores, agreement, revealed=True)
+    assert (stands.level, stands.basis, stands.dissent) == (3, "agreed", dissent)
+    assert stands.spread == Spread.of(scores.values())
+    assert dissent[0].distance(3) == -3
+
+
+def test_nobody_with_a_level_leaves_not_applicable_or_dont_know_whichever_more_say():
+    not_here, unknown = Answer(not_applicable="No rail"), Answer(dont_know=True)
+    apart = standing(None, {"a": not_here, "b": not_here, "c": unknown}, None, revealed=True)
+    assert (apart.not_applicable, apart.dont_know, apart.level) == ("No rail", False, None)
+    open_ = standing(None, {"a": not_here, "b": unknown}, None, revealed=True)
+    assert (open_.not_applicable, open_.dont_know) == (None, True)
+
+
+def test_evidence_of_several_respondents_is_joined_without_doubles():
+    piece, other = Evidence(text="Order 6"), Evidence(text="Minutes")
+    scores = {"p2": Answer(level=2, evidence=(piece, other)), "p1": Answer(level=3, evidence=(piece,))}
+    assert standing(None, scores, None, revealed=True).evidence == (piece, other)
+
+
+def test_a_mean_counts_in_the_score_as_the_exact_fraction(bank):
+    question = bank.questions[0]
+    stands = standing(None, {"a": Answer(level=1), "b": Answer(level=2), "c": Answer(level=2)}, None, revealed=True)
+    found = score_questions([question], {question.id: stands})
+    assert found.score == Fraction(5, 3) * 25
+    assert found.low == found.score == found.high
+
+
+def test_disagreement_of_a_factor_is_the_mean_over_questions_that_two_or_more_have_scored():
+    deviation, consensus = mean_disagreement([spread([0, 4]), spread([2, 2]), spread([3])])
+    assert (deviation, consensus) == (pytest.approx(1), pytest.approx(0.5))
+    assert mean_disagreement([spread([3])]) == (None, None)
+
+
+def test_every_state_can_be_left_and_approval_comes_only_after_agreement():
+    assert all(MOVES[state] for state in State)
+    assert [state for state in State if State.APPROVED in MOVES[state]] == [State.AGREED]
+    assert MOVES[State.APPROVED] == {State.CHANGES_REQUESTED}
+
+
+@settings(max_examples=50)
+@given(st.lists(answers, min_size=1, max_size=8))
+def test_the_interval_contains_what_stands(bank, given_answers):
+    question = bank.questions[0]
+    stands = standing(None, {str(n): a for n, a in enumerate(given_answers)}, None, revealed=True)
+    found = score_questions([question], {question.id: stands})
+    if found.score is not None:
+        assert found.low <= found.score <= found.high
