@@ -18,10 +18,11 @@ from kb.instruments import Instrument
 from kb.markdown_text import dangers
 from kb.members import Members
 from kb.practices import Practice
-from kb.questionnaires import Bank
+from kb.questionnaires import GENDER, Bank, Lens, LensQuestion, Question
 from kb.thesaurus import Thesaurus
-from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text
+from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text, factor_of
 
+BANK = "questionnaires/self-assessment"
 M = TypeVar("M", bound=Model)
 
 
@@ -33,6 +34,7 @@ class Knowledge:
     declaration: Declaration
     members: Members
     bank: Bank
+    gender: Lens
     thesaurus: Thesaurus
     practices: tuple[Practice, ...]
     editions: tuple[Edition, ...]
@@ -66,6 +68,10 @@ class Knowledge:
             and (not instrument or instrument in practice.instruments)
         ]
 
+    def practices_for(self, question: Question | LensQuestion) -> list[Practice]:
+        """The practices held here that answer a question, best first."""
+        return [self.practice_by_id[key] for key in question.practices if key in self.practice_by_id]
+
 
 @cache
 def load(chosen: Path | None = None) -> Knowledge:
@@ -84,6 +90,7 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
     members = _one(Members, root, "members.yml", faults)
     thesaurus = _one(Thesaurus, root, "thesaurus.yml", faults)
     bank = questionnaires.read(root, faults)
+    gender = questionnaires.read_lens(root, faults)
     practices = _each(root, "practices", practice_files.read, faults)
     instruments = _each(root, "instruments", instrument_files.read, faults)
     editions = _editions(root, faults)
@@ -94,6 +101,7 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
         declaration or Declaration(title=empty, short=empty, note=empty, effects=(), factors=()),
         members or Members(as_of="2000", note=empty, regions=(), members=()),
         bank or Bank(id="self-assessment", version="0.0", title=empty, note=empty, scale=(), questions=()),
+        gender or Lens(id="gender", version="0.0", title=empty, note=empty, questions=()),
         thesaurus or Thesaurus(concepts=()),
         tuple(sorted(practices, key=lambda practice: practice.id)),
         tuple(sorted(editions, key=lambda edition: edition.number)),
@@ -102,6 +110,9 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
     if declaration:
         faults.extend(_declaration_faults(declaration))
         faults.extend(_bank_faults(knowledge) if bank else ())
+        faults.extend(_lens_faults(knowledge))
+    faults.extend(_answer_faults(knowledge, unread))
+    faults.extend(questionnaires.shared_criteria(knowledge.bank, knowledge.gender))
     faults.extend(_member_faults(knowledge.members))
     faults.extend(fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread))
     faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
@@ -169,11 +180,10 @@ def _member_faults(members: Members) -> Iterator[Fault]:
 
 
 def _bank_faults(knowledge: Knowledge) -> Iterator[Fault]:
-    folder = "questionnaires/self-assessment"
     for question in knowledge.bank.questions:
         if question.element not in knowledge.declaration.elements:
             yield Fault(
-                folder,
+                BANK,
                 question.id,
                 f"asks for {question.element}, which is not an element",
                 "use an id of declaration.yml",
@@ -181,7 +191,31 @@ def _bank_faults(knowledge: Knowledge) -> Iterator[Fault]:
     asked = {question.element for question in knowledge.bank.questions}
     for element in knowledge.declaration.elements:
         if element not in asked:
-            yield Fault(folder, element, "is asked for by no question", "write at least one")
+            yield Fault(BANK, element, "is asked for by no question", "write at least one")
+
+
+def _lens_faults(knowledge: Knowledge) -> Iterator[Fault]:
+    for question in knowledge.gender.questions:
+        for element in question.elements:
+            if element not in knowledge.declaration.elements or factor_of(element) != question.factor:
+                yield Fault(
+                    GENDER,
+                    f"{question.id}.elements",
+                    f"“{element}” is not an element of key factor {question.factor}",
+                    "use an id of declaration.yml under that factor",
+                )
+
+
+def _answer_faults(knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
+    """Whether the practices named under a question exist, and once each."""
+    for file, questions in ((BANK, knowledge.bank.questions), (GENDER, knowledge.gender.questions)):
+        for question in questions:
+            field = f"{question.id}.practices"
+            yield from _unknown(
+                file, field, question.practices, knowledge.practice_by_id, "the id of a practice", unread
+            )
+            for key in _twice(question.practices):
+                yield Fault(file, field, f"names “{key}” twice", "keep one")
 
 
 def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:

@@ -51,6 +51,7 @@ def make(
         "coverage.md": render("coverage", regions=_region_counts(knowledge), types=_by_type(knowledge)),
         "practices/index.md": render("practices", groups=_by_first_factor(knowledge), types=_by_type(knowledge)),
         "factors/index.md": render("factors"),
+        "questions/gender.md": render("gender"),
         "members/index.md": render("members", regions=_by_region(knowledge)),
         "editions/index.md": render("editions"),
         "instruments/index.md": render("instruments"),
@@ -173,7 +174,9 @@ class _Renderer:
             loader=FunctionLoader(lambda name: (files("kb") / "templates" / name).read_text(encoding="utf-8")),
             finalize=_plain,
         )
-        self.environment.filters.update(yaml=_yaml, code=_code, body=self.body, t=self.text, items=self.items)
+        self.environment.filters.update(
+            yaml=_yaml, code=_code, body=self.body, t=self.text, items=self.items, pieces=self.pieces
+        )
         self.environment.globals.update(
             k=knowledge,
             say=say,
@@ -205,6 +208,10 @@ class _Renderer:
     def items(self, value: Words | str) -> str:
         """A list of words on one line, or the words for a silent source."""
         return self.say("not_stated") if value == NOT_STATED else ", ".join(value.of(self.say.language))  # type: ignore[union-attr]
+
+    def pieces(self, value: Words) -> tuple[str, ...]:
+        """A list of words in the page's language, one by one."""
+        return value.of(self.say.language)
 
     def names(self, codes: Iterable[str]) -> str:
         """The names of Members in the page's language."""

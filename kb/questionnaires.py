@@ -1,7 +1,8 @@
-"""The question bank of the self-assessment: this project's own questions, traceable to the elements."""
+"""The question bank of the self-assessment and the gender lens: own questions, traceable to the elements."""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,9 +11,12 @@ from pydantic import Field, StringConstraints
 
 from kb.content import name_of, parse, read_yaml
 from kb.errors import ContentError, Fault
-from kb.vocabulary import Effect, Filled, Model, QuestionId, Side, Text, Words, element_of, factor_of
+from kb.vocabulary import Effect, ElementId, Filled, Model, QuestionId, Side, Slug, Text, Words, element_of, factor_of
 
 LEVELS = range(5)
+GENDER = "questionnaires/gender.yml"
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+$")]
+LensId = Annotated[str, StringConstraints(pattern=r"^g(10|[1-9])\.[1-9]$")]
 
 
 class References(Model):
@@ -26,19 +30,32 @@ class References(Model):
     sdg: tuple[Filled, ...] = ()
 
 
-class Question(Model):
+class _Asked(Model):
+    """What every question has: its words, who would know, and the practices that answer it, best first."""
+
+    id: str
+    text: Text
+    why: Text
+    evidence: Words
+    levels: Annotated[tuple[Text, ...], Field(min_length=5, max_length=5)]
+    who: Text
+    practices: Annotated[tuple[Slug, ...], Field(max_length=4)] = ()
+    references: References = References()
+
+    @cached_property
+    def wording(self) -> str:
+        """Twelve hexadecimal digits that change when the question or a criterion is reworded in any language."""
+        words = [self.text.model_dump(), [level.model_dump() for level in self.levels]]
+        return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+
+
+class Question(_Asked):
     """One question with criteria for each level 0 to 4 written for it."""
 
     id: QuestionId
     side: Side
     quick: bool = False
     weight: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 1
-    text: Text
-    why: Text
-    evidence: Words
-    levels: Annotated[tuple[Text, ...], Field(min_length=5, max_length=5)]
-    who: Text
-    references: References = References()
     tags: tuple[Literal["gender", "private_sector", "technology"], ...] = ()
     risks: tuple[Effect, ...] = ()
     one_side: Text | None = None
@@ -53,11 +70,17 @@ class Question(Model):
         """The key factor that the question belongs to."""
         return factor_of(self.id)
 
-    @cached_property
-    def wording(self) -> str:
-        """Twelve hexadecimal digits that change when the question or a criterion is reworded in any language."""
-        words = [self.text.model_dump(), [level.model_dump() for level in self.levels]]
-        return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+
+class LensQuestion(_Asked):
+    """One question on how gender bears on a key factor, with criteria of its own on the bank's scale."""
+
+    id: LensId
+    elements: Annotated[tuple[ElementId, ...], Field(min_length=1, max_length=3)]
+
+    @property
+    def factor(self) -> int:
+        """The key factor that the question belongs to: `g8.2` looks at key factor 8."""
+        return factor_of(self.id.removeprefix("g"))
 
 
 class _FactorFile(Model):
@@ -75,7 +98,7 @@ class Level(Model):
 
 class _BankFile(Model):
     id: Literal["self-assessment"]
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+$")]
+    version: Version
     title: Text
     note: Text
     scale: Annotated[tuple[Level, ...], Field(min_length=5, max_length=5)]
@@ -96,6 +119,11 @@ class Bank(Model):
         """Questions by id."""
         return {question.id: question for question in self.questions}
 
+    @cached_property
+    def quick(self) -> list[Question]:
+        """The quick scan: the questions for a first morning, in the order of the Declaration."""
+        return [question for question in self.questions if question.quick]
+
     def of_factor(self, number: int) -> list[Question]:
         """The questions of one key factor."""
         return [question for question in self.questions if question.factor == number]
@@ -103,6 +131,29 @@ class Bank(Model):
     def of_element(self, element: str) -> list[Question]:
         """The questions that ask for one element."""
         return [question for question in self.questions if question.element == element]
+
+
+class Lens(Model):
+    """Further questions that look at every key factor from one point of view, on the scale of the bank."""
+
+    id: Literal["gender"]
+    version: Version
+    title: Text
+    note: Text
+    questions: tuple[LensQuestion, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, LensQuestion]:
+        """Questions by id."""
+        return {question.id: question for question in self.questions}
+
+    def of_factor(self, number: int) -> list[LensQuestion]:
+        """The questions of one key factor."""
+        return [question for question in self.questions if question.factor == number]
+
+    def of_element(self, element: str) -> list[LensQuestion]:
+        """The questions that bear on one element."""
+        return [question for question in self.questions if element in question.elements]
 
 
 def read(root: Path, faults: list[Fault]) -> Bank | None:
@@ -133,6 +184,25 @@ def read(root: Path, faults: list[Fault]) -> Bank | None:
     return Bank(**dict(head), questions=tuple(questions))
 
 
+def read_lens(root: Path, faults: list[Fault]) -> Lens | None:
+    """Read the gender lens `questionnaires/gender.yml`; its faults go to *faults*."""
+    try:
+        lens = parse(Lens, read_yaml(root, root / GENDER), GENDER, faults)
+    except ContentError as error:
+        faults.append(error.fault)
+        return None
+    if lens is None:
+        return None
+    repeated = _repeated(lens.questions, GENDER)
+    faults.extend(repeated)
+    return None if repeated else lens
+
+
+def shared_criteria(bank: Bank, lens: Lens) -> list[Fault]:
+    """Criteria of the lens that stand in the bank too, as faults of the lens."""
+    return _repeated((*bank.questions, *lens.questions), GENDER)
+
+
 def _misplaced(factor: _FactorFile, file: str) -> list[Fault]:
     return [
         Fault(
@@ -146,13 +216,13 @@ def _misplaced(factor: _FactorFile, file: str) -> list[Fault]:
     ]
 
 
-def _repeated(questions: list[Question], folder: str) -> list[Fault]:
+def _repeated(questions: Iterable[_Asked], file: str) -> list[Fault]:
     faults: list[Fault] = []
     ids: set[str] = set()
     criteria: dict[str, str] = {}
     for question in questions:
         if question.id in ids:
-            faults.append(Fault(folder, question.id, "stands twice", "give one of them the next free number"))
+            faults.append(Fault(file, question.id, "stands twice", "give one of them the next free number"))
         ids.add(question.id)
         for number, level in enumerate(question.levels):
             for text in filter(None, (level.en, level.fr)):
@@ -161,7 +231,7 @@ def _repeated(questions: list[Question], folder: str) -> list[Fault]:
                     other = criteria[text]
                     faults.append(
                         Fault(
-                            folder,
+                            file,
                             place,
                             f"has the same words as {other}",
                             "write the criterion for this very question",
