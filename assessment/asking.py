@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assessment.agreement import Standing
 from assessment.answers import Answer
 from kb.interface import Phrases
-from kb.questionnaires import Question
+from kb.questionnaires import LensQuestion, Question
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ def understand(typed: str, say: Phrases) -> Reply:
 class Walk:
     """Where one is among the questions."""
 
-    questions: Sequence[Question]
+    questions: Sequence[Question | LensQuestion]
     position: int = -1
 
     @property
-    def question(self) -> Question:
+    def question(self) -> Question | LensQuestion:
         """The question to ask now."""
         return self.questions[self.position]
 

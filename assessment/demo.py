@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assessment import answers, journal
 from assessment import report as reports
+from assessment.rendering import html
 from assessment.store import AssessmentFile, is_assessment
 from kb.content import find_root
 from kb.errors import ArushaError
@@ -64,7 +65,7 @@ def write_report(file: Path, output: Path, language: str | None = None, site: st
         raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'report.html'}")
     say = phrases(language or assessment.language)
     report = reports.make(assessment, knowledge, say, version("arusha"), site)
-    write_whole(output, reports.as_html(report, say))
+    write_whole(output, html.render(report, say))
     return say
 
 

@@ -7,8 +7,9 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,11 +18,14 @@ from assessment.answers import Answer
 from assessment.evidence import Piece
 from assessment.own import Own, applied, with_questions
 from assessment.people import Assignment, Person, expected
+from assessment.plan import Action, Monitored
 from assessment.risks import Risk
 from assessment.store import AssessmentFile, Entry, Kept, sha256
 from kb.errors import ArushaError
-from kb.questionnaires import Bank, Question
+from kb.questionnaires import Bank, Lens, LensQuestion, Question
 
+M = TypeVar("M", Bank, Lens)
+_LARGEST_BANK = 20_000_000
 Opening = tuple[str, dict[str, Any], tuple[bytes, ...]]
 
 
@@ -36,13 +40,24 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What a plan of its own goes on from: the fingerprint of the sealed round, its opening, and the levels that stood in it."""
+
+    fingerprint: str
+    opened: str
+    levels: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
 class Assessment:
     """The state of an assessment: whose it is, who takes part, what was given, agreed, shown and found.
 
     *bank* holds the questions as this file asks them: those remembered since it was opened or upgraded, with the Member's own
-    questions and weights. *answers*: given once for the whole team. *given*: private scores, by question and person.
+    questions and weights; *lens* those of the gender lens, if it is asked.
+    *answers*: given once for the whole team. *given*: private scores, by question and person.
     *wordings*: of each question the wording that was last answered. *lapsed*: questions whose answers no longer stand since an
     upgrade reworded or dropped them. *fingerprint*: once sealed, the hash that the whole journal chains into.
+    *carried*: only of a plan that goes on after its round was sealed.
     """
 
     administration: str
@@ -53,6 +68,7 @@ class Assessment:
     bank: Bank
     version: str
     chosen: str = "full"
+    lens: Lens | None = None
     names: bool = False
     own: Own = field(default_factory=Own)
     fingerprint: str | None = None
@@ -67,17 +83,29 @@ class Assessment:
     evidence: Mapping[str, Piece] = field(default_factory=dict)
     risks: Mapping[str, Risk] = field(default_factory=dict)
     lapsed: frozenset[str] = frozenset()
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    carried: Carried | None = None
 
-    def expected(self, question: Question) -> tuple[Person, ...]:
+    @cached_property
+    def asked(self) -> tuple[Question | LensQuestion, ...]:
+        """All questions that this file asks, the lens last."""
+        return (*self.bank.questions, *(self.lens.questions if self.lens else ()))
+
+    @cached_property
+    def by_id(self) -> dict[str, Question | LensQuestion]:
+        """All questions that this file asks, by id."""
+        return {question.id: question for question in self.asked}
+
+    def expected(self, question: Question | LensQuestion) -> tuple[Person, ...]:
         """Who is to score a question."""
         return expected(question, self.people.values(), self.assignments)
 
-    def missing(self, question: Question) -> tuple[Person, ...]:
+    def missing(self, question: Question | LensQuestion) -> tuple[Person, ...]:
         """Who has not scored it yet."""
         given = self.given.get(question.id, {})
         return tuple(person for person in self.expected(question) if person.id not in given)
 
-    def revealed(self, question: Question) -> bool:
+    def revealed(self, question: Question | LensQuestion) -> bool:
         """Whether its private scores may be seen: everyone asked has given one, or the facilitator has closed it."""
         given = self.given.get(question.id)
         return bool(given) and (question.id in self.closed or not self.missing(question))
@@ -91,7 +119,7 @@ class Assessment:
     def standing(self) -> dict[str, Standing]:
         """What stands for each question that has anything standing."""
         found = {}
-        for question in self.bank.questions:
+        for question in self.asked:
             key = question.id
             stands = standing(
                 self.answers.get(key),
@@ -104,21 +132,34 @@ class Assessment:
         return found
 
     @cached_property
+    def levels(self) -> Mapping[str, Fraction]:
+        """The level of each question that has one: what stands, or what a plan carries from its round."""
+        if self.carried:
+            return self.carried.levels
+        return {key: Fraction(stands.level) for key, stands in self.standing.items() if stands.level is not None}
+
+    @cached_property
     def spreads(self) -> dict[str, Spread]:
         """The spread of each question whose private scores may be seen."""
         return {
             question.id: Spread.of(self.given[question.id].values())
-            for question in self.bank.questions
+            for question in self.asked
             if self.revealed(question)
         }
 
 
 def opening(
-    administration: str, member: str | None, language: str, bank: Bank, chosen: str = "full", own: Own | None = None
+    administration: str,
+    member: str | None,
+    language: str,
+    bank: Bank,
+    chosen: str = "full",
+    own: Own | None = None,
+    lens: Lens | None = None,
 ) -> Opening:
-    """The first entry of a journal and the bank that it attaches; *chosen* is `full` or `quick`."""
-    asked = with_questions(bank, [question for question in bank.questions if chosen != "quick" or question.quick])
-    remembered = _packed(asked)
+    """The first entry of a journal and the questions that it attaches; *chosen* is `full` or `quick`."""
+    remembered = _packed(with_questions(bank, bank.quick if chosen == "quick" else bank.questions))
+    attached = [remembered]
     body: dict[str, Any] = {
         "administration": administration,
         "member": member,
@@ -130,14 +171,51 @@ def opening(
     }
     if own is not None:
         body["own"] = own.model_dump(mode="json", exclude_defaults=True)
-    return "opened", body, (remembered,)
+    if lens is not None:
+        attached.append(_packed(lens))
+        body["lens"] = {"sha256": sha256(attached[-1])}
+    return "opened", body, tuple(attached)
+
+
+def planned(after: Assessment) -> Opening:
+    """The first entry of a plan that goes on after a sealed round: its levels, open risks and actions. Raises ArushaError."""
+    if after.carried:
+        raise ArushaError("that is a plan already; work on it with “arusha plan”, or name the file of the sealed round")
+    if after.fingerprint is None:
+        raise ArushaError(
+            "the round is not sealed yet, so its file still takes its plan; seal it first with “arusha assess seal”, or plan in it"
+        )
+    shared = with_questions(after.bank, [question for question in after.bank.questions if ".m" not in question.id])
+    attached = [_packed(shared)]
+    body: dict[str, Any] = {
+        "administration": after.administration,
+        "member": after.member,
+        "language": after.language,
+        "questionnaire": after.bank.id,
+        "version": after.version,
+        "chosen": after.chosen,
+        "bank": {"sha256": sha256(attached[0])},
+        "own": after.own.model_dump(mode="json", exclude_defaults=True),
+        "round": {"fingerprint": after.fingerprint, "opened": after.opened},
+        "levels": {key: str(level) for key, level in after.levels.items()},
+        "risks": [risk.model_dump(mode="json", exclude_defaults=True) for risk in after.risks.values() if not risk.closed],
+        "actions": [action.model_dump(mode="json", exclude_defaults=True) for action in after.actions.values()],
+    }
+    if after.lens is not None:
+        attached.append(_packed(after.lens))
+        body["lens"] = {"sha256": sha256(attached[-1])}
+    return "planned", body, tuple(attached)
 
 
 def answered(
-    question: str, answer: Answer, bank: Bank, respondent: dict[str, Any] | None = None, by: str | None = None
+    question: str,
+    answer: Answer,
+    asking: "Bank | Assessment",
+    respondent: dict[str, Any] | None = None,
+    by: str | None = None,
 ) -> Kept:
     """The entry for one answer, with the wording that was answered: the team's, or *by* a person and then private."""
-    body: dict[str, Any] = {"question": question, "wording": bank.by_id[question].wording, "answer": answer.as_json()}
+    body: dict[str, Any] = {"question": question, "wording": asking.by_id[question].wording, "answer": answer.as_json()}
     if by:
         body["by"] = by
     elif respondent:
@@ -155,26 +233,34 @@ def moved(questions: Iterable[str], to: State, by: str, why: str) -> Kept:
     return "moved", {"questions": list(questions), "to": to.value, "by": by, "why": why}
 
 
-def upgraded(bank: Bank, chosen: str, lapsed: Iterable[str]) -> tuple[Kept, tuple[bytes, ...]]:
-    """The entry for going over to a newer bank, and the bank that it attaches; answers to *lapsed* questions no longer stand."""
-    asked = with_questions(bank, [question for question in bank.questions if chosen != "quick" or question.quick])
-    remembered = _packed(asked)
-    body = {"version": bank.version, "bank": {"sha256": sha256(remembered)}, "lapsed": sorted(lapsed)}
-    return ("upgraded", body), (remembered,)
+def upgraded(
+    bank: Bank, chosen: str, lapsed: Iterable[str], lens: Lens | None = None
+) -> tuple[Kept, tuple[bytes, ...]]:
+    """The entry for going over to newer questions, and those that it attaches; answers to *lapsed* ones no longer stand."""
+    attached = [_packed(with_questions(bank, bank.quick if chosen == "quick" else bank.questions))]
+    body: dict[str, Any] = {"version": bank.version, "bank": {"sha256": sha256(attached[0])}, "lapsed": sorted(lapsed)}
+    if lens is not None:
+        attached.append(_packed(lens))
+        body["lens"] = {"sha256": sha256(attached[-1])}
+    return ("upgraded", body), tuple(attached)
 
 
-def read(file: AssessmentFile, current: Bank) -> Assessment:
+def read(file: AssessmentFile, current: Bank, *, plan: bool = False) -> Assessment:
     """What an open file amounts to. *current* is used for files that do not remember their bank yet. Raises ArushaError."""
-    return state(file.entries(), current, file.attachment)
+    return state(file.entries(), current, file.attachment, plan=plan)
 
 
-def state(entries: Iterable[Entry], current: Bank, attachment: Callable[[str], bytes]) -> Assessment:
+def state(
+    entries: Iterable[Entry], current: Bank, attachment: Callable[[str], bytes], *, plan: bool = False
+) -> Assessment:
     """Fold a journal into the state it amounts to; *attachment* gives what an entry attaches by its SHA-256.
 
-    The first entry must be the opening one. Raises ArushaError otherwise.
+    The first entry must be the opening one, of an assessment, or of a *plan* too where that is said. Raises ArushaError otherwise.
     """
     first, *rest = entries
-    if first.kind != "opened":
+    if first.kind == "planned" and not plan:
+        raise ArushaError("this file is a plan, not an assessment; work on it with “arusha plan”")
+    if first.kind not in ("opened", "planned"):
         raise ArushaError("the assessment's journal does not begin with its opening; go back to a copy you trust")
     fold = _Fold(first, current, attachment)
     for entry in rest:
@@ -191,7 +277,8 @@ class _Fold:
         self.changed = first.at
         self.fingerprint: str | None = None
         self.version: str = body["version"]
-        self.base = _unpacked(attachment(body["bank"]["sha256"])) if "bank" in body else current
+        self.base = _unpacked(attachment(body["bank"]["sha256"]), Bank) if "bank" in body else current
+        self.lens = _unpacked(attachment(body["lens"]["sha256"]), Lens) if "lens" in body else None
         self.own = Own.model_validate(body.get("own", {}), strict=False)
         self.names = False
         self.answers: dict[str, Answer] = {}
@@ -205,6 +292,15 @@ class _Fold:
         self.evidence: dict[str, Piece] = {}
         self.risks: dict[str, Risk] = {}
         self.lapsed: set[str] = set()
+        self.actions: dict[str, Action] = {}
+        self.carried: Carried | None = None
+        if first.kind == "planned":
+            levels = {key: Fraction(level) for key, level in body["levels"].items()}
+            self.carried = Carried(body["round"]["fingerprint"], body["round"]["opened"], levels)
+            risks = [Risk.model_validate(risk, strict=False) for risk in body["risks"]]
+            actions = [Action.model_validate(action, strict=False) for action in body["actions"]]
+            self.risks = {risk.id: risk for risk in risks}
+            self.actions = {action.id: action for action in actions}
 
     def take(self, entry: Entry) -> None:
         """Take one entry in. Raises ArushaError for one that this release cannot read."""
@@ -276,12 +372,25 @@ class _Fold:
         risk = Risk.model_validate(entry.body, strict=False)
         self.risks[risk.id] = risk
 
+    def _action(self, entry: Entry) -> None:
+        action = Action.model_validate(entry.body, strict=False)
+        earlier = self.actions.get(action.id)
+        self.actions[action.id] = action.model_copy(update={"results": earlier.results}) if earlier else action
+
+    def _monitored(self, entry: Entry) -> None:
+        body = dict(entry.body)
+        action = self.actions[body.pop("action")]
+        found = Monitored.model_validate(body, strict=False)
+        self.actions[action.id] = action.model_copy(update={"results": (*action.results, found)})
+
     def _tailored(self, entry: Entry) -> None:
         self.own = Own.model_validate(entry.body, strict=False)
 
     def _upgraded(self, entry: Entry) -> None:
         self.version = entry.body["version"]
-        self.base = _unpacked(self.attachment(entry.body["bank"]["sha256"]))
+        self.base = _unpacked(self.attachment(entry.body["bank"]["sha256"]), Bank)
+        if "lens" in entry.body:
+            self.lens = _unpacked(self.attachment(entry.body["lens"]["sha256"]), Lens)
         for question in entry.body["lapsed"]:
             for kept in (self.answers, self.given, self.agreements, self.moves):
                 kept.pop(question, None)
@@ -303,6 +412,7 @@ class _Fold:
             bank=applied(self.base, self.own),
             version=self.version,
             chosen=body.get("chosen", "full"),
+            lens=self.lens,
             names=self.names,
             own=self.own,
             fingerprint=self.fingerprint,
@@ -320,6 +430,8 @@ class _Fold:
             evidence=self.evidence,
             risks=self.risks,
             lapsed=frozenset(self.lapsed),
+            actions=self.actions,
+            carried=self.carried,
         )
 
 
@@ -338,15 +450,16 @@ def without_private(assessment: Assessment) -> Assessment:
     return replace(assessment, given=seen)
 
 
-def _packed(bank: Bank) -> bytes:
-    data = bank.model_dump(mode="json", exclude_defaults=True)
+def _packed(questions: Bank | Lens) -> bytes:
+    data = questions.model_dump(mode="json", exclude_defaults=True)
     return zlib.compress(json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), 9)
 
 
-def _unpacked(data: bytes) -> Bank:
+def _unpacked(data: bytes, model: type[M]) -> M:
     try:
-        return Bank.model_validate(json.loads(zlib.decompress(data)), strict=False)
-    except (zlib.error, ValueError, ValidationError):
+        plain = zlib.decompressobj().decompress(data, _LARGEST_BANK)  # a few bytes can unpack to gigabytes
+        return model.model_validate(json.loads(plain), strict=False)
+    except (zlib.error, ValueError, ValidationError, RecursionError):
         raise ArushaError(
             "the questions kept in the file are not ones that this release can read; update arusha"
         ) from None

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from kb.content import Date
 from kb.folding import clean
-from kb.questionnaires import Question
+from kb.questionnaires import LensQuestion, Question
 from kb.vocabulary import Filled, Model
 
 PersonId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
@@ -68,10 +68,12 @@ class Person(Model):
 class Assignment(Model):
     """Some questions given to a person or to a unit, with the day by which they are due.
 
-    *scope* is a key factor (`8`), an element (`8.d`) or a question (`8.d.1`).
+    *scope* is a key factor (`8`), an element (`8.d`), a question (`8.d.1`), or of the gender lens `gender`, `g8` or `g8.1`.
     """
 
-    scope: Annotated[str, StringConstraints(pattern=r"^(10|[1-9])(\.[a-z](\.m?[1-9][0-9]?)?)?$")]
+    scope: Annotated[
+        str, StringConstraints(pattern=r"^((10|[1-9])(\.[a-z](\.m?[1-9][0-9]?)?)?|gender|g(10|[1-9])(\.[1-9][0-9]?)?)$")
+    ]
     person: PersonId | None = None
     unit: Short | None = None
     due: Date | None = None
@@ -82,9 +84,9 @@ class Assignment(Model):
             raise ValueError("goes to a person or to a unit, one of the two")
         return self
 
-    def covers(self, question: Question) -> bool:
+    def covers(self, question: Question | LensQuestion) -> bool:
         """Whether the question is among those assigned."""
-        return self.scope in (str(question.factor), question.element, question.id)
+        return self.scope in question.scopes
 
     def is_for(self, person: Person) -> bool:
         """Whether the person is meant."""
@@ -92,7 +94,9 @@ class Assignment(Model):
         return self.person == person.id or same_unit
 
 
-def expected(question: Question, people: Iterable[Person], assignments: Iterable[Assignment]) -> tuple[Person, ...]:
+def expected(
+    question: Question | LensQuestion, people: Iterable[Person], assignments: Iterable[Assignment]
+) -> tuple[Person, ...]:
     """Who is to score a question: those it is assigned to, or every respondent where it is assigned to nobody present."""
     present = [person for person in people if not person.left]
     meant = [assignment for assignment in assignments if assignment.covers(question)]
@@ -100,7 +104,7 @@ def expected(question: Question, people: Iterable[Person], assignments: Iterable
     return chosen or tuple(person for person in present if person.role is Role.RESPONDENT)
 
 
-def due(question: Question, person: Person, assignments: Iterable[Assignment]) -> str | None:
+def due(question: Question | LensQuestion, person: Person, assignments: Iterable[Assignment]) -> str | None:
     """The earliest day by which the person is to have scored the question."""
     days = [a.due for a in assignments if a.due and a.covers(question) and a.is_for(person)]
     return min(days, default=None)

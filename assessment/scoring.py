@@ -13,7 +13,7 @@ from typing import Any
 
 from assessment.agreement import Standing
 from assessment.answers import Answer
-from kb.questionnaires import Question
+from kb.questionnaires import LensQuestion, Question
 
 HIGHEST = 4
 
@@ -53,7 +53,7 @@ class Scores:
     factors: Mapping[int, Score]
 
 
-def score_questions(questions: Sequence[Question], answers: Mapping[str, Answer | Standing]) -> Score:
+def score_questions(questions: Sequence[Question | LensQuestion], answers: Mapping[str, Answer | Standing]) -> Score:
     """The score of any set of questions: those of a factor, of an element, or one alone."""
     known = unknown = points = Fraction(0)
     counts = {"answered": 0, "dont_know": 0, "unanswered": 0, "not_applicable": 0}
@@ -85,7 +85,7 @@ def score_questions(questions: Sequence[Question], answers: Mapping[str, Answer 
     )
 
 
-def score(questions: Sequence[Question], answers: Mapping[str, Answer | Standing]) -> Scores:
+def score(questions: Sequence[Question | LensQuestion], answers: Mapping[str, Answer | Standing]) -> Scores:
     """The scores of a whole questionnaire."""
     numbers = sorted({question.factor for question in questions})
     factors = {number: score_questions([q for q in questions if q.factor == number], answers) for number in numbers}

@@ -70,6 +70,11 @@ class Question(_Asked):
         """The key factor that the question belongs to."""
         return factor_of(self.id)
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it may be called by when several are meant: its key factor, its element, itself."""
+        return str(self.factor), self.element, self.id
+
 
 class LensQuestion(_Asked):
     """One question on how gender bears on a key factor, with criteria of its own on the bank's scale."""
@@ -81,6 +86,16 @@ class LensQuestion(_Asked):
     def factor(self) -> int:
         """The key factor that the question belongs to: `g8.2` looks at key factor 8."""
         return factor_of(self.id.removeprefix("g"))
+
+    @property
+    def weight(self) -> float:
+        """All questions of a lens weigh the same."""
+        return 1
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it may be called by when several are meant: the lens, its part on a key factor, itself."""
+        return "gender", f"g{self.factor}", self.id
 
 
 class _FactorFile(Model):
@@ -163,6 +178,8 @@ def read(root: Path, faults: list[Fault]) -> Bank | None:
     questions: list[Question] = []
     before = len(faults)
     for path in sorted(folder.glob("*.yml")):
+        if path.name == "notes.yml":  # what changed in each version, read by kb.notes
+            continue
         file = name_of(root, path)
         try:
             data = read_yaml(root, path)

@@ -33,7 +33,7 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
         for member in a.people.values():
             if person not in (None, member.id):
                 continue
-            own = [q for q in a.bank.questions if member in a.missing(q) and q.id not in a.closed | a.agreements.keys()]
+            own = [q for q in a.asked if member in a.missing(q) and q.id not in a.closed | a.agreements.keys()]
             if own:
                 days = [day for q in own if (day := people.due(q, member, a.assignments))]
                 waiting.append((member, own, min(days, default=None)))
@@ -312,9 +312,7 @@ def _walk(s: Session, facilitator: str) -> None:
     from assessment.answers import Answer
 
     say, done = s.say, 0
-    waiting = [
-        q for q in s.assessment.bank.questions if q.id in s.assessment.spreads and q.id not in s.assessment.agreements
-    ]
+    waiting = [q for q in s.assessment.asked if q.id in s.assessment.spreads and q.id not in s.assessment.agreements]
     if not waiting:
         click.echo(say("agree.none_waiting"))
     try:

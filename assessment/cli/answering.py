@@ -11,9 +11,10 @@ from assessment.cli.session import FILE, Session, asked, in_language, session, w
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--factor", type=int, help="Ask only the questions of this key factor, 1 to 10.")
+@click.option("--gender", is_flag=True, help="Ask only the questions of the gender lens.")
 @click.option("--as", "person", help="Score privately as this person, only what is asked of them.")
 @in_language
-def answer(file: Path, factor: int | None, person: str | None, language: str | None) -> None:
+def answer(file: Path, factor: int | None, gender: bool, person: str | None, language: str | None) -> None:
     """Answer the questions of FILE; stop and go on at any time."""
     from assessment.asking import Walk
     from kb.errors import ArushaError
@@ -22,7 +23,10 @@ def answer(file: Path, factor: int | None, person: str | None, language: str | N
         raise ArushaError(f"there is no key factor {factor}; the Declaration has ten, so give --factor 1 to 10")
     with session(file, language) as s:
         a, say = s.assessment, s.say
-        questions = [q for q in a.bank.questions if factor in (None, q.factor)]
+        if gender and a.lens is None:
+            raise ArushaError(f"{file}: was made without the gender lens; make one with “arusha assess new --gender”")
+        asked_here = a.lens.questions if gender and a.lens else a.asked
+        questions = [q for q in asked_here if factor in (None, q.factor)]
         if person is not None:
             s.person(person)
             if a.people[person].left:
@@ -180,7 +184,7 @@ class _Sitting:
 
         question = self.walk.question.id
         if self.answers.get(question) != given:
-            self.session.append([answered(question, given, self.session.assessment.bank, by=self.by)])
+            self.session.append([answered(question, given, self.session.assessment, by=self.by)])
             self.answers[question] = given
 
 
@@ -200,7 +204,7 @@ def collect(file: Path, responses: Path, language: str | None) -> None:
 
     with session(file, language) as s:
         bank = s.assessment.bank
-        read = answers.read_responses(responses, bank)
+        read = answers.read_responses(responses, bank, s.assessment.lens)
         by = read.respondent.get("id")
         if by is not None and not isinstance(by, str):
             raise ArushaError(f'{responses}: respondent.id: {by!r} is not a text; write it as "p7"')
@@ -230,7 +234,9 @@ def collect(file: Path, responses: Path, language: str | None) -> None:
                 )
             replaced = sum(key in before for key in changed)
             counts.update(new=len(changed) - replaced, replaced=replaced, same=len(read.answers) - len(changed))
-            return entries + [journal.answered(key, given, bank, read.respondent, by) for key, given in changed.items()]
+            return entries + [
+                journal.answered(key, given, assessment, read.respondent, by) for key, given in changed.items()
+            ]
 
         s.change(made)
         click.echo(s.say("answer.took", file=responses, **counts))

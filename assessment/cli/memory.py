@@ -16,7 +16,7 @@ def verify(file: Path, language: str | None) -> None:
     from kb.errors import ArushaError
 
     try:
-        with session(file, language) as s:
+        with session(file, language, plan=True) as s:
             entries = s.file.check()
             click.echo(s.say.count("journal.whole", len(entries)))
             click.echo(_seal(s.assessment.fingerprint, s.say))
@@ -36,8 +36,8 @@ def history(file: Path, question: str | None, language: str | None) -> None:
     """
     from kb.errors import ArushaError
 
-    with session(file, language) as s:
-        known = {*s.knowledge.bank.by_id, *s.assessment.bank.by_id}
+    with session(file, language, plan=True) as s:
+        known = {*s.knowledge.bank.by_id, *s.assessment.by_id}
         if question is not None and question not in known:
             raise ArushaError(f"“{question}” is not a question; they are named like 1.a.1")
         for entry in s.file.entries():
@@ -68,8 +68,10 @@ def _what(kind: str, body: dict[str, Any], s: Any) -> str:
         return f"{', '.join(body['questions'])}  {say('work.' + body['to'])} ({body['by']}){why}"
     if kind in ("closed", "reopened"):
         return f"{', '.join(body['questions'])}  {what}"
-    if kind in ("evidence", "risk", "person"):
-        text = body.get("text") or body.get("unit") or ""
+    if kind == "monitored":
+        return f"{body['action']}  {what} ({body['date']})"
+    if kind in ("evidence", "risk", "person", "action"):
+        text = body.get("text") or body.get("unit") or body.get("problem") or ""
         return f"{body['id']}  {what}" + (f"{say('colon')}{text}" if text else "")
     if kind in ("assigned", "unassigned"):
         return f"{body['scope']}  {what} → {body.get('person') or body.get('unit')}"

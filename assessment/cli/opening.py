@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from assessment.cli.session import FILE, in_language, session
+from assessment.cli.session import FILE, in_language, session, wrapped
 
 
 @click.command()
@@ -20,8 +20,11 @@ from assessment.cli.session import FILE, in_language, session
     help="Language of questions and report.",
 )
 @click.option("--quick", is_flag=True, help="Only the 20 questions of the quick scan, for a first morning.")
+@click.option("--gender", is_flag=True, help="Ask the gender lens as well; its scores stand apart.")
 @click.option("--own", "own_file", type=FILE, help="The Member’s own questions and weights, a YAML file.")
-def new(file: Path, administration: str, member: str | None, language: str, quick: bool, own_file: Path | None) -> None:
+def new(
+    file: Path, administration: str, member: str | None, language: str, quick: bool, gender: bool, own_file: Path | None
+) -> None:
     """Make the assessment file FILE."""
     from assessment import journal
     from assessment import own as owns
@@ -38,11 +41,12 @@ def new(file: Path, administration: str, member: str | None, language: str, quic
     knowledge = load()
     code = find_code(knowledge.members, member) if member else None
     added = owns.read(own_file, knowledge.bank, set(knowledge.declaration.elements)) if own_file else None
-    opening = journal.opening(name, code, language, knowledge.bank, "quick" if quick else "full", added)
+    chosen, lens = "quick" if quick else "full", knowledge.gender if gender else None
+    opening = journal.opening(name, code, language, knowledge.bank, chosen, added, lens)
     with AssessmentFile.create(file, *opening) as made:
         assessment = journal.read(made, knowledge.bank)
     say = phrases(language)
-    click.echo(say("answer.made", file=file, name=name, n=len(assessment.bank.questions), version=assessment.version))
+    click.echo(say("answer.made", file=file, name=name, n=len(assessment.asked), version=assessment.version))
     click.echo(say("answer.resume", file=file))
 
 
@@ -69,6 +73,8 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
     """Take FILE to the questions of this release: unchanged ones keep their answers, the rest is listed."""
     from assessment import journal
     from assessment.versions import changes
+    from kb.errors import ArushaError
+    from kb.notes import between, numbered
 
     with session(file, language) as s:
         now = s.knowledge.bank
@@ -76,7 +82,17 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
         if not (found.reworded or found.new or found.dropped) and s.assessment.version == now.version:
             click.echo(s.say("upgrade.none", version=now.version))
             return
+        if numbered(s.assessment.version) > numbered(now.version):
+            raise ArushaError(
+                f"{file}: holds version {s.assessment.version} of the questions, newer than {now.version} here; update arusha"
+            )
         click.echo(s.say("upgrade.head", before=s.assessment.version, after=now.version))
+        for note in between(s.knowledge.notes, s.assessment.version, now.version):
+            click.echo(
+                wrapped(
+                    f"  {note.version} ({s.say.date(note.date)}){s.say('colon')}{note.text.of(s.say.language)}", hang=2
+                )
+            )
         for kind in ("same", "reworded", "new", "dropped"):
             ids = getattr(found, kind)
             listed = "" if kind == "same" or not ids else f"{s.say('colon')}{', '.join(ids)}"

@@ -76,7 +76,7 @@ def list_(file: Path, form: str, language: str | None) -> None:
         a = s.assessment
         rows = []
         for person in a.people.values():
-            asked = [q for q in a.bank.questions if person in a.expected(q)]
+            asked = [q for q in a.asked if person in a.expected(q)]
             done = sum(person.id in a.given.get(q.id, {}) for q in asked)
             rows.append((person, done, len(asked)))
         if form == "json":

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,30 +21,37 @@ def score(file: Path, form: str, language: str | None) -> None:
         a, say = s.assessment, s.say
     names = {factor.number: factor.name.of(say.language) for factor in s.knowledge.declaration.factors}
     scores = scoring.score(a.bank.questions, a.standing)
+    lens = scoring.score(a.lens.questions, a.standing) if a.lens else None
     if form == "json":
-        click.echo(json.dumps(scoring.as_json(scores, names), ensure_ascii=False, indent=2))
+        data = scoring.as_json(scores, names) | ({"gender": scoring.as_json(lens, names)} if lens else {})
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
+    click.echo(_told(scores, "score.factor", names, a, say))
+    if lens:
+        click.echo()
+        click.echo(_told(lens, "score.lens", names, a, say))
+    if means := sum(stands.basis == "mean" for stands in a.standing.values()):
+        click.echo(say.count("score.means", means))
+
+
+def _told(scores: Any, heading: str, names: dict[int, str], a: Any, say: Any) -> str:
+    from assessment.scoring import rounded
+
     rows = []
     for number, value in (*scores.factors.items(), (0, scores.overall)):
-        name = f"{number:>2} {names[number]}" if number else f"   {say('score.overall')}"
-        low, high = (say.number(scoring.rounded(end), 2) for end in (value.low, value.high))
-        weakest = value.weakest and say(
-            "score.level_of", question=value.weakest, level=say.level(a.standing[value.weakest].level or 0)
-        )
+        low, high = (say.number(rounded(end), 2) for end in (value.low, value.high))
+        level = a.standing[value.weakest].level or 0 if value.weakest else 0
         rows.append(
             [
-                name,
-                say.number(scoring.rounded(value.score), 2),
+                f"{number:>2} {names[number]}" if number else f"   {say('score.overall')}",
+                say.number(rounded(value.score), 2),
                 "–" if value.low is None else f"{low}–{high}",
                 say("score.of", answered=value.answered, applicable=value.applicable),
-                weakest or "–",
+                say("score.level_of", question=value.weakest, level=say.level(level)) if value.weakest else "–",
             ]
         )
-    heads = [say(f"score.{name}") for name in ("factor", "score", "interval", "answered", "weakest")]
-    click.echo(table(heads, rows, right=[1, 2, 3]))
-    means = sum(stands.basis == "mean" for stands in a.standing.values())
-    if means:
-        click.echo(say.count("score.means", means))
+    heads = [say(heading), *(say(f"score.{name}") for name in ("score", "interval", "answered", "weakest"))]
+    return table(heads, rows, right=[1, 2, 3])
 
 
 @click.command()

@@ -40,10 +40,12 @@ def as_data(command: F) -> F:
 class Session:
     """An assessment file at work; *assessment* is read anew after each change."""
 
-    def __init__(self, file: "AssessmentFile", knowledge: "Knowledge", language: str | None) -> None:
+    def __init__(
+        self, file: "AssessmentFile", knowledge: "Knowledge", language: str | None, *, plan: bool = False
+    ) -> None:
         from kb.interface import phrases
 
-        self.file, self.knowledge = file, knowledge
+        self.file, self.knowledge, self.plan = file, knowledge, plan
         self.assessment = self.read()
         self.say: Phrases = phrases(language or self.assessment.language)
 
@@ -51,7 +53,7 @@ class Session:
         """What the file amounts to now."""
         from assessment import journal
 
-        return journal.read(self.file, self.knowledge.bank)
+        return journal.read(self.file, self.knowledge.bank, plan=self.plan)
 
     def append(self, entries: "Sequence[Kept]", attached: Sequence[bytes] = ()) -> None:
         """Add entries, and say so if the clock stood before the last one."""
@@ -64,7 +66,7 @@ class Session:
         from assessment import journal
 
         def entries(found: "Sequence[Entry]") -> "Sequence[Kept]":
-            return make(journal.state(found, self.knowledge.bank, self.file.attachment))
+            return make(journal.state(found, self.knowledge.bank, self.file.attachment, plan=self.plan))
 
         made = self.file.change(entries, attached)
         self.assessment = self.read()
@@ -78,13 +80,13 @@ class Session:
 
         found = []
         for scope in scopes:
-            own = [q for q in self.assessment.bank.questions if scope in (str(q.factor), q.element, q.id)]
+            own = [q for q in self.assessment.asked if scope in q.scopes]
             if not own:
                 raise ArushaError(
                     f"“{scope}” is no key factor, element or question of this assessment; they are named like 8, 8.d and 8.d.1"
                 )
             found += [question for question in own if question not in found]
-        return found if scopes else list(self.assessment.bank.questions)
+        return found if scopes else list(self.assessment.asked)
 
     def person(self, key: str | None, *roles: str) -> str:
         """The id of a person who may do something; *roles* name who may. Raises ArushaError.
@@ -112,13 +114,13 @@ class Session:
 
 
 @contextmanager
-def session(path: Path, language: str | None = None) -> "Iterator[Session]":
-    """Open an assessment file for one command."""
+def session(path: Path, language: str | None = None, *, plan: bool = False) -> "Iterator[Session]":
+    """Open an assessment file for one command, or a *plan* that goes on after its round."""
     from assessment.store import AssessmentFile
     from kb.knowledge import load
 
     with AssessmentFile.open(path) as file:
-        yield Session(file, load(), language)
+        yield Session(file, load(), language, plan=plan)
 
 
 def wrapped(text: str, hang: int = 0) -> str:

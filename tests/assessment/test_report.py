@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from assessment.answers import Answer, Evidence
 from assessment.journal import Assessment
-from assessment.report import MOST_PRACTICES, as_html, make
+from assessment.offers import MOST
+from assessment.rendering.html import render as as_html
+from assessment.report import make
 from assessment.scoring import as_json, score
 from kb.interface import phrases
 from kb.knowledge import load
@@ -186,11 +188,18 @@ def test_a_weak_element_cites_practices_of_other_members_one_of_each_first(membe
     report = make(assessment(SHAPES["lowest"], member=member), knowledge, phrases("en"), "0.1.0")
     cited = {practice.id for practice in report.practices}
     for element in (element for factor in report.factors for element in factor.elements):
-        offered = [knowledge.practice_by_id[key] for key in element.practices]
-        fitting = [p for p in knowledge.practices_of(element=element.id) if member not in p.members]
-        assert len(set(element.practices)) == len(offered) == min(MOST_PRACTICES, len(fitting))
+        keys = [offer.practice for offer in element.offers]
+        offered = [knowledge.practice_by_id[key] for key in keys]
+        named = {key for question in knowledge.bank.of_element(element.id) for key in question.practices}
+        fitting = [
+            practice
+            for practice in knowledge.practices
+            if (element.id in practice.elements or practice.id in named) and member not in practice.members
+        ]
+        assert len(set(keys)) == len(offered) == min(MOST, len(fitting))
         assert all(practice in fitting for practice in offered)
-        assert set(element.practices) <= cited
+        assert all(offer.why for offer in element.offers)
+        assert set(keys) <= cited
         members = [code for practice in offered for code in practice.members]
         if len(members) > len(set(members)):  # one twice: then there is no Member left that could stand there
             assert all(set(practice.members) & set(members) for practice in fitting)
@@ -202,7 +211,7 @@ def test_only_elements_below_fifty_cite_practices(levels):
     report = make(assessment({key: Answer(level=n) for key, n in levels.items()}), load(), phrases("en"), "0.1.0")
     for element in (element for factor in report.factors for element in factor.elements):
         assert element.weak == (element.score.score is not None and element.score.score < 50)
-        assert element.weak or not element.practices
+        assert element.weak or not element.offers
     assert len(report.strengths) <= 3 >= len(report.gaps)
     assert all(question.level >= 3 for question in report.strengths)
     assert all(question.level <= 1 for question in report.gaps)

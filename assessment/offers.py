@@ -1,0 +1,112 @@
+"""Practices of other Members for a weak element, and why each was chosen."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from kb.knowledge import Knowledge
+from kb.practices import Practice
+from kb.questionnaires import Question
+from kb.vocabulary import NOT_STATED, EvidenceStrength
+
+MOST = 3
+ANSWERS, FIRST, SERVES, REGION, LIKE = 4.0, 2.0, 1.0, 0.75, 1.0
+STRENGTH = {EvidenceStrength.CLAIMED: 0.0, EvidenceStrength.FIGURES: 0.5, EvidenceStrength.VERIFIED: 1.0}
+_WORD = re.compile(r"[^\W\d_]{4,}")  # shorter words do not tell texts apart
+_SHARED = 3  # words in common that are named
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A practice offered for an element. Reasons: the questions it answers, whether it serves the element first of all, whether
+    it comes from the Member's own region, how its results are shown, and words that it shares with the questions.
+    """
+
+    practice: str
+    answers: tuple[str, ...]
+    first: bool
+    region: bool
+    strength: EvidenceStrength
+    shared: tuple[str, ...]
+
+
+def choose(
+    element: str,
+    weak: Iterable[Question],
+    member: str | None,
+    knowledge: Knowledge,
+    language: str = "en",
+    most: int = MOST,
+) -> tuple[Offer, ...]:
+    """At most *most* practices of other Members for an element, the fittest first, one of each Member before a second of any.
+
+    A practice counts more that the bank names for one of the *weak* questions, that serves the element first of all, that comes
+    from the same WCO region, that shows figures of its results, and whose text (in *language*) speaks of the same things.
+    """
+    asked = list(weak)
+    named = {key: tuple(q.id for q in asked if key in q.practices) for q in asked for key in q.practices}
+    texts = Counter(
+        word for question in asked for word in _told(question.text.of(language), question.levels[-1].of(language))
+    )
+    region = knowledge.members.by_code[member].region if member in knowledge.members.by_code else None
+    scored: list[tuple[float, Offer, Practice]] = []
+    for practice in knowledge.practices:
+        if member in practice.members or not (element in practice.elements or practice.id in named):
+            continue
+        own = _words_of(practice.id, knowledge, language)
+        likeness, shared = _likeness(texts, own, _rarity(knowledge, language))
+        near = region is not None and any(knowledge.members.by_code[code].region == region for code in practice.members)
+        first = practice.elements[0] == element
+        value = (
+            (ANSWERS if practice.id in named else 0)
+            + (FIRST if first else SERVES if element in practice.elements else 0)
+            + (REGION if near else 0)
+            + STRENGTH[practice.evidence]
+            + LIKE * likeness
+        )
+        offer = Offer(practice.id, named.get(practice.id, ()), first, near, practice.evidence, shared)
+        scored.append((value, offer, practice))
+    scored.sort(key=lambda row: (-round(row[0], 9), row[1].practice))
+    chosen: list[Offer] = []
+    members: set[str] = set()
+    for _, offer, practice in scored:
+        if not members.intersection(practice.members):
+            chosen.append(offer)
+            members.update(practice.members)
+    chosen += [offer for _, offer, _ in scored if offer not in chosen]
+    return tuple(chosen[:most])
+
+
+def _told(*texts: str) -> list[str]:
+    return [word for text in texts for word in _WORD.findall(text.casefold())]
+
+
+@cache
+def _words_of(key: str, knowledge: Knowledge, language: str) -> Counter[str]:
+    practice = knowledge.practice_by_id[key]
+    problem = "" if practice.problem == NOT_STATED else practice.problem.of(language)
+    texts = (practice.title, practice.summary, practice.done)
+    return Counter(_told(*(text.of(language) for text in texts), problem, *practice.keywords.of(language)))
+
+
+@cache
+def _rarity(knowledge: Knowledge, language: str) -> Mapping[str, float]:
+    """How much a word tells: the fewer practices speak it, the more."""
+    many = Counter(word for practice in knowledge.practices for word in _words_of(practice.id, knowledge, language))
+    return {word: math.log((1 + len(knowledge.practices)) / count) for word, count in many.items()}
+
+
+def _likeness(one: Counter[str], other: Counter[str], rarity: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
+    """How alike two texts are, 0 to 1 (the cosine of their telling words), and the words in common that tell most."""
+
+    def weighed(counts: Counter[str]) -> dict[str, float]:
+        return {word: (1 + math.log(count)) * rarity.get(word, 0.0) for word, count in counts.items()}
+
+    mine, theirs = weighed(one), weighed(other)
+    common = sorted(mine.keys() & theirs.keys(), key=lambda word: (-mine[word] * theirs[word], word))
+    length = math.sqrt(sum(v * v for v in mine.values()) * sum(v * v for v in theirs.values()))
+    shared = tuple(word for word in common if rarity.get(word, 0.0) > 1)[:_SHARED]
+    return (sum(mine[word] * theirs[word] for word in common) / length if length else 0.0), shared

@@ -1,0 +1,1 @@
+"""A report laid out: one module for each kind of file, all of the same `Report`."""
