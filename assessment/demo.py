@@ -3,13 +3,14 @@
 import http.server
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from assessment import answers, journal
+from assessment import answers, journal, rendering
 from assessment import report as reports
-from assessment.rendering import html
+from assessment.audience import Audience
 from assessment.store import AssessmentFile, is_assessment
 from kb.content import find_root
 from kb.errors import ArushaError
@@ -54,18 +55,36 @@ def make(folder: Path) -> Made:
     return made
 
 
-def write_report(file: Path, output: Path, language: str | None = None, site: str | None = None) -> Phrases:
-    """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back."""
+def write_report(
+    file: Path,
+    output: Path,
+    language: str | None = None,
+    site: str | None = None,
+    *,
+    audience: Audience = Audience.INTERNAL,
+    earlier: Path | None = None,
+    as_of: date | None = None,
+    paper: str = "a4",
+) -> Phrases:
+    """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back.
+
+    The ending of *output* says what kind of file it is; those there are: `rendering.KINDS`.
+    """
     knowledge = load()
     with AssessmentFile.open(file) as opened:
         assessment = journal.read(opened, knowledge.bank)
+    before = None
+    if earlier is not None:
+        with AssessmentFile.open(earlier) as opened:
+            before = journal.read(opened, knowledge.bank)
     if is_assessment(output):
         raise ArushaError(f"{output}: is an assessment, which a report would overwrite; give the report another name")
     if output.is_dir():
         raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'report.html'}")
     say = phrases(language or assessment.language)
-    report = reports.make(assessment, knowledge, say, version("arusha"), site)
-    write_whole(output, html.render(report, say))
+    report = reports.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
+    cut = reports.for_audience(report, audience, say)
+    write_whole(output, rendering.render(cut, say, output.suffix, paper))
     return say
 
 

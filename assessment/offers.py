@@ -15,8 +15,9 @@ from kb.vocabulary import NOT_STATED, EvidenceStrength
 MOST = 3
 ANSWERS, FIRST, SERVES, REGION, LIKE = 4.0, 2.0, 1.0, 0.75, 1.0
 STRENGTH = {EvidenceStrength.CLAIMED: 0.0, EvidenceStrength.FIGURES: 0.5, EvidenceStrength.VERIFIED: 1.0}
-_WORD = re.compile(r"[^\W\d_]{4,}")  # shorter words do not tell texts apart
+_WORD = re.compile(r"[^\W\d_]{5,}")  # shorter words do not tell texts apart
 _SHARED = 3  # words in common that are named
+_RARE = 1.8  # a word that about one practice in seven speaks, or fewer
 
 
 @dataclass(frozen=True)
@@ -108,5 +109,5 @@ def _likeness(one: Counter[str], other: Counter[str], rarity: Mapping[str, float
     mine, theirs = weighed(one), weighed(other)
     common = sorted(mine.keys() & theirs.keys(), key=lambda word: (-mine[word] * theirs[word], word))
     length = math.sqrt(sum(v * v for v in mine.values()) * sum(v * v for v in theirs.values()))
-    shared = tuple(word for word in common if rarity.get(word, 0.0) > 1)[:_SHARED]
+    shared = tuple(word for word in common if rarity.get(word, 0.0) > _RARE)[:_SHARED]
     return (sum(mine[word] * theirs[word] for word in common) / length if length else 0.0), shared

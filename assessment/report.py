@@ -124,7 +124,7 @@ class OfferView(Model):
     """A practice offered for an element, with the reason in words."""
 
     practice: str
-    why: str
+    why: Annotated[str, UpTo(_PEERS, "reasons")]
 
 
 class ElementView(Model):
@@ -365,8 +365,12 @@ METHOD = (
 
 
 def for_audience(report: Report, audience: Audience, say: Phrases) -> Report:
-    """The report cut to its audience, with a sheet of what was withheld by category."""
+    """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out."""
     kept, withheld = cut(report, audience)
+    if audience is Audience.HEAD:
+        factors = tuple(factor.model_copy(update={"questions": ()}) for factor in kept.factors)
+        lens = kept.lens and kept.lens.model_copy(update={"questions": ()})
+        kept = kept.model_copy(update={"factors": factors, "lens": lens})
     used = {offer.practice for factor in kept.factors for element in factor.elements for offer in element.offers}
     return kept.model_copy(
         update={
@@ -445,7 +449,7 @@ class _Desk:
             say(f"offer.{offer.strength}"),
             say("offer.shared", words=", ".join(offer.shared)) if offer.shared else "",
         ]
-        return "; ".join(filter(None, reasons))
+        return say("offer.join").join(filter(None, reasons))
 
     def question(self, question: Question | LensQuestion) -> QuestionView:
         """One question."""

@@ -33,7 +33,7 @@ class Phrases:
         text = f"{value:,.{digits}f}"
         return text.translate({44: "\u00a0", 46: ","}) if self.language == "fr" else text
 
-    def level(self, value: Fraction | int) -> str:
+    def level(self, value: Fraction | float) -> str:
         """A level as shown: whole, or with the two decimals of a mean."""
         return str(int(value)) if value == int(value) else self.number(float(value), 2)
 

@@ -56,12 +56,45 @@ def _told(scores: Any, heading: str, names: dict[int, str], a: Any, say: Any) ->
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("-o", "--output", "output", type=FILE, required=True, help="The page to write, such as report.html.")
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    type=FILE,
+    required=True,
+    help="The file to write; its ending (.html, .pdf, .docx, …) says the kind.",
+)
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["internal", "head", "peers", "public"]),
+    default="internal",
+    show_default=True,
+    help="Who will read it; what they may not see is left out and told by category.",
+)
+@click.option("--earlier", type=FILE, help="The file of the round before, to compare with.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The day on which evidence is judged.")
+@click.option(
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the PDF’s pages."
+)
 @click.option("--site", help="Address of the knowledge base's site, to link the practices cited to their pages.")
 @in_language
-def report(file: Path, output: Path, site: str | None, language: str | None) -> None:
-    """Write the report of FILE: one page that needs no network."""
+def report(
+    file: Path,
+    output: Path,
+    audience: str,
+    earlier: Path | None,
+    as_of: Any,
+    paper: str,
+    site: str | None,
+    language: str | None,
+) -> None:
+    """Write the report of FILE as a page, PDF, Word, Excel, Markdown or data; none needs a network."""
+    from assessment.audience import Audience
     from assessment.demo import write_report
 
-    say = write_report(file, output, language, site)
+    day = as_of.date() if as_of else None
+    say = write_report(
+        file, output, language, site, audience=Audience(audience), earlier=earlier, as_of=day, paper=paper
+    )
     click.echo(say("answer.wrote", file=output))

@@ -1,1 +1,30 @@
 """A report laid out: one module for each kind of file, all of the same `Report`."""
+
+from assessment.report import Report
+from kb.errors import ArushaError
+from kb.interface import Phrases
+
+KINDS = {
+    ".html": "a page",
+    ".pdf": "for print, PDF/UA-1 and PDF/A-2a",
+    ".docx": "Word",
+    ".xlsx": "Excel",
+    ".md": "Markdown",
+    ".json": "data",
+}
+
+
+def render(report: Report, say: Phrases, ending: str, paper: str = "a4") -> bytes:
+    """The report as the kind of file that an ending stands for; *paper* is `a4` or `letter`. Raises ArushaError for others.
+
+    The same report gives the same bytes.
+    """
+    from assessment.rendering import data, html, text  # noqa: PLC0415 - each is heavy, and one is needed
+
+    if ending in (".html", ".htm"):
+        return html.render(report, say).encode()
+    if ending == ".md":
+        return text.render(report, say).encode()
+    if ending == ".json":
+        return data.render(report).encode()
+    raise ArushaError(f"“{ending}” is no kind of report; name the file with one of {', '.join(KINDS)}")

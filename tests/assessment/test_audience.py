@@ -1,0 +1,172 @@
+"""One file, four audiences: what an audience may not see occurs in none of its files, and the sheet says what was withheld."""
+
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from assessment import journal, rendering
+from assessment.agreement import Agreement, Dissent
+from assessment.answers import Answer, Evidence
+from assessment.audience import Audience, cut
+from assessment.evidence import Confidentiality, Kind, Piece
+from assessment.people import Person, Role
+from assessment.report import Report, for_audience, make
+from assessment.risks import Risk, Vulnerability
+from kb.interface import phrases
+from kb.knowledge import load
+from kb.vocabulary import Model
+
+ENDINGS = [".html", ".md", ".json"]
+SECRET = {  # what each audience and every wider one must not see
+    Audience.HEAD: ["NOTE-OF-THE-TEAM", "EVIDENCE-RESTRICTED"],
+    Audience.PEERS: [
+        "AGREED-SINCE",
+        "DISSENT-WHY",
+        "DISSENT-GROUP",
+        "EVIDENCE-INTERNAL",
+        "RISK-TEXT",
+        "RISK-PROCESS",
+        "OWNER",
+    ],
+    Audience.PUBLIC: ["EVIDENCE-PEERS", "NOT-APPLICABLE-SINCE"],
+}
+OPEN = ["EVIDENCE-PUBLIC"]
+
+
+@pytest.fixture(scope="module")
+def report():
+    """An internal report with a telling word in every kind of field."""
+    bank = load().bank
+    scores = {f"p{n}": Answer(level=n % 5, note="NOTE-OF-A-PERSON") for n in range(6)}
+    dissent = (Dissent(group="DISSENT-GROUP", level=0, why="DISSENT-WHY"),)
+    assessment = journal.Assessment(
+        "Testland Customs",
+        None,
+        "en",
+        "2026-01-02",
+        "2026-03-01T10:00:00+00:00",
+        bank,
+        "1.0",
+        people={key: Person(id=key, unit="UNIT-OF-ONE" if key == "p0" else "Ports") for key in scores}
+        | {"boss": Person(id="boss", role=Role.APPROVER)},
+        answers={
+            "1.a.2": Answer(level=3, note="NOTE-OF-THE-TEAM", evidence=(Evidence(text="EVIDENCE-INTERNAL noted"),)),
+            "1.a.3": Answer(not_applicable="NOT-APPLICABLE-SINCE"),
+            "8.d.1": Answer(level=0),
+        },
+        given={"1.a.1": scores},
+        agreements={"1.a.1": Agreement(answer=Answer(level=3), reason="AGREED-SINCE", dissent=dissent)},
+        evidence={
+            f"e{n}": Piece(
+                id=f"e{n}",
+                text=f"EVIDENCE-{each.value.upper()}",
+                kind=Kind.LAW,
+                owner="OWNER",
+                confidentiality=each,
+                questions=("1.a.1",),
+            )
+            for n, each in enumerate(Confidentiality, 1)
+        },
+        risks={
+            "r1": Risk(
+                id="r1",
+                process="RISK-PROCESS",
+                text="RISK-TEXT",
+                vulnerability=Vulnerability.MONEY,
+                likelihood=4,
+                impact=4,
+                elements=("1.a",),
+            )
+        },
+    )
+    return make(assessment, load(), phrases("en"), "0.1.0")
+
+
+def everything(data, ending):
+    """All that a file holds, its parts unpacked."""
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(BytesIO(data)) as file:
+            return b"\n".join(file.read(name) for name in file.namelist()).decode("utf-8", "replace")
+    return data.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("audience", list(Audience))
+def test_what_an_audience_may_not_see_is_nowhere_in_its_files(report, audience, ending):
+    say = phrases("en")
+    found = everything(rendering.render(for_audience(report, audience, say), say, ending), ending)
+    order = list(Audience)
+    for limit, words in SECRET.items():
+        for word in words:
+            hidden = order.index(audience) >= order.index(limit)
+            if hidden:
+                assert word not in found
+    assert all(word in found for word in OPEN) or audience in (Audience.HEAD, Audience.PUBLIC)
+    assert "NOTE-OF-A-PERSON" not in found
+    assert "UNIT-OF-ONE" not in found
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_internal_report_has_it_all(report, ending):
+    found = everything(rendering.render(report, phrases("en"), ending), ending)
+    assert [word for words in SECRET.values() for word in words if word not in found and word != "OWNER"] == []
+
+
+def strings(value):
+    if isinstance(value, Model):
+        return {text for name in type(value).model_fields for text in strings(getattr(value, name))}
+    if isinstance(value, tuple):
+        return {text for each in value for text in strings(each)}
+    return {value} if isinstance(value, str) and len(value) > 12 and " " in value else set()  # no codes
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_text_of_the_internal_report_that_the_public_one_lacks_is_in_a_public_file(report, ending, language):
+    say = phrases(language)
+    public = for_audience(report, Audience.PUBLIC, say)
+    found = everything(rendering.render(public, say, ending), ending)
+    only_internal = strings(report) - strings(public)
+    assert len(only_internal) > 100
+    allowed = " ".join(strings(public))
+    leaked = [text for text in only_internal if text in found and text not in allowed]
+    assert leaked == []
+
+
+def test_the_sheet_counts_what_was_withheld_by_category(report):
+    say = phrases("en")
+    sheet = {each.category: each.values for each in for_audience(report, Audience.PUBLIC, say).withheld}
+    assert sheet["risks"] >= 1
+    assert sheet["questions"] > 100
+    assert for_audience(report, Audience.INTERNAL, say).withheld == ()
+    assert all(each.label for each in for_audience(report, Audience.PEERS, say).withheld)
+
+
+def test_the_wider_the_audience_the_less_is_seen(report):
+    seen = [strings(cut(report, audience)[0]) for audience in Audience]
+    assert seen[0] > seen[1] > seen[2] > seen[3]
+
+
+def test_the_public_numbers_are_those_of_the_internal_report(report):
+    public = for_audience(report, Audience.PUBLIC, phrases("en"))
+    assert [f.score.score for f in public.factors] == [f.score.score for f in report.factors]
+    assert (public.overall.score, public.fingerprint) == (report.overall.score, report.fingerprint)
+
+
+def test_a_report_comes_back_from_its_data_and_fits_its_schema(report):
+    import jsonschema
+
+    from assessment.rendering import data
+
+    loaded = json.loads(data.render(report))
+    jsonschema.Draft202012Validator(data.schema()).validate(loaded)
+    assert Report.model_validate(loaded, strict=False) == report
+
+
+def test_an_unknown_ending_is_refused(report):
+    from kb.errors import ArushaError
+
+    with pytest.raises(ArushaError, match="is no kind of report"):
+        rendering.render(report, phrases("en"), ".png")
