@@ -1,12 +1,22 @@
 """Geometry of the charts: numbers in, points out; the drawing is done by a template."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+
+from assessment.risks import Zone, zone
+from kb.interface import Phrases
 
 SIZE = 560
 _CENTRE = SIZE / 2
 _RADIUS = 188
+_CELL = (104, 78)  # width and height
+_LEFT, _TOP, _FOOT = 96, 64, 104  # room for the labels
+_STEPS = range(1, 6)
+_MOST_LINES, _LINE = 3, 11  # of ids in one cell, and characters of one line
 
 
 @dataclass(frozen=True)
@@ -110,3 +120,68 @@ def _lines(label: str, width: int) -> tuple[str, ...]:
         else:
             lines.append(word)
     return tuple(lines)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of a heat map: its corner, its zone, the ids of all risks there, and those lines of them that have room."""
+
+    x: float
+    y: float
+    likelihood: int
+    impact: int
+    zone: Zone
+    ids: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A heat map of five by five cells, the worst at the top right; *columns* and *rows*: the middle of each by its step."""
+
+    width: int
+    height: int
+    cell: tuple[int, int]
+    left: int
+    top: int
+    cells: tuple[Cell, ...]
+    columns: tuple[tuple[int, float], ...]
+    rows: tuple[tuple[int, float], ...]
+
+
+def heat(places: Mapping[tuple[int, int], Sequence[str]]) -> Heat:
+    """Lay out the ids of risks by their place (likelihood upwards, impact to the right, each 1 to 5)."""
+    wide, high = _CELL
+    rows = {likelihood: _TOP + (5 - likelihood) * high for likelihood in _STEPS}
+    columns = {impact: _LEFT + (impact - 1) * wide for impact in _STEPS}
+    return Heat(
+        width=_LEFT + 5 * wide + 16,
+        height=_TOP + 5 * high + _FOOT,
+        cell=_CELL,
+        left=_LEFT,
+        top=_TOP,
+        cells=tuple(
+            _cell(columns[impact], rows[likelihood], (likelihood, impact), tuple(places.get((likelihood, impact), ())))
+            for likelihood in reversed(_STEPS)
+            for impact in _STEPS
+        ),
+        columns=tuple((impact, x + wide / 2) for impact, x in columns.items()),
+        rows=tuple((likelihood, y + high / 2) for likelihood, y in rows.items()),
+    )
+
+
+def _cell(x: float, y: float, place: tuple[int, int], ids: tuple[str, ...]) -> Cell:
+    lines = _lines(" ".join(ids), _LINE)
+    if len(lines) > _MOST_LINES:
+        shown = lines[: _MOST_LINES - 1]
+        lines = (*shown, f"+{len(ids) - len(' '.join(shown).split())}")
+    return Cell(x, y, *place, zone(place), ids, lines)
+
+
+def as_svg(chart: Heat, title: str, told: str, say: Phrases) -> str:
+    """A heat map as a picture of its own, with its *title* and what is *told* to those who do not see it."""
+    template = (files("assessment") / "templates" / "heat-map.svg.j2").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(template).render(
+        chart=chart, title=title, heads=_lines(title, 60)[:2], told=told, say=say, zones=tuple(Zone)
+    )

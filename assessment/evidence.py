@@ -1,27 +1,56 @@
 """Evidence: what shows that a level is true, with its own date, and how long it can be relied on."""
 
+import os
+import re
+import stat
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from assessment.agreement import Standing
 from assessment.answers import Evidence
 from assessment.people import Short
-from kb.content import Date
+from assessment.store import sha256
+from kb.content import Date, shown
+from kb.errors import ArushaError
 from kb.folding import clean
-from kb.questionnaires import Question
+from kb.questionnaires import LensQuestion, Question
 from kb.vocabulary import Filled, Model
 
 LARGEST_FILE = 25_000_000  # bytes of one attached file
+LONGEST_NAME = 200  # characters of its name
+NEEDS_EVIDENCE = 3  # the lowest level that needs some
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # of two letters or more, since “C:” is a drive
 EvidenceId = Annotated[str, StringConstraints(pattern=r"^e[1-9][0-9]{0,4}$")]
 LongText = Annotated[
     Filled, Field(max_length=2000), BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
 ]
+
+
+def _a_link(value: Any) -> Any:
+    """Let a web address or a path pass as text, and no other address, since a page may one day make a link of it."""
+    if not isinstance(value, str):
+        return value
+    link = clean(value).replace("\t", "").replace("\n", "").strip()  # as browsers do before they follow an address
+    if not link:
+        raise ValueError("is blank")
+    if _SCHEME.match(link):
+        try:
+            parts = urlsplit(link)
+            whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            whole = False
+        if not whole:
+            raise ValueError(f"{shown(link)} is neither a web address (http or https) nor a path")
+    return link
 
 
 class Kind(StrEnum):
@@ -83,11 +112,11 @@ class Attached(Model):
 
 
 class Piece(Model):
-    """One piece of evidence: a text, a link or a file, with the questions that it supports."""
+    """One piece of evidence: a text, a link or a file, with the questions that it supports; *why* it was withdrawn if so."""
 
     id: EvidenceId
     text: LongText
-    link: Annotated[str, Field(max_length=2000)] | None = None
+    link: Annotated[str, Field(max_length=2000), BeforeValidator(_a_link)] | None = None
     file: Attached | None = None
     kind: Kind = Kind.OTHER
     date: Date | None = None
@@ -96,11 +125,55 @@ class Piece(Model):
     confidentiality: Confidentiality = Confidentiality.INTERNAL
     questions: tuple[str, ...] = ()
     withdrawn: bool = False
+    why: LongText | None = None
 
     @property
     def validity(self) -> int | None:
         """Months for which it can be relied on; None without end."""
         return self.months or VALIDITY[self.kind]
+
+
+def take(path: Path) -> tuple[Attached, bytes]:
+    """A file to attach, and its bytes. Nothing is read of what is too large or no plain file.
+
+    Raises ArushaError for such a one; OSError as the system gives it.
+    """
+    found = path.lstat()  # of a link itself, not of what it leads to
+    if stat.S_ISLNK(found.st_mode):
+        fault = "is a symbolic link; name the file itself"
+    elif stat.S_ISDIR(found.st_mode):
+        fault = "is a folder; name a file in it"
+    elif not stat.S_ISREG(found.st_mode):
+        fault = "is a device or a pipe; name a plain file"
+    elif found.st_size > LARGEST_FILE:
+        fault = _TOO_LARGE
+    else:
+        data = _read(path)
+        fault = "is empty; name the right file" if not data else _TOO_LARGE if len(data) > LARGEST_FILE else ""
+        if not fault:
+            return Attached(sha256=sha256(data), name=stored_name(path.name), size=len(data)), data
+    raise ArushaError(f"{clean(str(path))}: {fault}")
+
+
+_TOO_LARGE = "is larger than 25 MB; keep it where it is and give its place after --link"
+
+
+def _read(path: Path) -> bytes:
+    """At most one byte more than allowed; neither led elsewhere nor held up if the file is another by now."""
+    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        error.filename = str(path)  # which a fault while reading does not name
+        raise
+
+
+def stored_name(name: str) -> str:
+    """The last part of a file's name, whichever system wrote it, without what cannot be shown; `file` where nothing is left."""
+    last = re.split(r"[/\\]", clean(name))[-1]
+    seen = "".join(character for character in last if unicodedata.category(character)[0] != "C")
+    return seen.strip(" .")[-LONGEST_NAME:].strip() or "file"
 
 
 def freshness(dated: str | None, months: int | None, as_of: date) -> Freshness:
@@ -168,3 +241,17 @@ def shares(
         stale=weights[Freshness.STALE] / total,
         none=weights[None] / total,
     )
+
+
+def unsupported(
+    questions: Iterable[Question | LensQuestion], standing: Mapping[str, Standing], pieces: Sequence[Piece]
+) -> list[Question | LensQuestion]:
+    """The questions that stand at level 3 or 4 without any evidence."""
+    found = []
+    for question in questions:
+        stands = standing.get(question.id)
+        if stands is None or stands.level is None or stands.level < NEEDS_EVIDENCE:
+            continue
+        if not of_question(question.id, stands, pieces, date.min):
+            found.append(question)
+    return found

@@ -6,9 +6,9 @@ The inherent vulnerabilities and the enhancing factors are those of IntoSAINT (I
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from assessment.people import Short
 from kb.content import Date
@@ -16,9 +16,8 @@ from kb.folding import clean
 from kb.vocabulary import Effect, ElementId, Filled, Model
 
 RiskId = Annotated[str, StringConstraints(pattern=r"^r[1-9][0-9]{0,4}$")]
-LongText = Annotated[
-    Filled, Field(max_length=5000), BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
-]
+_Cleaned = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+LongText = Annotated[Filled, Field(max_length=5000), _Cleaned]
 Five = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -78,7 +77,10 @@ class Zone(StrEnum):
 
 
 class Risk(Model):
-    """One risk: where, what could happen, how likely and how grave before and after controls (each 1 to 5)."""
+    """One risk: where, what could happen, how likely and how grave before and after controls (each 1 to 5).
+
+    *why*: of its closing, once it is closed.
+    """
 
     id: RiskId
     process: Short
@@ -87,17 +89,24 @@ class Risk(Model):
     enhancing: tuple[Enhancing, ...] = ()
     likelihood: Five
     impact: Five
-    controls: Annotated[str, Field(max_length=5000)] = ""
+    controls: Annotated[str, Field(max_length=5000), _Cleaned] = ""
     control: Control = Control.NONE
     residual_likelihood: Five | None = None
     residual_impact: Five | None = None
     elements: tuple[ElementId, ...] = ()
     effects: tuple[Effect, ...] = ()
     origin: Origin = Origin.WORKSHOP
-    source: Annotated[str, Field(max_length=2000)] = ""
+    source: Annotated[str, Field(max_length=2000), _Cleaned] = ""
     date: Date | None = None
     owner: Short | None = None
     closed: bool = False
+    why: LongText | None = None
+
+    @model_validator(mode="after")
+    def _controls_lower(self) -> Self:
+        if self.residual[0] > self.likelihood or self.residual[1] > self.impact:
+            raise ValueError("the likelihood or impact after controls is above the one before them")
+        return self
 
     @property
     def inherent(self) -> tuple[int, int]:
@@ -116,6 +125,16 @@ def zone(place: tuple[int, int]) -> Zone:
     return (
         Zone.LOW if product <= 4 else Zone.MODERATE if product <= 9 else Zone.HIGH if product <= 15 else Zone.CRITICAL
     )
+
+
+def worst_first(risks: Iterable[Risk]) -> list[Risk]:
+    """Risks by what is left after controls, the worst first; then by impact, by what was there before, and by id."""
+
+    def rank(risk: Risk) -> tuple[int, ...]:
+        (likelihood, impact), (before, grave) = risk.residual, risk.inherent
+        return -likelihood * impact, -impact, -before * grave, int(risk.id[1:])
+
+    return sorted(risks, key=rank)
 
 
 def heat_map(risks: Iterable[Risk], *, residual: bool = True) -> dict[tuple[int, int], tuple[str, ...]]:

@@ -1,0 +1,349 @@
+"""The register of corruption risks: `arusha assess risks …`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from assessment.cli.session import FILE, Session, as_data, asked, in_language, is_a_terminal, session, table, wrapped
+
+VULNERABILITIES = (
+    *("contracting", "payment", "granting", "regulating", "inspection"),
+    *("enforcement", "information", "money", "goods", "real_estate"),
+)
+ENHANCING = ("complexity", "change", "management", "personnel", "problem_history")
+CONTROLS = ("none", "existing", "operating", "effective")
+ORIGINS = ("workshop", "surprise_check", "investigation", "audit", "complaint", "survey", "other")
+EFFECTS = (
+    *("security", "revenue", "investment", "costs", "barriers"),
+    *("trust", "cooperation", "compliance", "morale"),
+)
+FIVE = click.IntRange(1, 5)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@click.group()
+def risks() -> None:
+    """The register of corruption risks: what could happen, what controls it, and what is left."""
+
+
+def _described(command: F) -> F:
+    """Give a command the options that describe a risk."""
+    options = [
+        click.option("--process", help="Where it could happen, such as “Cargo release”."),
+        click.option("--text", help="What could happen."),
+        click.option(
+            "--vulnerability",
+            type=click.Choice(VULNERABILITIES),
+            help="What makes the process vulnerable by its nature.",
+        ),
+        click.option(
+            "--enhancing",
+            type=click.Choice(ENHANCING),
+            multiple=True,
+            help="What makes it worse. May be given several times.",
+        ),
+        click.option("--likelihood", type=FIVE, help="How likely before controls: 1 rare to 5 almost certain."),
+        click.option("--impact", type=FIVE, help="How grave before controls: 1 slight to 5 severe."),
+        click.option("--controls", help="What is done against it."),
+        click.option(
+            "--control",
+            type=click.Choice(CONTROLS),
+            help="How far the controls have come.  [default: existing where --controls says something, else none]",
+        ),
+        click.option("--residual-likelihood", type=FIVE, help="How likely after controls.  [default: as before them]"),
+        click.option("--residual-impact", type=FIVE, help="How grave after controls.  [default: as before them]"),
+        click.option("--element", "elements", multiple=True, help="Element such as 8.d. May be given several times."),
+        click.option(
+            "--effect",
+            "effects",
+            type=click.Choice(EFFECTS),
+            multiple=True,
+            help="Adverse effect that it would have. May be given several times.",
+        ),
+        click.option("--origin", type=click.Choice(ORIGINS), help="What brought it to light.  [default: workshop]"),
+        click.option("--source", help="The check, case or report that it comes from."),
+        click.option("--date", help="When it came to light: YYYY, YYYY-MM or YYYY-MM-DD."),
+        click.option("--owner", help="Who answers for it."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@risks.command()
+@click.argument("file", type=FILE)
+@_described
+@in_language
+def add(file: Path, language: str | None, **given: Any) -> None:
+    """Add a risk to FILE; at a terminal, what is missing is asked for."""
+    fields = _given(given)
+    with session(file, language) as s:
+        _complete(s, fields)
+
+        def made(assessment: Any) -> Any:
+            key = next(f"r{n}" for n in range(1, 100_000) if f"r{n}" not in assessment.risks)
+            return [_entry(s, fields | {"id": key})]
+
+        ((_, body),) = s.change(made)
+        _told(s, s.assessment.risks[body["id"]], "added")
+
+
+@risks.command()
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@_described
+@click.option("--reopen", is_flag=True, help="The risk was closed and is open again.")
+@in_language
+def change(file: Path, key: str, reopen: bool, language: str | None, **given: Any) -> None:
+    """Change what is said of the risk ID of FILE; what is not named stays."""
+    from kb.errors import ArushaError
+
+    fields = _given(given)
+    if not fields and not reopen:
+        raise ArushaError("nothing to change; name what is new, such as --residual-likelihood 2")
+    with session(file, language) as s:
+
+        def made(assessment: Any) -> Any:
+            before = _kept(assessment, key, closed=reopen)
+            return [_entry(s, {name: v for name, v in before.items() if name not in ("closed", "why")} | fields)]
+
+        s.change(made)
+        _told(s, s.assessment.risks[key], "changed")
+
+
+@risks.command()
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@click.option("--why", required=True, help="Why it is a risk no longer.")
+@in_language
+def close(file: Path, key: str, why: str, language: str | None) -> None:
+    """Close the risk ID of FILE; it stays in the history."""
+    with session(file, language) as s:
+        s.change(lambda assessment: [_entry(s, _kept(assessment, key) | {"closed": True, "why": why})])
+        click.echo(s.say("risks.closed", id=key, why=s.assessment.risks[key].why))
+
+
+@risks.command(name="list")
+@click.argument("file", type=FILE)
+@click.option("--all", "everything", is_flag=True, help="Closed risks too.")
+@as_data
+@in_language
+def list_(file: Path, everything: bool, form: str, language: str | None) -> None:
+    """Print the open risks of FILE, the worst after controls first."""
+    import json
+
+    from assessment.risks import worst_first
+
+    with session(file, language) as s:
+        say = s.say
+        found = [risk for risk in worst_first(s.assessment.risks.values()) if everything or not risk.closed]
+        if form == "json":
+            data = [
+                risk.model_dump(mode="json")
+                | {
+                    "inherent": _place(risk.inherent),
+                    "residual": _place(risk.residual),
+                }
+                for risk in found
+            ]
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            return
+        if found:
+            heads = [say(f"risks.{name}") for name in ("id", "residual", "inherent", "control", "owner")]
+            rows = [
+                [
+                    risk.id,
+                    _placed(risk.residual, say),
+                    _placed(risk.inherent, say),
+                    say(f"control.{risk.control}"),
+                    " ".join((risk.owner or "–").split()),
+                ]
+                for risk in found
+            ]
+            head, *lines = table(heads, rows).splitlines()
+            click.echo(head)
+            for line, risk in zip(lines, found, strict=True):
+                click.echo(line)
+                what = f"{risk.process}{say('colon')}{risk.text} ({say(f'vulnerability.{risk.vulnerability}')})"
+                ended = f" – {say('risks.closed', id=risk.id, why=risk.why)}" if risk.closed else ""
+                click.echo(wrapped(f"    {what}{ended}", hang=4))
+        else:
+            click.echo(say("risks.none", file=file))
+        closed = sum(risk.closed for risk in s.assessment.risks.values())
+        if closed and not everything:
+            click.echo(say.count("risks.hidden", closed))
+
+
+@risks.command(name="map")
+@click.argument("file", type=FILE)
+@click.option("--inherent", is_flag=True, help="Before controls instead of after them.")
+@click.option("-o", "--output", type=FILE, help="Write it as a picture too, such as risks.svg.")
+@in_language
+def map_(file: Path, inherent: bool, output: Path | None, language: str | None) -> None:
+    """Print the open risks of FILE as a heat map, likelihood by impact, after controls."""
+    from assessment.risks import Zone, heat_map, zone
+
+    with session(file, language) as s:
+        say = s.say
+        places = heat_map(s.assessment.risks.values(), residual=not inherent)
+        title = say("risks.map_inherent" if inherent else "risks.map_residual")
+        worst = sorted(places, key=lambda place: (-place[0] * place[1], -place[1]))
+        told = {
+            of: [
+                say("risks.at", ids=", ".join(places[place]), likelihood=place[0], impact=place[1])
+                for place in worst
+                if zone(place) is of
+            ]
+            for of in reversed(Zone)
+        }
+        lines = [
+            f"{say(f'zone.{of}')}{say('colon')}{say('risks.between').join(found) or '–'}" for of, found in told.items()
+        ]
+        count = say.count("risks.open", sum(map(len, places.values())))
+        click.secho(f"{title}{say('colon')}{count}", bold=True)
+        heads = [say("risks.corner"), *map(str, range(1, 6))]
+        rows = [
+            [str(likelihood), *(" ".join(places.get((likelihood, impact), ())) or "–" for impact in range(1, 6))]
+            for likelihood in range(5, 0, -1)
+        ]
+        click.echo(table(heads, rows))
+        click.echo()
+        for line in lines:
+            click.echo(wrapped(line, hang=2))
+        if output is not None:
+            _draw(s, places, title, f"{count}. {'. '.join(lines)}.", output)
+
+
+def _draw(s: Session, places: Any, title: str, told: str, output: Path) -> None:
+    from assessment import charts
+    from assessment.store import is_assessment
+    from kb.errors import ArushaError
+    from kb.files import write_whole
+
+    if output.is_dir():
+        raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'risks.svg'}")
+    if is_assessment(output):
+        raise ArushaError(f"{output}: is an assessment, which a picture would overwrite; choose another name")
+    name = f"{title} – {s.assessment.administration}"
+    write_whole(output, charts.as_svg(charts.heat(places), name, told, s.say))
+    click.echo(s.say("answer.wrote", file=output))
+
+
+def _placed(place: tuple[int, int], say: Any) -> str:
+    from assessment.risks import zone
+
+    return f"{place[0]} × {place[1]} = {place[0] * place[1]} ({say(f'zone.{zone(place)}')})"
+
+
+def _place(place: tuple[int, int]) -> dict[str, Any]:
+    from assessment.risks import zone
+
+    return {
+        "likelihood": place[0],
+        "impact": place[1],
+        "product": place[0] * place[1],
+        "zone": zone(place).value,
+    }
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """What was named on the command line; lists without doubles."""
+    stated = {name: value for name, value in options.items() if value not in (None, ())}
+    return {name: list(dict.fromkeys(v)) if isinstance(v, tuple) else v for name, v in stated.items()}
+
+
+def _complete(s: Session, fields: dict[str, Any]) -> None:
+    """Ask for what a risk needs and was not given. Raises ArushaError where nobody sits there to ask."""
+    from kb.errors import ArushaError
+
+    needed = ("process", "text", "vulnerability", "likelihood", "impact")
+    missing = [name for name in needed if name not in fields]
+    if not missing:
+        return
+    if not is_a_terminal():
+        raise ArushaError(f"a risk needs {', '.join(f'--{name}' for name in missing)}; give what is missing")
+    say = s.say
+    for name in missing:
+        if name == "vulnerability":
+            fields[name] = _chosen(s, "vulnerability", VULNERABILITIES)
+        elif name in ("process", "text"):
+            while not (typed := asked(say(f"risks.ask_{name}"), say("colon"))):
+                click.echo(say("risks.needed"))
+            fields[name] = typed
+        else:
+            fields[name] = _step(s, f"risks.ask_{name}", None)
+    if "controls" not in fields and (typed := asked(say("risks.ask_controls"), say("colon"))):
+        fields["controls"] = typed
+    if fields.get("controls"):
+        if "control" not in fields:
+            fields["control"] = _chosen(s, "control", CONTROLS)
+        for name in ("likelihood", "impact"):
+            if f"residual_{name}" not in fields:
+                fields[f"residual_{name}"] = _step(s, f"risks.ask_residual_{name}", fields[name])
+
+
+def _step(s: Session, key: str, usual: int | None) -> int:
+    """A step from 1 to 5, up to *usual*, which Enter alone stands for."""
+    highest = usual or 5
+    while True:
+        typed = asked(s.say(key, highest=highest), s.say("colon"))
+        if not typed and usual:
+            return usual
+        if typed in {str(step) for step in range(1, highest + 1)}:
+            return int(typed)
+        click.echo(s.say("risks.step_needed", highest=highest))
+
+
+def _chosen(s: Session, prefix: str, words: tuple[str, ...]) -> str:
+    """One of the words, picked by its number."""
+    for number, word in enumerate(words, 1):
+        click.echo(f"  {number:>2}  {s.say(f'{prefix}.{word}')}")
+    while True:
+        typed = asked(s.say("risks.ask_number", what=s.say(f"risks.{prefix}")), s.say("colon"))
+        if typed in {str(number) for number in range(1, len(words) + 1)}:
+            return words[int(typed) - 1]
+        if typed in words:
+            return typed
+        click.echo(s.say("risks.step_needed", highest=len(words)))
+
+
+def _kept(assessment: Any, key: str, *, closed: bool = False) -> dict[str, Any]:
+    """The fields of an open risk, or of a *closed* one. Raises ArushaError."""
+    from kb.errors import ArushaError
+
+    if key not in assessment.risks:
+        raise ArushaError(f"“{key}” is no risk here; see “arusha assess risks list”")
+    risk = assessment.risks[key]
+    if risk.closed and not closed:
+        raise ArushaError(
+            f"{key} is closed ({risk.why}); open it again with “arusha assess risks change … {key} --reopen”"
+        )
+    if closed and not risk.closed:
+        raise ArushaError(f"{key} is open already; leave --reopen out")
+    fields: dict[str, Any] = risk.model_dump(mode="json", exclude_defaults=True)
+    return fields
+
+
+def _entry(s: Session, fields: dict[str, Any]) -> Any:
+    """The entry for a risk of these fields. Raises ArushaError with every fault."""
+    from assessment.risks import Risk
+    from kb.content import parse
+    from kb.errors import ArushaError, Fault
+
+    for element in fields.get("elements", ()):
+        if element not in s.knowledge.declaration.elements:
+            raise ArushaError(f"“{element}” is no element of the Declaration; they are named like 8.d")
+    if fields.get("controls") and "control" not in fields:
+        fields = fields | {"control": "existing"}  # what is described exists
+    faults: list[Fault] = []
+    risk = parse(Risk, fields, str(s.file.path), faults)
+    if risk is None:
+        raise ArushaError("\n".join(map(str, faults)))
+    return "risk", risk.model_dump(mode="json", exclude_defaults=True)
+
+
+def _told(s: Session, risk: Any, key: str) -> None:
+    places = {"inherent": _placed(risk.inherent, s.say), "residual": _placed(risk.residual, s.say)}
+    click.echo(wrapped(s.say(f"risks.{key}", id=risk.id, process=risk.process, **places)))
