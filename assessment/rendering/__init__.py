@@ -23,6 +23,10 @@ def render(report: Report, say: Phrases, ending: str, paper: str = "a4") -> byte
 
     if ending in (".html", ".htm"):
         return html.render(report, say).encode()
+    if ending == ".pdf":
+        from assessment.rendering import pdf  # noqa: PLC0415
+
+        return pdf.render(report, say, paper)
     if ending == ".md":
         return text.render(report, say).encode()
     if ending == ".json":

@@ -41,6 +41,12 @@ def radar(report: Report, say: Phrases) -> charts.Radar:
     )
 
 
+def radar_svg(report: Report, say: Phrases) -> str:
+    """The radar as a picture for print, in literal colours; its words stand beside it."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_template("radar.svg.j2")).render(radar=radar(report, say))
+
+
 def _template(name: str) -> str:
     return (files("assessment") / "templates" / name).read_text(encoding="utf-8")
 
