@@ -1,18 +1,17 @@
 """Answers to the questionnaire: their shape, and response files."""
 
-import json
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from kb import strict_json
 from kb.content import Date, parse, shown
 from kb.errors import ArushaError, Fault
 from kb.folding import clean
-from kb.questionnaires import Bank
+from kb.questionnaires import Bank, Lens
 from kb.vocabulary import Filled, Model
 
 LARGEST = 50_000_000
@@ -39,12 +38,29 @@ def _text_alone(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
+class Kind(StrEnum):
+    """What kind of thing a piece of evidence is."""
+
+    LAW = "law"
+    PROCEDURE = "procedure"
+    DECISION = "decision"
+    STATISTIC = "statistic"
+    RECORD = "record"
+    AUDIT = "audit"
+    SURVEY = "survey"
+    TRAINING = "training"
+    PUBLICATION = "publication"
+    INTERVIEW = "interview"
+    OTHER = "other"
+
+
 class Evidence(Model):
-    """One piece of evidence: what it is, where it is, and its own date."""
+    """One piece of evidence: what it is, where it is, its own date and its kind."""
 
     text: Annotated[Filled, Field(max_length=2000), BeforeValidator(_cleaned)]
     link: Annotated[str, Field(max_length=2000), BeforeValidator(_cleaned)] | None = None
     date: Date | None = None
+    kind: Kind = Kind.OTHER
 
 
 class Answer(Model):
@@ -82,9 +98,12 @@ class Responses:
     answers: dict[str, Answer]
 
 
-def read_responses(path: Path, bank: Bank) -> Responses:
-    """Read a response file against the *bank*. Raises ArushaError with every fault in it, one line each."""
-    data = _read_json(path)
+def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Responses:
+    """Read a response file against the *bank*, and the *lens* where it is asked.
+
+    Raises ArushaError with every fault in it, one line each.
+    """
+    data = _cleaned_whole(strict_json.read(path, "response file", LARGEST, "\nNothing was taken from the file."))
     name = str(path)
     faults: list[Fault] = []
     head = parse(_Responses, data, name, faults)
@@ -109,7 +128,7 @@ def read_responses(path: Path, bank: Bank) -> Responses:
                 )
             )
         for question, given in head.answers.items():
-            if question not in bank.by_id:
+            if question not in bank.by_id and not (lens and question in lens.by_id):
                 faults.append(
                     Fault(
                         name,
@@ -124,54 +143,6 @@ def read_responses(path: Path, bank: Bank) -> Responses:
         raise ArushaError("\n".join(str(fault) for fault in faults) + "\nNothing was taken from the file.")
     assert head is not None  # noqa: S101 - no fault means it was read
     return Responses(head.respondent, answers)
-
-
-class _Unfit:
-    """Stands in the data where the file has something that no response can hold, so that its place can be told."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ArushaError(f"{path}: is larger than 50 MB, so it is no response file; name the right one")
-        data = json.loads(
-            path.read_text(encoding="utf-8-sig"),
-            object_pairs_hook=_no_key_twice,
-            parse_constant=lambda name: _Unfit(f"{name} is not a number that an answer can hold"),
-            parse_float=lambda digits: _Unfit(f"{digits} is too large") if math.isinf(float(digits)) else float(digits),
-            parse_int=lambda digits: int(digits) if len(digits) < 1000 else _Unfit("is too long a number"),
-        )
-        for place, unfit in _unfit(data):
-            where = f"{place}: " if place else ""
-            raise ArushaError(f"{path}: {where}{unfit.reason}; correct it\nNothing was taken from the file.")
-        return _cleaned_whole(data)
-    except UnicodeDecodeError:
-        raise ArushaError(f"{path}: is not UTF-8 text; save the responses as UTF-8 JSON") from None
-    except json.JSONDecodeError as error:
-        raise ArushaError(
-            f"{path}: line {error.lineno}: not readable as JSON ({error.msg}); correct the file there"
-        ) from None
-    except RecursionError:
-        raise ArushaError(f"{path}: is nested too deeply to be a response file; name the right one") from None
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> Any:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        return _Unfit(f"“{twice}” stands twice")
-    return found
-
-
-def _unfit(data: Any, place: str = "") -> Iterator[tuple[str, _Unfit]]:
-    if isinstance(data, _Unfit):
-        yield place, data
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in inner:
-        yield from _unfit(value, f"{place}.{key}".lstrip("."))
 
 
 def _cleaned_whole(data: Any) -> Any:

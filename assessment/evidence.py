@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from assessment.agreement import Standing
-from assessment.answers import Evidence
+from assessment.answers import Evidence, Kind
 from assessment.people import Short
 from assessment.store import sha256
 from kb.content import Date, shown
@@ -53,22 +53,6 @@ def _a_link(value: Any) -> Any:
     return link
 
 
-class Kind(StrEnum):
-    """What kind of thing a piece of evidence is."""
-
-    LAW = "law"
-    PROCEDURE = "procedure"
-    DECISION = "decision"
-    STATISTIC = "statistic"
-    RECORD = "record"
-    AUDIT = "audit"
-    SURVEY = "survey"
-    TRAINING = "training"
-    PUBLICATION = "publication"
-    INTERVIEW = "interview"
-    OTHER = "other"
-
-
 # Months for which a piece can be relied on; None: until it is repealed or replaced. Surveys: the two-year cycle that the WCO
 # recommends for its perception survey. The others are this project's own choice, and a piece may carry its own.
 VALIDITY: Mapping[Kind, int | None] = {
@@ -82,7 +66,7 @@ VALIDITY: Mapping[Kind, int | None] = {
     Kind.TRAINING: 24,
     Kind.PUBLICATION: 24,
     Kind.INTERVIEW: 12,
-    Kind.OTHER: 12,
+    Kind.OTHER: 24,
 }
 
 
@@ -217,7 +201,7 @@ def of_question(question: str, standing: Standing | None, pieces: Iterable[Piece
         if question in piece.questions and not piece.withdrawn
     }
     noted: Sequence[Evidence] = standing.evidence if standing else ()
-    return found | {piece.text: freshness(piece.date, VALIDITY[Kind.OTHER], as_of) for piece in noted}
+    return found | {piece.text: freshness(piece.date, VALIDITY[piece.kind], as_of) for piece in noted}
 
 
 def shares(

@@ -5,7 +5,7 @@ People are known by an id and by the group they belong to. Names are kept only w
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -15,9 +15,13 @@ from kb.questionnaires import LensQuestion, Question
 from kb.vocabulary import Filled, Model
 
 PersonId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-Short = Annotated[
-    Filled, Field(max_length=300), BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
-]
+
+
+def _on_one_line(value: Any) -> Any:
+    return " ".join(clean(value).split()) if isinstance(value, str) else value
+
+
+Short = Annotated[Filled, Field(max_length=300), BeforeValidator(_on_one_line)]
 
 
 class Role(StrEnum):

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from assessment import evidence as proofs
 from assessment import offers
 from assessment.agreement import Spread, Standing, mean_disagreement
+from assessment.answers import Kind
 from assessment.audience import Audience, Record, UpTo, cut
 from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
@@ -513,14 +514,14 @@ class _Desk:
                     )
                 )
         for noted in stands.evidence if stands else ():
-            age = proofs.freshness(noted.date, proofs.VALIDITY[proofs.Kind.OTHER], self.as_of)
+            age = proofs.freshness(noted.date, proofs.VALIDITY[noted.kind], self.as_of)
             found.append(
                 EvidenceView(
                     id="",
                     text=noted.text,
                     link=noted.link or "",
                     file="",
-                    kind="",
+                    kind="" if noted.kind is Kind.OTHER else say(f"piece_kind.{noted.kind}"),
                     date=noted.date or "",
                     freshness=age,
                     freshness_label=say(f"freshness.{age}"),

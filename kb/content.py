@@ -1,5 +1,6 @@
 """Files of the content folder: where they are, how they are read, and every fault told with its place."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -7,14 +8,15 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, ValidationError
 
-from kb import strict_yaml
+from kb import cache, strict_yaml
 from kb.errors import ArushaError, ContentError, Fault
 from kb.vocabulary import NOT_STATED, Model
 
 M = TypeVar("M", bound=Model)
 LARGEST = 2_000_000
+front_matter = cache.Kept("front-matter.json")  # reading YAML costs most of reading a record
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)^---[ \t]*\r?\n?(.*)\Z", re.S | re.M)
-_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def project_folder() -> Path:
@@ -67,7 +69,13 @@ def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
     if not match:
         remedy = "begin the file with a line ---, the fields, and another line ---"
         raise ContentError(Fault(file, "line 1", "has no front matter", remedy))
-    return strict_yaml.load(match[1], file, first_line=2), match[2]
+    key = cache.key(cache.program(), match[1])
+    if known := front_matter.get(key):
+        return json.loads(known), match[2]
+    data = strict_yaml.load(match[1], file, first_line=2)
+    if json.loads(told := json.dumps(data, ensure_ascii=False)) == data:  # not so where a key is no text
+        front_matter.put(key, told)
+    return data, match[2]
 
 
 def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "") -> M | None:
@@ -137,7 +145,7 @@ def _may_be_silent(model: type[Model], place: tuple[Any, ...]) -> bool:
 
 
 def _a_date(value: str) -> str:
-    if not _DATE.match(value):
+    if not _DATE.fullmatch(value):
         raise ValueError(f"“{value}” is not a date written YYYY, YYYY-MM or YYYY-MM-DD")
     try:
         date.fromisoformat((value + "-01-01")[:10])

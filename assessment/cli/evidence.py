@@ -161,7 +161,7 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
         for each in questions:
             stands = a.standing.get(each.id)
             rows += [
-                (None, (each.id,), noted, kept.freshness(noted.date, kept.VALIDITY[kept.Kind.OTHER], day))
+                (None, (each.id,), noted, kept.freshness(noted.date, kept.VALIDITY[noted.kind], day))
                 for noted in (stands.evidence if stands else ())
             ]
         if stale:
