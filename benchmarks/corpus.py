@@ -35,6 +35,7 @@ QUERIES, RAREST, COMMONEST = (
     0.0005,
     0.4,
 )  # queries of each length; shares of the practices that hold a word of a query
+_NAMED = re.compile(r"^ +practices: \[.*\]\n", re.M)
 _LONG_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
 
 
@@ -54,6 +55,8 @@ def write(n: int, folder: Path) -> Path:
     """Write the same knowledge as a content folder, which must not exist yet."""
     made = knowledge(n)
     shutil.copytree(made.root, folder, ignore=lambda path, names: names if Path(path).name == "practices" else [])
+    for path in (folder / "questionnaires").rglob("*.yml"):  # they name shipped practices, which are not here
+        path.write_text(_NAMED.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
     for practice in made.practices:
         fields = practice.model_dump(mode="json", exclude={"done"}, exclude_none=True)
         told = f"{HEADINGS['en']}\n\n{practice.done.en}\n"

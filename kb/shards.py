@@ -7,7 +7,7 @@ Every file calls `arushaShard(name, data)`, and so can be fetched from a server 
   that a form or stem in its range leads to, so one word needs one shard.
 - `DIGEST/p/N.js`: the same ranges with positions, for phrases only.
 - `DIGEST/w/LETTER.js`: all forms of one first letter and in how many documents they stand, for unknown words only.
-- `DIGEST/d/N.js`: one record: what a result shows, and the text its snippet is cut from.
+- `DIGEST/d/N.js`: one record: its id, title, text that its snippet is cut from, and the line of facts that a result shows.
 - `DIGEST/facets.js`: what the filters ask of each record, for filters and the search page only.
 """
 
@@ -17,7 +17,8 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from kb.ranking import FILTERS, Postings
+from kb.folding import fold
+from kb.ranking import FILTERS, Document, Postings
 
 SHARD_SIZE = 9_000  # characters of JSON, about 3 KB on the wire
 
@@ -32,7 +33,7 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
     for letter, forms in postings.forms_by_letter.items():
         files[f"w/{ord(letter):x}"] = [" ".join(forms), " ".join(str(postings.spread(form)) for form in forms)]
     for number, d in enumerate(postings.documents):
-        files[f"d/{number}"] = [d.id, d.title, d.text, d.members, d.factors, d.type, d.evidence, d.year, d.edition]
+        files[f"d/{number}"] = [d.id, d.title, d.text, _facts(d, labels)]
     files["facets"] = {
         "values": {name: _column(name, postings) for name in FILTERS},
         "labels": {name: dict(found) for name, found in labels.items()},
@@ -52,6 +53,18 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
 
 def _file(name: str, data: Any) -> str:
     return f'arushaShard("{name}",{json.dumps(data, ensure_ascii=False, separators=(",", ":"))});\n'
+
+
+def _facts(document: Document, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """Members, type, evidence and year of a practice in a reader's words, so that a result needs no table of labels."""
+    members = ", ".join(_label("member", code, labels) for code in document.members)
+    year = "" if document.year is None else str(document.year)
+    facts = [members, _label("type", document.type, labels), _label("evidence", document.evidence, labels), year]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _label(name: str, value: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    return labels.get(name, {}).get(fold(value), value)
 
 
 def _ranges(postings: Postings) -> dict[str, dict[str, list[str]]]:

@@ -18,3 +18,12 @@ def test_the_header_box_finds_the_whistleblower_channel_of_ecuador(visit, demo, 
         expect(seen.page.get_by_role("heading", level=1)).to_contain_text("Whistleblower channel")
         expect(seen.page.get_by_role("article").get_by_role("link", name="Ecuador").first).to_be_visible()
         seen.assert_quiet()
+
+
+@pytest.mark.parametrize("served", [True, False], ids=["served", "from-a-folder"])
+def test_the_header_box_answers_the_address(visit, demo, served):
+    """A page opened with a question opens its box with the answer; without a server too."""
+    address = f"{demo.address}/site" if served else (demo.folder / "site").as_uri()
+    with visit(f"{address}/factors/8.html?q=whistleblower+channel") as seen:
+        expect(seen.page.locator(".md-search-result__item a").first).to_contain_text("Whistleblower channel")
+        seen.assert_quiet()

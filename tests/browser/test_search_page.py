@@ -121,6 +121,7 @@ def test_the_back_button_goes_back_through_the_searches(search):
         assert titles(seen.page) == narrowed
         facet(seen.page, "factor", "8").uncheck()
         assert titles(seen.page) == found
+        expect(facet(seen.page, "factor", "8")).to_be_focused()
         seen.page.go_back()
         assert titles(seen.page) == narrowed
         expect(facet(seen.page, "factor", "8")).to_be_checked()
@@ -233,7 +234,7 @@ def test_it_works_from_a_folder(visit, demo, folder):
 
 
 def test_what_is_loaded_is_enough_when_the_line_is_cut(search):
-    """Offline, the same words and their filters still answer; new ones are told to be out of reach."""
+    """Offline, the same words and their filters still answer; new ones, of which nothing is kept, are told to be out of reach."""
     with search("?q=hospitality") as seen:
         found = titles(seen.page)
         assert 0 < total(seen.page) <= 10
@@ -244,7 +245,7 @@ def test_what_is_loaded_is_enough_when_the_line_is_cut(search):
             assert set(titles(seen.page)) <= set(found)
             choice.uncheck()
             assert titles(seen.page) == found
-            seen.page.get_by_role("searchbox").fill("xyzzyqwv")
+            seen.page.get_by_role("searchbox").fill("jabberwocky")
             expect(status(seen.page)).to_have_text(SAY("search.broken"))
         finally:
             seen.page.context.set_offline(False)
@@ -282,6 +283,51 @@ def test_a_spoilt_index_is_told_in_the_headers_box(demo, visit, answer: Callable
         expect(link).to_contain_text("could not be loaded")
         link.click()
         expect(seen.page.get_by_role("heading", level=1)).to_contain_text(SAY("site.practices"))
+
+
+def test_results_do_not_wait_for_the_facets(visit, demo):
+    """Their table is large: the results stand, and the facets come beside them when it is there."""
+    with visit("about:blank") as seen:
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        seen.page.route("**/search/*/facets.js", hold)
+        seen.page.goto(f"{demo.address}/site/search.html?q=officers")
+        expect(seen.page.locator(TITLES)).to_have_count(10)
+        expect(status(seen.page)).to_contain_text("“officers”")
+        expect(seen.page.locator("fieldset")).to_have_count(0)
+        seen.page.wait_for_function("() => document.querySelectorAll('.results .facts').length === 10")
+        shown = seen.page.locator(".results").inner_html()
+        while not held:
+            seen.page.wait_for_timeout(20)
+        held[0].continue_()
+        expect(facet(seen.page, "factor", "8")).to_be_visible()
+        assert seen.page.locator(".results").inner_html() == shown
+        seen.assert_quiet()
+
+
+def test_a_line_asked_again_asks_the_server_for_nothing(search):
+    with search("?q=hospitality") as seen:
+        found = titles(seen.page)
+        seen.page.get_by_role("searchbox").fill("gift register")
+        titles(seen.page)
+        expect(status(seen.page)).to_contain_text("“gift register”")
+        seen.page.wait_for_load_state("networkidle")
+        before = len(seen.asked)
+        seen.page.get_by_role("searchbox").fill("hospitality")
+        expect(status(seen.page)).to_contain_text("“hospitality”")
+        assert titles(seen.page) == found
+        assert [url for url in seen.asked[before:] if "/search/" in url] == []
+
+
+def test_without_its_engine_the_page_leads_to_browsing(visit, demo):
+    with visit("about:blank") as seen:
+        seen.page.route("**/search-engine.js", BROKEN["missing"])
+        seen.page.goto(f"{demo.address}/site/search.html?q=gift")
+        expect(seen.page.get_by_role("searchbox")).to_be_hidden()
+        expect(seen.page.locator(".help").get_by_role("link", name=SAY("site.practices"))).to_be_visible()
 
 
 def test_without_scripts_the_page_leads_to_browsing(browser, demo):

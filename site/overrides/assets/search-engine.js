@@ -6,6 +6,7 @@
   const EXACT = 10, COMPLETED = 8, NEAR = [10, 7, 5], STEM = 6;
   const MOST_COMPLETED = 8, MOST_NEAR = 5, SHORTEST_BEGINNING = 3;
   const ENOUGH = 10, FAINT = 20;
+  const KEPT = 20; // answers to the last lines
   const FILTERS = ["factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument"];
   const WORD = /[\p{L}\p{N}_]+/gu;
   const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"; // what Python takes for space
@@ -91,20 +92,32 @@
     });
   }
 
-  async function byFetch(url, name) {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(name);
-    const text = await answer.text();
-    return JSON.parse(text.slice(text.indexOf(",") + 1, text.lastIndexOf(")")));
+  /* A file from a server. A page that is still being drawn hears of a request sooner than of the two steps of a fetch. */
+  function byRequest(url, name, begun) {
+    return new Promise((resolve, reject) => {
+      const request = begun || new XMLHttpRequest();
+      const take = () => {
+        const text = request.responseText;
+        try {
+          if (request.status !== 200) throw new Error(name);
+          resolve(JSON.parse(text.slice(text.indexOf(",") + 1, text.lastIndexOf(")"))));
+        } catch (error) { reject(error); }
+      };
+      if (request.readyState === XMLHttpRequest.DONE) { take(); return; }
+      request.onloadend = take;
+      if (!begun) { request.open("GET", url); request.send(); }
+    });
   }
 
   const numbers = (text) => (text ? text.split(",").map(Number) : []);
   const gaps = (text) => { let at = 0; return numbers(text).map((gap) => (at += gap)); };
 
   class Index {
-    /* *base*: address of the folder that holds dir.js, with a slash at its end. */
-    constructor(base) {
+    /* *base*: address of the folder that holds dir.js, with a slash at its end. *head*: the request for dir.js if it is under way. */
+    constructor(base, head) {
       this.base = base;
+      this.begun = head;
+      this.answers = new Map();
       this.files = new Map();
       this.read = new Set();
       this.stems = new Map();
@@ -115,7 +128,9 @@
     load(name) {
       if (!this.files.has(name)) {
         const asked = name === "dir" ? Promise.resolve(this.base + "dir.js") : this.head().then((head) => `${this.base}${head.folder}/${name}.js`);
-        const found = asked.then((url) => (/^https?:/.test(url) ? byFetch(url, name) : byScript(url, name)));
+        const begun = name === "dir" ? this.begun : null;
+        const found = asked.then((url) => (/^https?:/.test(url) ? byRequest(url, name, begun) : byScript(url, name)));
+        if (begun) this.begun = null; // if it has failed, another is made
         this.files.set(name, found);
         found.catch(() => this.files.delete(name));
       }
@@ -287,10 +302,21 @@
 
   /*
    * Search for *line*. Options: limit (records to bring, 10), start (0), filters (field → folded values, beside those of the
-   * line), all (true to give every record where no word is asked for), and counts (true to count every filter's values among
-   * the results, each field without its own filter). The answer: query, total, complete, suggestion, hits, filters, counts.
+   * line), and all (true to give every record where no word is asked for). The answer: query, total, complete, suggestion, filters,
+   * hits (a promise for each, so that the first can be shown before the last is there), and counts(), a promise of how many of
+   * the results each filter's values have, each field without its own filter. The answers to the last lines are kept.
    */
-  async function search(index, line, options = {}) {
+  function search(index, line, options = {}) {
+    const key = JSON.stringify([line, options]), kept = index.answers.get(key), found = kept || answer(index, line, options);
+    index.answers.delete(key);
+    index.answers.set(key, found); // the last one again
+    if (index.answers.size > KEPT) index.answers.delete(index.answers.keys().next().value);
+    const forget = () => { if (index.answers.get(key) === found) index.answers.delete(key); };
+    if (!kept) found.then(({ hits }) => Promise.all(hits)).catch(forget);
+    return found;
+  }
+
+  async function answer(index, line, options) {
     const head = await index.head(), query = takeApart(line);
     for (const [name, values] of Object.entries(options.filters || {})) {
       if (values.length) query.filters[name] = new Set([...(query.filters[name] || []), ...values]);
@@ -299,7 +325,7 @@
     const typed = query.words.filter((word) => !head.stop.has(word));
     const last = query.open ? query.words[query.words.length - 1] : null;
     const filtered = Object.keys(query.filters).length > 0;
-    const asked = filtered || options.counts ? index.load("facets") : null;
+    const asked = filtered ? index.load("facets") : null;
     const terms = await Promise.all(typed.map((word) => meet(word, word === last, index)));
     const values = filtered ? (await asked).values : {};
     const { met, some, score } = weigh(terms, head.records, index);
@@ -319,18 +345,18 @@
     const chosen = choose(query.filters, values);
     const start = options.start || 0, shownOnes = bestOf(chosen, start + (options.limit || 10), score).slice(start);
     const wanted = new Set(terms.flatMap((term) => [...term.stems.keys()]));
-    const hits = await Promise.all(shownOnes.map(async (number) => {
-      const [id, title, text, members, factors, type, evidence, year, edition] = await index.record(number);
+    const hits = shownOnes.map(async (number) => {
+      const [id, title, text, facts] = await index.record(number);
       return {
-        id, title, members, factors, type, evidence, year, edition, terms: wanted,
-        score: score[number] / (100 * Math.max(1, terms.length)),
+        id, title, facts, score: score[number] / (100 * Math.max(1, terms.length)),
         snippet: snippet(index, text, index.wordsOf(number, text), wanted),
       };
-    }));
-    const complete = chosen.every((number) => met[number] === terms.length);
-    const answer = { query: shown, total: chosen.length, complete, suggestion: suggest(shown, terms), hits, filters: query.filters };
-    if (options.counts) answer.counts = count(query.filters, chosen, choose, await asked);
-    return answer;
+    });
+    return {
+      query: shown, total: chosen.length, complete: chosen.every((number) => met[number] === terms.length),
+      suggestion: suggest(shown, terms), filters: query.filters, hits,
+      counts: async () => count(query.filters, chosen, choose, await index.load("facets")),
+    };
   }
 
   function count(filters, chosen, choose, facets) {

@@ -1,17 +1,11 @@
 /* The search page: a line, facets that count, results; all of it in the address, so that it can be shared and gone back to. */
 (function () {
   "use strict";
-  const root = document.getElementById("arusha-search");
-  if (!root) return;
-  const say = JSON.parse(document.getElementById("arusha-search-phrases").textContent);
-  const base = new URL(root.dataset.base, document.baseURI).href;
-  const index = new ArushaSearch.Index(`${base}search/`);
-  const line = root.querySelector("input[name=q]"), form = root.querySelector("form");
-  const list = root.querySelector(".results"), status = root.querySelector("[role=status]"), aside = root.querySelector(".facets");
-  const more = root.querySelector(".more"), help = document.querySelector(".help");
   const PAGE = 10, SHORT = 6, LONG = 100;
+  const index = new ArushaSearch.Index(`${arusha.base}search/`, arusha.head);
+  const opened = new Set(), touched = new Set(); // fields shown whole; values that stay in sight, so that the focus can stay too
+  let root, say, line, form, list, status, aside, more, help; // the page's parts, which may not be there yet
   let shown = PAGE, asked = 0;
-  const opened = new Set();
 
   const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   function make(tag, attributes = {}, ...children) {
@@ -45,17 +39,15 @@
     render();
   }
 
+  const search = ({ q, filters }) => ArushaSearch.search(index, q, { limit: shown, filters, all: !q.trim() });
+
   function result(hit) {
-    const names = hit.members.map((code) => labels("member", code)).join(", ");
-    const facts = [names, labels("type", hit.type), labels("evidence", hit.evidence), hit.year].filter(Boolean).join(" · ");
     const parts = hit.snippet.map(([text, marked]) => (marked ? make("mark", {}, text) : text));
     return make("li", {},
       make("a", { href: `practices/${hit.id}.html` }, hit.title),
-      make("p", { class: "facts" }, facts),
+      make("p", { class: "facts" }, hit.facts),
       make("p", { class: "snippet" }, ...parts));
   }
-  let names = {};
-  const labels = (field, value) => (names[field] || {})[ArushaSearch.fold(String(value))] || value;
 
   function facet(name, rows, chosen) {
     const kept = rows.filter((row) => row.count || chosen.includes(row.value));
@@ -64,7 +56,7 @@
     if (!natural) kept.sort(name === "year" ? (a, b) => Number(b.value) - Number(a.value) : (a, b) => b.count - a.count || a.label.localeCompare(b.label));
     else kept.sort((a, b) => a.value.localeCompare(b.value, "en", { numeric: true }));
     const all = opened.has(name) || kept.length <= SHORT + 2;
-    const visible = all ? kept : kept.filter((row, position) => position < SHORT || chosen.includes(row.value));
+    const visible = all ? kept : kept.filter(({ value }, position) => position < SHORT || chosen.includes(value) || touched.has(`${name}:${value}`));
     const box = make("fieldset", {}, make("legend", {}, say[`facet_${name}`]));
     for (const row of visible) {
       const input = make("input", { type: "checkbox", name, value: row.value, checked: chosen.includes(row.value) });
@@ -78,23 +70,39 @@
     return box;
   }
 
+  /* Show what the address asks for: results as they come, then the facets, whose table is large. */
   async function render(focus) {
-    const mine = ++asked, { q, filters } = state();
+    const mine = ++asked, { q, filters } = state(), isLate = () => mine !== asked;
     if (document.activeElement !== line) line.value = q;
-    const letters = [...q.trim()], query = letters.length > LONG ? `${letters.slice(0, LONG).join("")}…` : letters.join("");
-    let found;
+    let stands = false;
     try {
-      names = (await index.load("facets")).labels;
-      found = await ArushaSearch.search(index, q, { limit: shown, filters, counts: true, all: !q.trim() });
-    } catch (error) {
-      if (mine !== asked) return;
-      status.textContent = say.broken;
+      const found = await search({ q, filters });
+      await found.hits[0];
+      if (isLate()) return;
+      tell(found, q, filters);
       list.replaceChildren();
+      for (const hit of found.hits) {
+        const item = result(await hit);
+        if (isLate()) return;
+        list.append(item);
+      }
+      stands = true;
+      const counts = await found.counts();
+      if (isLate()) return;
+      narrow(counts, filters, focus);
+      root.dataset.shown = location.search;
+    } catch (error) {
+      if (isLate()) return;
+      status.textContent = say.broken;
+      if (!stands) list.replaceChildren();
       more.hidden = true;
+      aside.parentElement.hidden = !aside.children.length;
       help.hidden = false;
-      return;
     }
-    if (mine !== asked) return;
+  }
+
+  function tell(found, q, filters) {
+    const letters = [...q.trim()], query = letters.length > LONG ? `${letters.slice(0, LONG).join("")}…` : letters.join("");
     const key = !q.trim() ? "listed" : found.complete ? "found" : "some";
     const many = found.total === 1 ? "one" : "other";
     status.replaceChildren(found.total ? filled(say[`${key}_${many}`], { n: found.total, query }) : `${filled(say.none, { query })} ${say.try}`);
@@ -106,41 +114,60 @@
       status.append(" ", before, link, after);
     }
     help.hidden = found.total > 0;
-    list.replaceChildren(...found.hits.map(result));
     more.hidden = found.total <= found.hits.length;
+  }
+
+  function narrow(counts, filters, focus) {
     const held = document.activeElement && aside.contains(document.activeElement) ? [document.activeElement.name, document.activeElement.value] : null;
-    aside.replaceChildren(...ArushaSearch.FILTERS.map((name) => facet(name, found.counts[name], filters[name])).filter(Boolean));
+    aside.replaceChildren(...ArushaSearch.FILTERS.map((name) => facet(name, counts[name], filters[name])).filter(Boolean));
     aside.parentElement.hidden = !aside.children.length;
     const again = held && aside.querySelector(`input[name="${held[0]}"][value="${CSS.escape(held[1])}"]`);
     if (again) again.focus();
     else if (focus) { const first = aside.querySelector(`input[name="${focus}"]`); if (first) first.focus(); }
-    root.dataset.shown = location.search;
   }
 
-  let timer = 0;
-  line.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => go(line.value, state().filters, true), 60);
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearTimeout(timer);
-    go(line.value, state().filters);
-  });
-  aside.addEventListener("change", (event) => {
-    const { name, value, checked } = event.target, { q, filters } = state();
-    filters[name] = checked ? [...filters[name], value] : filters[name].filter((each) => each !== value);
-    go(q, filters);
-  });
-  more.addEventListener("click", async () => {
-    const before = list.children.length;
-    shown += PAGE;
-    await render();
-    const next = list.children[before];
-    if (next) next.querySelector("a").focus();
-  });
-  addEventListener("popstate", () => { line.value = state().q; shown = PAGE; render(); });
-  if (matchMedia("(max-width: 46rem)").matches) root.querySelector(".facet-box").open = false;
-  root.querySelector(".search-ui").hidden = false;
-  render();
+  function listen() {
+    let timer = 0;
+    line.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => go(line.value, state().filters, true), 60);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      clearTimeout(timer);
+      go(line.value, state().filters);
+    });
+    aside.addEventListener("change", (event) => {
+      const { name, value, checked } = event.target, { q, filters } = state();
+      touched.add(`${name}:${value}`);
+      filters[name] = checked ? [...filters[name], value] : filters[name].filter((each) => each !== value);
+      go(q, filters);
+    });
+    more.addEventListener("click", async () => {
+      const before = list.children.length;
+      shown += PAGE;
+      await render();
+      const next = list.children[before];
+      if (next) next.querySelector("a").focus();
+    });
+    addEventListener("popstate", () => { line.value = state().q; shown = PAGE; render(); });
+  }
+
+  /* All parts stand before the links to browse by; scripts further down would wait for the style sheets. */
+  function start() {
+    help = document.querySelector(".help");
+    if (!help) return false;
+    root = document.getElementById("arusha-search");
+    [line, form, list] = ["input[name=q]", "form", ".results"].map((part) => root.querySelector(part));
+    [status, aside, more] = ["[role=status]", ".facets", ".more"].map((part) => root.querySelector(part));
+    say = JSON.parse(document.getElementById("arusha-search-phrases").textContent);
+    if (matchMedia("(max-width: 46rem)").matches) root.querySelector(".facet-box").open = false;
+    root.querySelector(".search-ui").hidden = false;
+    listen();
+    render();
+    return true;
+  }
+
+  search(state()).catch(() => {}); // while the page comes
+  if (!start()) new MutationObserver((_, watch) => { if (start()) watch.disconnect(); }).observe(document, { childList: true, subtree: true });
 })();
