@@ -1,14 +1,16 @@
 """The `arusha` command: its rooms, and the one place where errors become one line each."""
 
 import errno
+import os
 import sys
 from typing import Any
 
 import click
 
-from assessment.cli import assess, demo
+from assessment.cli import assess, demo, plan
 from kb.cli import kb, site
 from kb.errors import ArushaError
+from kb.newsletter.cli import edition
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some space and try again",
@@ -41,20 +43,25 @@ class _Root(click.Group):
 
 @click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="arusha")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Integrity self-assessment and good practices for Customs, along the Revised Arusha Declaration.
 
     Independent work, not a product of the World Customs Organization. Everything runs on this computer; nothing is sent anywhere.
     """
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":  # https://no-color.org
+        ctx.color = False
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
 
 main.add_command(assess)
+main.add_command(plan)
 main.add_command(kb)
 main.add_command(site)
 main.add_command(demo)
+main.add_command(edition)
 
 if __name__ == "__main__":
     main()

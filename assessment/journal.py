@@ -198,7 +198,9 @@ def planned(after: Assessment) -> Opening:
         "own": after.own.model_dump(mode="json", exclude_defaults=True),
         "round": {"fingerprint": after.fingerprint, "opened": after.opened},
         "levels": {key: str(level) for key, level in after.levels.items()},
-        "risks": [risk.model_dump(mode="json", exclude_defaults=True) for risk in after.risks.values() if not risk.closed],
+        "risks": [
+            risk.model_dump(mode="json", exclude_defaults=True) for risk in after.risks.values() if not risk.closed
+        ],
         "actions": [action.model_dump(mode="json", exclude_defaults=True) for action in after.actions.values()],
     }
     if after.lens is not None:
@@ -304,7 +306,7 @@ class _Fold:
 
     def take(self, entry: Entry) -> None:
         """Take one entry in. Raises ArushaError for one that this release cannot read."""
-        handle = getattr(self, f"_{entry.kind}", None)
+        handle = getattr(self, f"_{entry.kind}", None) if entry.kind.isalpha() else None
         try:
             if handle is None:
                 raise KeyError(entry.kind)

@@ -21,7 +21,15 @@ from kb.questionnaires import Bank, Question
 from kb.vocabulary import Filled, Model, Side, Text, Words, element_of
 
 LARGEST_WEIGHT = 100
-Weight = Annotated[float, Field(gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False)]
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("is true or false, not a number")
+    return value
+
+
+Weight = Annotated[float, Field(gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_a_number)]
 OwnId = Annotated[str, StringConstraints(pattern=r"^(10|[1-9])\.[a-z]\.m[1-9][0-9]?$")]
 
 

@@ -17,6 +17,8 @@ from assessment.audience import Audience, Record, UpTo, cut
 from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
+from assessment.plan import Action, achievement, timing
+from assessment.planning import telling
 from assessment.risks import Risk, zone
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.interface import Phrases
@@ -216,6 +218,40 @@ class RiskView(Model):
     elements: tuple[str, ...]
 
 
+class IndicatorView(Model):
+    """An indicator at work: its name with its weight, and what it has come to."""
+
+    text: str
+    reached: str
+
+
+class ActionView(Record):
+    """One action of the plan; *title*: its measure, or else its expected result. *achievement*: 0 to 100, None without indicators."""
+
+    id: str
+    title: str
+    problem: Annotated[str, UpTo(_HEAD, "actions")]
+    result: str
+    elements: tuple[str, ...]
+    owner: str
+    co_owners: tuple[str, ...]
+    start: str
+    due: str
+    period: str
+    horizon: str
+    status: str
+    status_label: str
+    timing: str
+    timing_label: str
+    achievement: float | None
+    indicators: tuple[IndicatorView, ...]
+    public: bool
+
+    def up_to(self) -> UpTo:
+        """To everybody if the action itself says so."""
+        return UpTo(Audience.PUBLIC if self.public else _HEAD, "actions")
+
+
 class LineView(Model):
     """A score then and now on the common core, and what the change amounts to."""
 
@@ -294,6 +330,7 @@ class Report(Model):
     lens: LensView | None
     people: PeopleView | None
     risks: Annotated[tuple[RiskView, ...], UpTo(_HEAD, "risks")]
+    actions: tuple[ActionView, ...]
     comparison: ComparisonView | None
     practices: tuple[PracticeView, ...]
     method: tuple[str, ...]
@@ -352,6 +389,7 @@ def make(
         lens=desk.lens(),
         people=_people(assessment),
         risks=tuple(desk.risk(risk) for risk in _worst_first(assessment.risks.values())),
+        actions=tuple(desk.action(action) for action in assessment.actions.values()),
         comparison=desk.comparison(compare([earlier, assessment])) if earlier is not None else None,
         practices=tuple(_practice(knowledge.practice_by_id[key], knowledge, say, site) for key in cited),
         method=tuple(say(f"report.method_{key}") for key in METHOD),
@@ -567,6 +605,31 @@ class _Desk:
             source=risk.source,
             owner=risk.owner or "",
             elements=risk.elements,
+        )
+
+    def action(self, action: Action) -> ActionView:
+        """One action of the plan, judged as of the day of the report."""
+        say, day = self.say, self.as_of.isoformat()
+        when = timing(action, day)
+        return ActionView(
+            id=action.id,
+            title=action.measure or action.result,
+            problem=action.problem,
+            result=action.result,
+            elements=action.elements,
+            owner=action.owner or "",
+            co_owners=action.co_owners,
+            start=action.start or "",
+            due=action.due or "",
+            period=telling.period(action, say),
+            horizon=say(f"horizon.{action.term}") if action.term else "",
+            status=action.status,
+            status_label=telling.status(action, say),
+            timing=when,
+            timing_label=say(f"timing.{when}"),
+            achievement=rounded(achievement(action, day)),
+            indicators=tuple(IndicatorView(text=text, reached=told) for text, told in telling.indicators(action, say)),
+            public=action.public,
         )
 
     def comparison(self, found: Comparison) -> ComparisonView:

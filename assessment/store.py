@@ -229,6 +229,11 @@ class AssessmentFile:
             raise ArushaError(f"{self.path}: the attachment {name[:12]}… {how}; go back to a copy you trust")
         return bytes(row[0])
 
+    def image(self) -> bytes:
+        """The bytes of the whole file as it stands, with nothing half written in them."""
+        with _said(self.path):
+            return bytes(self._connection.serialize())
+
     def check(self) -> list[Entry]:
         """The whole journal, with every attachment that it names read and compared. Raises ArushaError at the first fault."""
         entries = self.entries()

@@ -206,8 +206,12 @@ def site() -> None:
 @_CONTENT
 def build(out: Path, content: Path | None) -> None:
     """Build the site: plain files for any web server, a stick, or this computer."""
+    import sys
+
     from kb.site import build as build_site
 
+    if sys.stderr.isatty():  # for a person only: the first build takes some seconds
+        click.echo("Building the site …", err=True)
     pages = build_site(out, content)
     click.echo(f"Built {pages} pages: {out / 'index.html'}")
 

@@ -79,7 +79,7 @@ def _described(command: F) -> F:
 def add(file: Path, language: str | None, **given: Any) -> None:
     """Add a risk to FILE; at a terminal, what is missing is asked for."""
     fields = _given(given)
-    with session(file, language) as s:
+    with session(file, language, plan=True) as s:
         _complete(s, fields)
 
         def made(assessment: Any) -> Any:
@@ -103,7 +103,7 @@ def change(file: Path, key: str, reopen: bool, language: str | None, **given: An
     fields = _given(given)
     if not fields and not reopen:
         raise ArushaError("nothing to change; name what is new, such as --residual-likelihood 2")
-    with session(file, language) as s:
+    with session(file, language, plan=True) as s:
 
         def made(assessment: Any) -> Any:
             before = _kept(assessment, key, closed=reopen)
@@ -120,7 +120,7 @@ def change(file: Path, key: str, reopen: bool, language: str | None, **given: An
 @in_language
 def close(file: Path, key: str, why: str, language: str | None) -> None:
     """Close the risk ID of FILE; it stays in the history."""
-    with session(file, language) as s:
+    with session(file, language, plan=True) as s:
         s.change(lambda assessment: [_entry(s, _kept(assessment, key) | {"closed": True, "why": why})])
         click.echo(s.say("risks.closed", id=key, why=s.assessment.risks[key].why))
 
@@ -136,7 +136,7 @@ def list_(file: Path, everything: bool, form: str, language: str | None) -> None
 
     from assessment.risks import worst_first
 
-    with session(file, language) as s:
+    with session(file, language, plan=True) as s:
         say = s.say
         found = [risk for risk in worst_first(s.assessment.risks.values()) if everything or not risk.closed]
         if form == "json":
@@ -185,7 +185,7 @@ def map_(file: Path, inherent: bool, output: Path | None, language: str | None) 
     """Print the open risks of FILE as a heat map, likelihood by impact, after controls."""
     from assessment.risks import Zone, heat_map, zone
 
-    with session(file, language) as s:
+    with session(file, language, plan=True) as s:
         say = s.say
         places = heat_map(s.assessment.risks.values(), residual=not inherent)
         title = say("risks.map_inherent" if inherent else "risks.map_residual")

@@ -1,5 +1,7 @@
 """A report laid out: one module for each kind of file, all of the same `Report`."""
 
+from pathlib import Path
+
 from assessment.report import Report
 from kb.errors import ArushaError
 from kb.interface import Phrases
@@ -14,11 +16,13 @@ KINDS = {
 }
 
 
-def render(report: Report, say: Phrases, ending: str, paper: str = "a4") -> bytes:
-    """The report as the kind of file that an ending stands for; *paper* is `a4` or `letter`. Raises ArushaError for others.
+def render(report: Report, say: Phrases, ending: str, paper: str = "a4", template: Path | None = None) -> bytes:
+    """The report as the kind of file that an ending stands for. Raises ArushaError for others. The same report gives the same bytes.
 
-    The same report gives the same bytes.
+    *paper*: `a4` or `letter`, of the PDF. *template*: the administration's own, of the Word file.
     """
+    if template is not None and ending != ".docx":
+        raise ArushaError("a template is for Word only; name the report with .docx, or leave --template out")
     from assessment.rendering import data, html, text  # noqa: PLC0415 - each is heavy, and one is needed
 
     if ending in (".html", ".htm"):
@@ -27,6 +31,14 @@ def render(report: Report, say: Phrases, ending: str, paper: str = "a4") -> byte
         from assessment.rendering import pdf  # noqa: PLC0415
 
         return pdf.render(report, say, paper)
+    if ending == ".docx":
+        from assessment.rendering import word  # noqa: PLC0415
+
+        return word.render(report, say, template)
+    if ending == ".xlsx":
+        from assessment.rendering import excel  # noqa: PLC0415
+
+        return excel.render(report, say)
     if ending == ".md":
         return text.render(report, say).encode()
     if ending == ".json":

@@ -1,17 +1,35 @@
 """A report as a sequence of blocks, which the PDF and the Word file lay out alike; every text is filled in here.
 
-A block is a plain dictionary with its `kind`, so that it can go to Typst as JSON.
+A block is a plain dictionary with its `kind`, so that it can go to Typst as JSON. Kinds: heading, text, list, headline, pair (of
+cards), decisions, picture, scores, table, elements, offers, answers, and group, which holds blocks that a page should not part.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assessment.audience import Audience
-from assessment.rendering import html
-from assessment.report import ElementView, FactorView, LineView, QuestionView, Report, ScoreView
+from assessment.rendering import html, pictures
+from assessment.report import ActionView, ElementView, FactorView, LineView, QuestionView, Report, ScoreView
 from kb.interface import Phrases
 
 Block = dict[str, Any]
+MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all
+DECISIONS = 3  # actions in the summary
+_SHORT = 180  # characters of a text in the one-page summary
+
+
+def short(text: str, most: int) -> str:
+    """A text of so many characters at most, cut at a word and marked."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return f"{(cut.rpartition(' ')[0] if ' ' in cut[most // 2 :] else cut).rstrip('.,;: ')}…"
+
+
+def together(*blocks: Block, room: int = 40) -> Block:
+    """Blocks that stand on one page, with so many millimetres left below them."""
+    return {"kind": "group", "blocks": list(blocks), "room": room, "fresh": False}
 
 
 def of(report: Report, say: Phrases) -> list[Block]:
@@ -26,11 +44,12 @@ class _Document:
         self.cited = {practice.id: practice for practice in report.practices}
 
     def blocks(self) -> list[Block]:
-        """Summary, factors, lens, risks, comparison, method, then the annexes."""
+        """Summary, factors, lens, risks, plan, comparison, method, then the annexes."""
         found = self.summary()
         for factor in self.r.factors:
             found += self.factor(factor)
-        return [*found, *self.lens(), *self.risks(), *self.comparison(), *self.method(), *self.annexes()]
+        found += [*self.lens(), *self.risks(), *self.plan(), *self.comparison()]
+        return [*found, *self.method(), *self.annexes()]
 
     # ---- words ----
 
@@ -88,9 +107,8 @@ class _Document:
             }
             for f in r.factors
         ]
-        items = "; ".join(f"{f.number} {f.name}{self.colon}{self.number(f.score.score)}" for f in r.factors)
         return [
-            {"kind": "heading", "level": 1, "text": say("report.summary")},
+            {"kind": "heading", "level": 1, "text": say("report.summary"), "fresh": True},
             {
                 "kind": "headline",
                 "label": say("report.overall"),
@@ -108,12 +126,14 @@ class _Document:
                     self.card("gap", "report.top_gaps", r.gaps, r.weak_elements, "report.no_gaps"),
                 ],
             },
+            *self.decisions(),
             {"kind": "heading", "level": 2, "text": say("report.chart"), "fresh": True},
             {
-                "kind": "radar",
-                "svg": html.radar_svg(r, say),
-                "alt": say("report.radar_text", items=items),
+                "kind": "picture",
+                "svg": pictures.radar_svg(r, say),
+                "alt": pictures.radar_told(r, say),
                 "caption": f"{say('report.radar_title')} – {say('report.radar_key_score')}, {say('report.radar_key_band')}",
+                "width": 100,
             },
             {
                 "kind": "scores",
@@ -123,34 +143,69 @@ class _Document:
             },
         ]
 
+    def decisions(self) -> list[Block]:
+        """What was decided: the first actions of the plan. Where this version shows none, only the administration is told so."""
+        r, say = self.r, self.say
+        if not r.actions and r.audience in (Audience.PEERS, Audience.PUBLIC):
+            return []
+        items = [
+            {
+                "id": action.id,
+                "text": short(action.title or action.problem, _SHORT),
+                "facts": "\n".join(filter(None, (short(action.owner, 40), action.due and say.date(action.due)))),
+            }
+            for action in r.actions[:DECISIONS]
+        ]
+        return [{"kind": "decisions", "title": say("report.decided"), "items": items, "none": say("report.no_actions")}]
+
     def card(
         self, tone: str, title: str, questions: Iterable[QuestionView], elements: Iterable[ElementView], none: str
     ) -> Block:
-        """Strengths or gaps; for the public the elements stand in for the questions."""
+        """Strengths or gaps for the one page; for the public the elements stand in for the questions."""
         if self.r.audience is Audience.PUBLIC:
             items: list[Block] = [
                 {
                     "level": None,
                     "id": e.id,
                     "title": e.short,
-                    "text": self.number(e.score.score, 0),
+                    "text": f"{self.number(e.score.score, 0)} {self.say('report.out_of')}",
                     "next": "",
                     "notes": [],
                 }
                 for e in elements
             ]
         else:
-            items = [self.finding(question) for question in questions]
-        return {"kind": "card", "tone": tone, "title": self.say(title), "items": items, "none": self.say(none)}
+            items = [self.finding(question, _SHORT, proofs=1) for question in questions]
+        return {
+            "kind": "card",
+            "tone": tone,
+            "title": self.say(title),
+            "items": items,
+            "none": self.say(none),
+            "more": "",
+        }
 
-    def finding(self, q: QuestionView) -> Block:
+    def findings(self, tone: str, title: str, questions: Sequence[QuestionView], none: str) -> Block:
+        """Strengths or gaps of a factor: the first in full, the others by their ids."""
+        left = " · ".join(question.id for question in questions[MOST:])
+        return {
+            "kind": "card",
+            "tone": tone,
+            "title": self.say(title),
+            "items": [self.finding(question) for question in questions[:MOST]],
+            "none": self.say(none),
+            "more": self.say("report.more", questions=left) if left else "",
+        }
+
+    def finding(self, q: QuestionView, most: int = 1000, proofs: int = 2) -> Block:
         """A strength or a gap: the criterion reached, what would move it, what shows it."""
         say = self.say
         following = ""
         if q.following and (q.level or 0) < 3:
-            following = f"{say('report.level_next', level=int(q.level or 0) + 1)}{self.colon}{q.following}"
+            label = say("report.level_next", level=int(q.level or 0) + 1)
+            following = f"{label}{self.colon}{short(q.following, most)}"
         notes = [q.basis_label] if q.basis == "mean" else []
-        notes += [self.proof(each) for each in q.evidence[:2]]
+        notes += [short(self.proof(each), most) for each in q.evidence[:proofs]]
         if q.unsupported:
             notes.append(say("report.unsupported", level=say.level(q.level or 0)))
         return {
@@ -158,7 +213,7 @@ class _Document:
             "shown": "" if q.level is None else say.level(q.level),
             "id": q.id,
             "title": q.element,
-            "text": q.reached,
+            "text": short(q.reached, most),
             "next": following,
             "notes": notes,
         }
@@ -170,9 +225,9 @@ class _Document:
         return f"{e.text} ({facts})" if facts else str(e.text)
 
     def factor(self, f: FactorView) -> list[Block]:
-        """One key factor on its own pages."""
+        """One key factor: its score and elements together, its strengths and gaps, what other Members do."""
         say = self.say
-        found: list[Block] = [
+        opening: list[Block] = [
             {"kind": "heading", "level": 1, "text": f.name, "number": str(f.number)},
             {"kind": "text", "style": "lead", "text": f.aim},
             {
@@ -194,16 +249,17 @@ class _Document:
                 ],
             },
         ]
+        found: list[Block] = [{**together(*opening, room=70), "fresh": f.number == self.r.factors[0].number}]
         if self.r.audience is not Audience.PUBLIC:
             cards = [
-                self.card("good", "report.strengths", f.strengths, (), "report.no_strengths"),
-                self.card("gap", "report.gaps", f.gaps, (), "report.no_gaps"),
+                self.findings("good", "report.strengths", f.strengths, "report.no_strengths"),
+                self.findings("gap", "report.gaps", f.gaps, "report.no_gaps"),
             ]
             found.append({"kind": "pair", "cards": cards})
         weak = [element for element in f.elements if element.weak]
         if weak:
             found.append({"kind": "heading", "level": 2, "text": say("report.weak")})
-            found.append({"kind": "text", "style": "normal", "text": say("report.weak_text")})
+            found.append({"kind": "text", "style": "normal", "text": say("report.weak_text"), "sticky": True})
             found += [self.offers(element) for element in weak]
         return found
 
@@ -257,14 +313,17 @@ class _Document:
             for number, name, score in lens.factors
         ]
         return [
-            {"kind": "heading", "level": 1, "text": lens.title},
-            {"kind": "text", "style": "normal", "text": lens.note},
-            {
-                "kind": "scores",
-                "caption": say("report.lens_table"),
-                "head": [say(f"score.{name}") for name in ("factor", "score", "interval", "answered")],
-                "rows": rows,
-            },
+            together(
+                {"kind": "heading", "level": 1, "text": lens.title},
+                {"kind": "text", "style": "normal", "text": lens.note},
+                {
+                    "kind": "scores",
+                    "caption": say("report.lens_table"),
+                    "head": [say(f"score.{name}") for name in ("factor", "score", "interval", "answered")],
+                    "rows": rows,
+                },
+                room=0,
+            ),
         ]
 
     def risks(self) -> list[Block]:
@@ -283,16 +342,66 @@ class _Document:
             for risk in r.risks
         ]
         return [
-            {"kind": "heading", "level": 1, "text": say("report.risks")},
-            {"kind": "text", "style": "normal", "text": say("report.risks_text")},
+            together(
+                {"kind": "heading", "level": 1, "text": say("report.risks")},
+                {"kind": "text", "style": "normal", "text": say("report.risks_text")},
+                {
+                    "kind": "picture",
+                    "svg": pictures.heat_svg(r, say),
+                    "alt": pictures.heat_told(r, say),
+                    "caption": say("risks.map_residual"),
+                    "width": 72,
+                },
+            ),
             {
                 "kind": "table",
                 "caption": say("report.risks"),
                 "head": [say(f"report.risk_{name}") for name in ("risk", "process", "before", "after", "controls")],
-                "widths": [1, 5, 2, 2, 4],
+                "widths": [1.1, 6, 1.5, 2, 4],
                 "right": [],
                 "rows": rows,
             },
+        ]
+
+    def plan(self) -> list[Block]:
+        """The actions of the plan."""
+        r, say = self.r, self.say
+        if not r.actions:
+            return []
+        return [
+            together(
+                {"kind": "heading", "level": 1, "text": say("plan.title")},
+                {
+                    "kind": "text",
+                    "style": "normal",
+                    "text": say("report.plan_text", date=say.date(r.as_of).replace(" ", "\u00a0")),
+                },
+            ),
+            {
+                "kind": "table",
+                "caption": say("plan.title"),
+                "head": [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")],
+                "widths": [1.2, 6, 2.7, 2.8, 2.3],
+                "right": [],
+                "rows": [self.action(action) for action in r.actions],
+            },
+        ]
+
+    def action(self, a: ActionView) -> list[str]:
+        """One row of the plan."""
+        say = self.say
+        told = [a.title or a.problem]
+        told += [a.result] if a.result and a.result != told[0] else []
+        told += [f"{each.text}{self.colon}{each.reached}" for each in a.indicators]
+        told += [", ".join(a.elements)] if a.elements else []
+        achieved = "" if a.achievement is None else say("plan.percent", n=self.number(a.achievement, 0))
+        late = a.timing_label if a.timing in ("overdue", "slipping") else ""
+        return [
+            a.id,
+            "\n".join(" ".join(each.split()) for each in told),
+            "\n".join(filter(None, (a.owner or "–", "; ".join(a.co_owners)))),
+            "\n".join(filter(None, (a.period or "–", a.horizon))),
+            "\n".join(filter(None, (a.status_label, achieved, late))),
         ]
 
     def comparison(self) -> list[Block]:
@@ -309,30 +418,35 @@ class _Document:
             return [name, self.number(line.before), self.number(line.after), points, line.verdict_label]
 
         return [
-            {"kind": "heading", "level": 1, "text": say("report.comparison")},
-            {"kind": "text", "style": "normal", "text": say("report.comparison_text", **days, **counts)},
-            {
-                "kind": "table",
-                "caption": say("report.comparison"),
-                "head": [
-                    say("score.factor"),
-                    days["before"],
-                    days["after"],
-                    say("report.points"),
-                    say("report.verdict"),
-                ],
-                "widths": [5, 2, 2, 2, 3],
-                "right": [1, 2, 3],
-                "rows": [row(line) for line in (*c.factors, c.overall)],
-            },
+            together(
+                {"kind": "heading", "level": 1, "text": say("report.comparison")},
+                {"kind": "text", "style": "normal", "text": say("report.comparison_text", **days, **counts)},
+                {
+                    "kind": "table",
+                    "caption": say("report.comparison"),
+                    "head": [
+                        say("score.factor"),
+                        days["before"],
+                        days["after"],
+                        say("report.points"),
+                        say("report.verdict"),
+                    ],
+                    "widths": [5, 2, 2, 2, 3],
+                    "right": [1, 2, 3],
+                    "rows": [row(line) for line in (*c.factors, c.overall)],
+                },
+                room=0,
+            ),
         ]
 
     def method(self) -> list[Block]:
         """How the scores are computed, and what this version leaves out."""
         r, say = self.r, self.say
         found: list[Block] = [
-            {"kind": "heading", "level": 1, "text": say("report.method")},
-            {"kind": "text", "style": "lead", "text": r.method[0]},
+            together(
+                {"kind": "heading", "level": 1, "text": say("report.method")},
+                {"kind": "text", "style": "lead", "text": r.method[0]},
+            ),
             {
                 "kind": "table",
                 "caption": say("report.scale"),
@@ -341,21 +455,24 @@ class _Document:
                 "right": [],
                 "rows": [[str(level), f"{name}. {text}"] for level, name, text in r.scale],
             },
-            {"kind": "list", "items": list(r.method[1:])},
+            {"kind": "list", "items": list(r.method[1:]), "small": True},
         ]
         if r.withheld:
-            found += [
-                {"kind": "heading", "level": 1, "text": say("withheld.title")},
-                {"kind": "text", "style": "normal", "text": say("withheld.text", audience=r.audience_label)},
-                {
-                    "kind": "table",
-                    "caption": say("withheld.title"),
-                    "head": [say("withheld.category"), say("withheld.values")],
-                    "widths": [8, 2],
-                    "right": [1],
-                    "rows": [[each.label, str(each.values)] for each in r.withheld],
-                },
-            ]
+            found.append(
+                together(
+                    {"kind": "heading", "level": 1, "text": say("withheld.title")},
+                    {"kind": "text", "style": "normal", "text": say("withheld.text", audience=r.audience_label)},
+                    {
+                        "kind": "table",
+                        "caption": say("withheld.title"),
+                        "head": [say("withheld.category"), say("withheld.values")],
+                        "widths": [8, 2],
+                        "right": [1],
+                        "rows": [[each.label, str(each.values)] for each in r.withheld],
+                    },
+                    room=0,
+                )
+            )
         seal = say("journal.fingerprint", fingerprint=r.fingerprint) if r.fingerprint else say("journal.open")
         return [
             *found,
@@ -369,14 +486,16 @@ class _Document:
         groups = [(f"{f.number} {f.name}", f.questions) for f in r.factors]
         groups += [(r.lens.title, r.lens.questions)] if r.lens else []
         if any(questions for _, questions in groups):
-            found.append({"kind": "heading", "level": 1, "text": say("report.questions")})
+            found.append(together({"kind": "heading", "level": 1, "text": say("report.questions")}, room=60))
         for title, questions in groups:
             if questions:
                 found.append({"kind": "heading", "level": 2, "text": title})
                 found.append({"kind": "answers", "items": [self.answer(question) for question in questions]})
         if r.practices:
-            found.append({"kind": "heading", "level": 1, "text": say("report.annex")})
-            found.append({"kind": "text", "style": "normal", "text": say("report.annex_text")})
+            heading = {"kind": "heading", "level": 1, "text": say("report.annex")}
+            found.append(
+                together(heading, {"kind": "text", "style": "normal", "text": say("report.annex_text")}, room=60)
+            )
         for p in r.practices:
             found.append({"kind": "heading", "level": 2, "text": p.title})
             found.append({"kind": "text", "style": "quiet", "text": f"{p.members} · {p.type} · {p.evidence}"})
@@ -414,10 +533,11 @@ class _Document:
             counts = " · ".join(f"{level}{self.colon}{count or '–'}" for level, count in enumerate(q.spread.counts))
             two = {name: self.number(getattr(q.spread, name), 2) for name in ("mean", "deviation", "consensus")}
             parts.append(["", say("agree.spread", counts=counts, **two)])
-        parts += [[say("report.evidence") + self.colon, self.proof(each)] for each in q.evidence]
+        labels = [say("report.evidence") + self.colon, *["–"] * len(q.evidence)]
+        parts += [[label, self.proof(each)] for label, each in zip(labels, q.evidence, strict=False)]
         if q.unsupported:
             parts.append(["", say("report.unsupported", level=say.level(q.level or 0))])
-        weight = f" ({say('report.weight', weight=q.weight)})" if q.weight != 1 else ""
+        weight = f" ({say('report.weight', weight=say.level(q.weight))})" if q.weight != 1 else ""
         own = f" ({say('report.own')})" if q.own else ""
         return {
             "id": q.id,

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from assessment import charts
+from assessment.rendering import pictures
 from assessment.report import Report
 from kb.interface import Phrases
 
@@ -21,30 +21,7 @@ def render(report: Report, say: Phrases) -> str:
     environment.filters["paragraphs"] = paragraphs
     template = environment.get_template("report.html.j2")
     cited = {practice.id: practice for practice in report.practices}
-    return template.render(r=report, say=say, radar=radar(report, say), cited=cited)
-
-
-def radar(report: Report, say: Phrases) -> charts.Radar:
-    """The radar of the ten key factors, laid out."""
-    return charts.radar(
-        [
-            charts.Value(
-                factor.number,
-                factor.name,
-                f"{factor.number} {factor.name}{say('colon')}{say.number(factor.score.score, 1)}",
-                factor.score.score,
-                factor.score.low,
-                factor.score.high,
-            )
-            for factor in report.factors
-        ]
-    )
-
-
-def radar_svg(report: Report, say: Phrases) -> str:
-    """The radar as a picture for print, in literal colours; its words stand beside it."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_template("radar.svg.j2")).render(radar=radar(report, say))
+    return template.render(r=report, say=say, radar=pictures.radar(report, say), cited=cited)
 
 
 def _template(name: str) -> str:

@@ -1,6 +1,7 @@
 """A report for print: PDF/UA-1 and PDF/A-2a by Typst, which asks nobody for anything and gives the same bytes again."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from typing import Any, Literal
@@ -13,23 +14,40 @@ from assessment.report import Report
 from kb.errors import ArushaError
 from kb.interface import Phrases
 
+SCRIPTS = {"LATIN", "GREEK", "CYRILLIC", "MODIFIER"}
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 
 
 def render(report: Report, say: Phrases, paper: str = "a4") -> bytes:
-    """The pages. *paper* is `a4` or `letter`. Raises ArushaError if Typst refuses, which would be a fault of ours."""
+    """The pages. *paper* is `a4` or `letter`. Raises ArushaError if Typst refuses, as for a letter that no font here has.
+
+    Latin, Greek and Cyrillic are set in Typst’s own fonts alone, so the bytes are the same on every machine; a text in another
+    script needs a font of the machine.
+    """
+    data = json.dumps(sheet(report, say, paper), ensure_ascii=False)
+    day = int(datetime.fromisoformat(report.date).replace(tzinfo=UTC).timestamp())
     with as_file(files("assessment") / "templates" / "report.typ") as template:
-        try:
-            made = typst.compile(
-                str(template),
-                format="pdf",
-                sys_inputs={"data": json.dumps(sheet(report, say, paper), ensure_ascii=False)},
-                pdf_standards=[*STANDARDS],
-                timestamp=int(datetime.fromisoformat(report.date).replace(tzinfo=UTC).timestamp()),
-            )
-        except RuntimeError as error:  # what Typst raises for a document it cannot set
-            raise ArushaError(f"the PDF could not be set: {str(error).splitlines()[0]}") from None
-    return made
+        for others in (False, True) if at_home(data) else (True,):
+            try:
+                return typst.compile(
+                    str(template),
+                    format="pdf",
+                    sys_inputs={"data": data},
+                    pdf_standards=[*STANDARDS],
+                    timestamp=day,
+                    ignore_system_fonts=not others,
+                )
+            except typst.TypstError as error:
+                refusal = str(error).splitlines()[0]
+    raise ArushaError(
+        f"the PDF could not be set: {refusal}; a script that is not Latin needs a font such as Noto Sans here"
+    )
+
+
+def at_home(text: str) -> bool:
+    """Whether Typst’s own fonts hold the letters of a text, which is a guess by their scripts."""
+    letters = {letter for letter in set(text) if ord(letter) > 0x24F and letter.isalpha()}
+    return all(unicodedata.name(letter, "").split(" ")[0] in SCRIPTS for letter in letters)
 
 
 def sheet(report: Report, say: Phrases, paper: str) -> dict[str, Any]:
@@ -44,6 +62,7 @@ def sheet(report: Report, say: Phrases, paper: str) -> dict[str, Any]:
         "title": f"{say('report.title')} – {report.administration}",
         "kicker": say("report.title"),
         "administration": report.administration,
+        "running": document.short(report.administration, 70),
         "subtitle": say("report.subtitle"),
         "facts": facts,
         "mark": f"{confidential}{report.audience_label}",

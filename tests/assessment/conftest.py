@@ -6,13 +6,24 @@ import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
 
 from assessment import answers, journal
+from assessment import report as reports
+from assessment.agreement import Agreement, Dissent
+from assessment.answers import Answer
+from assessment.audience import Audience
+from assessment.evidence import Confidentiality, Kind, Piece
+from assessment.own import Own, applied
+from assessment.people import Person, Side
+from assessment.plan import Action
+from assessment.report import Report
+from assessment.risks import Control, Risk, Vulnerability
 from assessment.store import AssessmentFile
+from kb.interface import phrases
 from kb.knowledge import Knowledge, load
 from kb.questionnaires import Bank
 
@@ -192,3 +203,150 @@ class Page(HTMLParser):
 @pytest.fixture(scope="session")
 def page() -> type[Page]:
     return Page
+
+
+def _rich(knowledge: Knowledge, **about: Any) -> journal.Assessment:
+    """Six respondents, agreement with dissent, evidence of every kind and age, risks, a plan, own questions and the gender lens."""
+    own = Own.model_validate(
+        {
+            "weights": {"1.a.1": 2, "5.a.1": 3},
+            "questions": [
+                {
+                    "id": "8.d.m1",
+                    "text": {"en": "Is the port rotation of this administration applied?"},
+                    "levels": [{"en": f"Step {level} of the rotation is applied."} for level in range(5)],
+                }
+            ],
+        },
+        strict=False,
+    )
+    bank = applied(knowledge.bank, own)
+    units = ("Ports", "Internal Audit", "Human Resources", "Ports", "Ports", "Brokers’ association")
+    people = {
+        f"p{n}": Person(id=f"p{n}", unit=unit, side=Side.BUSINESS if n == 6 else Side.OFFICER)
+        for n, unit in enumerate(units, 1)
+    }
+    asked = [question.id for question in bank.questions]
+    single = {
+        key: Answer(not_applicable="No land border.")
+        if at % 17 == 5
+        else Answer(dont_know=True, note="To be asked at the ports.")
+        if at % 13 == 7
+        else Answer(level=(at * 7 + at // 9) % 5, note="Seen by the team." if at % 6 == 0 else "")
+        for at, key in enumerate(asked)
+        if at % 3 and at % 19
+    }
+    given = {
+        key: {person: Answer(level=min(4, max(0, (at // 3 + n) % 4 + n % 2))) for n, person in enumerate(people)}
+        for at, key in enumerate(asked)
+        if at % 3 == 0
+    }
+    dissent = (
+        Dissent(group="Ports", level=0, why="The register is kept at headquarters only; no port has seen it."),
+        Dissent(group="Brokers’ association", level=1, why="Members of the association were not asked."),
+    )
+    agreements = {
+        key: Agreement(
+            answer=Answer(level=at % 5),
+            reason="Agreed in the workshop of 12 May after the ports were heard.",
+            dissent=dissent if at % 2 else (),
+        )
+        for at, key in enumerate(list(given)[::2])
+    }
+    days = ("2026-04", "2024-11-30", "2021", None)
+    pieces = {
+        f"e{n}": Piece(
+            id=f"e{n}",
+            text=f"Document {n} on integrity: {kind.value}",
+            kind=kind,
+            date=days[n % len(days)],
+            owner="Internal Audit",
+            link="https://example.org/register?id=7&x=1" if n % 2 else None,
+            confidentiality=list(Confidentiality)[n % 4],
+            questions=(asked[n * 5], asked[n * 7], "1.a.1"),
+        )
+        for n, kind in enumerate(Kind, 1)
+    }
+    risks = {
+        f"r{n}": Risk(
+            id=f"r{n}",
+            process=("Cargo release", "Valuation", "Passenger control", "Warehousing", "Recruitment")[n % 5],
+            text="An officer speeds a declaration up for a payment, and nobody compares release times afterwards.",
+            vulnerability=list(Vulnerability)[n % len(Vulnerability)],
+            likelihood=2 + n % 4,
+            impact=1 + (n * 3) % 5,
+            controls="Release times are logged and sampled every month." if n % 2 else "",
+            control=Control.OPERATING if n % 2 else Control.NONE,
+            residual_likelihood=1 + n % 3 if n % 2 else None,
+            elements=("1.a", "5.b") if n % 2 else ("6.a",),
+            owner="Ports",
+        )
+        for n in range(1, 10)
+    }
+    actions = {
+        f"a{n}": Action.model_validate(
+            {
+                "id": f"a{n}",
+                "origin": {"gaps": [asked[n]]} if n % 2 else {"risk": "r1"},
+                "elements": ["1.a" if n % 2 else "6.a"],
+                "problem": f"Problem {n}: the code of conduct is not known at the ports.",
+                "result": f"Result {n}: every officer at the ports knows the code.",
+                "measure": f"Measure {n}: hold a half-day course on the code of conduct at each port and keep the attendance.",
+                "owner": "Human Resources",
+                "start": "2026-01-15",
+                "due": f"202{6 + n % 3}-0{n}-28",
+                "indicators": [{"text": "Officers trained", "baseline": 0, "target": 200 * n, "unit": "officers", "source": "Register"}],
+                "status": "in_progress" if n % 2 else "not_started",
+                "public": n % 3 == 0,
+                "results": [{"date": "2026-04-30", "values": {"1": 90 * n}}] if n % 2 else [],
+            },
+            strict=False,
+        )
+        for n in range(1, 7)
+    }  # fmt: skip
+    made: dict[str, Any] = {
+        "administration": "Ruvania Customs Service (fictional)",
+        "member": "NZ",
+        "language": "en",
+        "opened": "2026-03-02",
+        "changed": "2026-05-20T10:00:00+00:00",
+        "bank": bank,
+        "version": bank.version,
+        "lens": knowledge.gender,
+        "own": own,
+        "wordings": {question.id: question.wording for question in (*bank.questions, *knowledge.gender.questions)},
+        "people": people,
+        "answers": single | {question.id: Answer(level=at % 5) for at, question in enumerate(knowledge.gender.questions)},
+        "given": given,
+        "closed": frozenset(given),
+        "agreements": agreements,
+        "evidence": pieces,
+        "risks": risks,
+        "actions": actions,
+    }
+    return journal.Assessment(**(made | about))
+
+
+@pytest.fixture(scope="session")
+def rich(knowledge: Knowledge) -> Callable[..., journal.Assessment]:
+    """An assessment with something of every kind; fields can be given instead."""
+
+    def make(**about: Any) -> journal.Assessment:
+        return _rich(knowledge, **about)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def report_of(rich: Callable[..., journal.Assessment], knowledge: Knowledge) -> Callable[..., Report]:
+    """The report of the rich assessment beside an earlier round, cut to an audience."""
+
+    def make(language: str = "en", audience: Audience = Audience.INTERNAL, **about: Any) -> Report:
+        say, found = phrases(language), rich(**about)
+        changed = {"opened": "2024-02-01", "changed": "2024-04-01T10:00:00+00:00"}
+        levels = {key: Answer(level=(at * 3) % 5) for at, key in enumerate(question.id for question in found.bank.questions)}
+        earlier = rich(**changed, answers=levels, given={}, agreements={}, administration=found.administration)
+        report = reports.make(found, knowledge, say, "0.1.0", "https://example.org/kb/", earlier=earlier)
+        return reports.for_audience(report, audience, say)
+
+    return make

@@ -1,0 +1,129 @@
+"""Copies that leave this computer: `export` and `import` as JSON, `lock` and `unlock` in the age format."""
+
+import json
+from pathlib import Path
+
+import click
+
+from assessment.cli.session import FILE, in_language
+
+_PASSPHRASE = click.option(
+    "--passphrase-file",
+    "secret",
+    type=FILE,
+    help="A file with the passphrase on its first line; asked for if not given.",
+)
+
+
+@click.command()
+@click.argument("file", type=FILE, required=False)
+@click.option("-o", "--output", type=FILE, help="The JSON file to write, such as ours.json.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the format, and export nothing.")
+@in_language
+def export(file: Path | None, output: Path | None, schema: bool, language: str | None) -> None:
+    """Write FILE with its whole journal and everything attached as one documented JSON file.
+
+    Private scores, and names where they are kept, are in it: lock it before it leaves your hands.
+    """
+    from assessment import exchange
+    from assessment.store import is_assessment
+    from kb.errors import ArushaError
+    from kb.files import write_whole
+    from kb.interface import phrases
+
+    if schema:
+        click.echo(json.dumps(exchange.schema(), ensure_ascii=False, indent=2))
+        return
+    if file is None or output is None:
+        raise click.UsageError("give FILE and -o OUT.json, or --schema")
+    if is_assessment(output):
+        raise ArushaError(f"{output}: is an assessment, which the export would overwrite; give the export another name")
+    from assessment.store import AssessmentFile
+
+    with AssessmentFile.open(file) as opened:
+        spoken, text = opened.entries()[0].body.get("language", "en"), exchange.as_text(opened)
+    write_whole(output, text)
+    output.chmod(0o600)
+    click.echo(phrases(language or spoken)("answer.wrote", file=output))
+
+
+@click.command(name="import")
+@click.argument("source", metavar="OUT.json", type=FILE)
+@click.argument("file", type=FILE)
+@in_language
+def import_(source: Path, file: Path, language: str | None) -> None:
+    """Make the assessment file FILE of one exported as JSON; each entry is checked against the one before."""
+    from assessment import exchange
+    from kb.interface import phrases
+    from kb.knowledge import load
+
+    entries = exchange.take(source, file, load().bank)
+    say = phrases(language or _language(file))
+    click.echo(say.count("exchange.taken", entries, file=file))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", type=FILE, required=True, help="The locked copy to write, such as ours.arusha.age.")
+@click.option("--to", "recipients", multiple=True, help="A public key, age1… or ssh-…; may be given several times.")
+@_PASSPHRASE
+@in_language
+def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | None, language: str | None) -> None:
+    """Encrypt a copy of FILE to public keys, or to a passphrase that is asked for twice (age format)."""
+    from assessment import locking
+    from assessment.store import AssessmentFile
+    from kb.errors import ArushaError
+    from kb.interface import phrases
+
+    if recipients and secret:
+        raise ArushaError("give either --to or --passphrase-file; a copy is locked to keys or to a passphrase")
+    locking.free(output)
+    keys = [locking.recipient(text) for text in recipients]
+    AssessmentFile.open(file).close()
+    say = phrases(language or _language(file))
+    passphrase = None
+    if not keys:
+        passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
+        if not secret and passphrase != _asked(say("exchange.again"), say("colon")):
+            raise ArushaError("the two passphrases are not the same; nothing was written")
+    size = locking.lock(file, output, passphrase, keys)
+    click.echo(say("exchange.locked", file=output, size=say.number(size)))
+
+
+@click.command()
+@click.argument("locked", metavar="FILE.age", type=FILE)
+@click.option("-o", "--output", type=FILE, required=True, help="The assessment file to make.")
+@click.option("--key", type=FILE, help="A file with your secret key; a passphrase is asked for if not given.")
+@_PASSPHRASE
+@in_language
+def unlock(locked: Path, output: Path, key: Path | None, secret: Path | None, language: str | None) -> None:
+    """Open a locked copy again, and check it like any other assessment file."""
+    from assessment import locking
+    from kb.errors import ArushaError
+    from kb.interface import phrases
+
+    if key and secret:
+        raise ArushaError("give either --key or --passphrase-file; one of them opens the copy")
+    locking.free(output)
+    say = phrases(language or "en")
+    keys = locking.identities(key) if key else []
+    if not locked.is_file():
+        raise ArushaError(f"{locked}: there is no such file; check the name")
+    passphrase = None
+    if not keys:
+        passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
+    locking.unlock(locked, output, passphrase, keys)
+    say = phrases(language or _language(output))
+    click.echo(say("exchange.unlocked", file=output))
+
+
+def _asked(text: str, colon: str) -> str:
+    return str(click.prompt(text, hide_input=True, default="", show_default=False, prompt_suffix=colon, err=True))
+
+
+def _language(file: Path) -> str:
+    """The language of an assessment file."""
+    from assessment.store import AssessmentFile
+
+    with AssessmentFile.open(file) as opened:
+        return "fr" if opened.entries()[0].body.get("language") == "fr" else "en"

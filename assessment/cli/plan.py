@@ -1,0 +1,661 @@
+"""The action plan: `arusha plan …`, in the file of an open round or in a plan of its own after the round was sealed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
+
+if TYPE_CHECKING:
+    from assessment.plan import Action
+
+STATUSES = ("not_started", "in_progress", "done", "cancelled")
+HORIZONS = ("short", "medium", "long")
+F = TypeVar("F", bound=Callable[..., Any])
+as_of = click.option("--as-of", "day", metavar="DATE", help="The day to look at, YYYY-MM-DD.  [default: today]")
+
+
+@click.group()
+def plan() -> None:
+    """The action plan: draft, follow up, report. FILE is an assessment, or a plan made with “arusha plan new”."""
+
+
+@plan.command()
+@click.argument("file", metavar="PLAN", type=FILE)
+@click.option("--from", "source", required=True, type=FILE, help="The file of the sealed round.")
+@in_language
+def new(file: Path, source: Path, language: str | None) -> None:
+    """Make PLAN, which goes on after a round is sealed, with the round's levels, open risks and actions.
+
+    Until a round is sealed its own file takes the plan.
+    """
+    from assessment import journal
+    from assessment.store import AssessmentFile
+
+    with session(source, language, plan=True) as s:
+        opening = journal.planned(s.assessment)
+        with AssessmentFile.create(file, *opening) as made:
+            read = journal.read(made, s.knowledge.bank, plan=True)
+        gaps = sum(level < 4 for level in read.levels.values())
+        told = {"gaps": gaps, "risks": len(read.risks), "actions": len(read.actions)}
+        click.echo(
+            wrapped(s.say("plan.made", file=file, fingerprint=f"{(s.assessment.fingerprint or '')[:12]}…", **told))
+        )
+        click.echo(s.say("plan.resume", file=file))
+
+
+def _described(command: F) -> F:
+    """Give a command the options that describe an action."""
+    options = [
+        click.option("--problem", help="The problem to solve."),
+        click.option("--result", help="The expected result."),
+        click.option("--measure", help="What will be done."),
+        click.option("--owner", help="The unit or post that is responsible, not a person’s name."),
+        click.option("--co-owner", "co_owners", multiple=True, help="Another unit. May be given several times."),
+        click.option("--element", "elements", multiple=True, help="Element such as 8.d. May be given several times."),
+        click.option("--start", metavar="DATE", help="First day, YYYY-MM-DD."),
+        click.option("--due", metavar="DATE", help="Day by which it is to be done, YYYY-MM-DD."),
+        click.option(
+            "--horizon",
+            type=click.Choice(HORIZONS),
+            help="Short, medium or long term.  [default: by the days: up to one year, up to three, longer]",
+        ),
+        click.option(
+            "--indicator",
+            "indicators",
+            multiple=True,
+            metavar="TEXT",
+            help="“TEXT; baseline=12; target=40; unit=%; source=…; weight=50”, up to five; “2: target=50” changes the second.",
+        ),
+        click.option("--resources", help="What it needs."),
+        click.option("--risks", help="What may stand in its way."),
+        click.option("--authority", help="Who approves it."),
+        click.option("--effort", type=click.IntRange(1, 5), help="1 little to 5 very much."),
+        click.option(
+            "--practice",
+            "practices",
+            multiple=True,
+            metavar="ID",
+            help="A practice consulted. May be given several times.",
+        ),
+        click.option(
+            "--public/--not-public", "public", default=None, help="Whether the public page may show it.  [default: not]"
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.option("--decision", help="The decision that it comes from, if neither a gap nor a risk.")
+@click.option(
+    "--gap", "gaps", multiple=True, metavar="QUESTION", help="A gap that it closes. May be given several times."
+)
+@click.option("--risk", metavar="ID", help="The risk that it meets.")
+@_described
+@in_language
+def add(
+    file: Path, decision: str | None, gaps: tuple[str, ...], risk: str | None, language: str | None, **given: Any
+) -> None:
+    """Add an action to FILE. A first draft needs --problem and one of --decision, --gap and --risk."""
+    from kb.errors import ArushaError
+
+    if not given["problem"]:
+        raise ArushaError("an action needs a problem to solve; give --problem")
+    origin = {"gaps": list(gaps) or None, "risk": risk, "decision": decision}
+    if sum(value is not None for value in origin.values()) != 1:
+        raise ArushaError("an action comes from a gap, a risk or a decision; give one of --gap, --risk and --decision")
+    with changing(file, language) as s:
+        _added(s, [{"origin": {name: value for name, value in origin.items() if value is not None}}], given)
+
+
+@plan.command(name="from-gap")
+@click.argument("file", type=FILE)
+@click.argument("questions", nargs=-1, metavar="[QUESTION]...")
+@click.option("--top", type=click.IntRange(1, 50), help="The gaps of greatest priority without an action under way.")
+@_described
+@in_language
+def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: str | None, **given: Any) -> None:
+    """Draft an action for each QUESTION with a gap: the criterion reached, the next one, and an indicator.
+
+    With --practice the measure is drafted from that practice and cites it.
+    """
+    from assessment.planning import drafts
+    from kb.errors import ArushaError
+
+    with changing(file, language) as s:
+        chosen = list(questions)
+        if top:
+            chosen += [each.question for each in _ranked(s, {}) if not each.actions and each.question not in chosen][
+                :top
+            ]
+            if not chosen:
+                click.echo(s.say("plan.no_gaps"))
+                return
+        if not chosen:
+            raise ArushaError("name a question such as 8.d.1, or give --top 3")
+        _added(s, [drafts.from_gap(s.assessment, question, s.say) for question in chosen], given)
+
+
+@plan.command(name="from-risk")
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@_described
+@in_language
+def from_risk(file: Path, key: str, language: str | None, **given: Any) -> None:
+    """Draft an action for the open risk ID of FILE."""
+    from assessment.planning import drafts
+    from kb.errors import ArushaError
+
+    with changing(file, language) as s:
+        risk = s.assessment.risks.get(key)
+        if risk is None or risk.closed:
+            raise ArushaError(f"“{key}” is no open risk here; see “arusha assess risks list”")
+        _added(s, [drafts.from_risk(risk, s.say)], given)
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@click.option("--status", type=click.Choice(STATUSES), help="How far it has come.")
+@click.option("--ended", metavar="DATE", help="The day it was done or cancelled.  [default: today]")
+@click.option("--retire", multiple=True, metavar="NUMBER=REASON", help="An indicator that no longer counts, and why.")
+@_described
+@in_language
+def edit(file: Path, key: str, retire: tuple[str, ...], language: str | None, **given: Any) -> None:
+    """Change the action ID of FILE; what is not named stays, and an empty text takes a field's content out."""
+    from kb.errors import ArushaError
+
+    if all(value in (None, ()) for value in given.values()) and not retire:
+        raise ArushaError("nothing to change; name what is new, such as --due 2027-06-30")
+    with changing(file, language) as s:
+
+        def made(assessment: Any) -> Any:
+            from assessment.planning.drafts import settled
+
+            fields = known(assessment, key, file).as_body()
+            fields = _with(s, fields, given)
+            for each in retire:
+                number, _, reason = each.partition("=")
+                indicators = fields.get("indicators", [])
+                if not (number.strip().isdigit() and 0 < int(number) <= len(indicators) and reason.strip()):
+                    raise ArushaError(
+                        f"“{each[:60]}” names no indicator of {key} with a reason; write --retire “2=why”"
+                    )
+                indicators[int(number) - 1]["retired"] = reason
+            return [entry(s, settled(fields, today()))]
+
+        s.change(made)
+        _told(s, s.assessment.actions[key], "changed")
+
+
+@plan.command(name="list")
+@click.argument("file", type=FILE)
+@as_of
+@as_data
+@in_language
+def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
+    """Print the actions of FILE."""
+    import json
+    from textwrap import shorten
+
+    from assessment.plan import achievement, timing
+    from assessment.planning.document import as_data as told
+    from assessment.planning.telling import percent
+
+    now = a_day(day)
+    with session(file, language, plan=True) as s:
+        say, actions = s.say, list(s.assessment.actions.values())
+        if form == "json":
+            click.echo(json.dumps([told(action, now) for action in actions], ensure_ascii=False, indent=2))
+            return
+        if not actions:
+            click.echo(say("plan.none", file=file))
+            return
+        heads = ("id", "measure", "owner", "due", "horizon", "status", "timing", "achievement")
+        rows = [
+            [
+                action.id,
+                shorten(action.measure or action.result or action.problem, 44, placeholder="…"),
+                shorten(action.owner or "–", 24, placeholder="…"),
+                action.due or "–",
+                say(f"horizon.{action.term}") if action.term else "–",
+                say(f"action_status.{action.status}"),
+                say(f"timing.{timing(action, now)}"),
+                percent(achievement(action, now), say),
+            ]
+            for action in actions
+        ]
+        click.echo(table([say(f"action.{name}") for name in heads], rows, right=[7]))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@in_language
+def show(file: Path, key: str, language: str | None) -> None:
+    """Print everything about the action ID of FILE."""
+    from assessment.planning.telling import facts, indicators, quantity
+
+    with session(file, language, plan=True) as s:
+        say, action = s.say, known(s.assessment, key, file)
+        click.secho(action.id, bold=True)
+        for name, text in facts(action, say):
+            click.echo(wrapped(f"{say(f'action.{name}')}{say('colon')}{text}", hang=2))
+        if action.indicators:
+            click.secho(say("plan.sheet_indicators"), bold=True)
+        for name, text in indicators(action, say):
+            click.echo(wrapped(f"{name}{say('colon')}{text}", hang=2))
+        for number, each in enumerate(action.indicators, 1):
+            if each.retired:
+                click.echo(wrapped(say("plan.retired", number=number, text=each.text, reason=each.retired), hang=2))
+        if action.results:
+            click.secho(say("plan.sheet_results"), bold=True)
+        for result in action.results:
+            values = [f"{n}: {quantity(v, action.indicators[int(n) - 1], say)}" for n, v in result.values.items()]
+            parts = filter(None, (*values, result.note, result.remark, result.by))
+            click.echo(wrapped(f"{result.date}  {' · '.join(parts)}", hang=2))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@click.option("--date", "day", metavar="DATE", help="The day of the monitoring, YYYY-MM-DD.  [default: today]")
+@click.option(
+    "--value", "values", multiple=True, metavar="[NUMBER=]VALUE", help="The value of an indicator, such as 2=35."
+)
+@click.option("--note", default="", help="The status in words; published with an action that is public.")
+@click.option("--remark", default="", help="A remark that is never published.")
+@click.option("--by", help="The unit that monitored.")
+@click.option(
+    "--status", type=click.Choice(STATUSES), help="How far it has come.  [default: in_progress, once it is begun]"
+)
+@in_language
+def progress(
+    file: Path,
+    key: str,
+    day: str | None,
+    values: tuple[str, ...],
+    status: str | None,
+    language: str | None,
+    **told: Any,
+) -> None:
+    """Record what monitoring of the action ID found: values of its indicators, and the status in words."""
+    from assessment.plan import Monitored, achievement
+    from assessment.planning.drafts import settled
+    from assessment.planning.telling import percent
+    from kb.content import parse
+    from kb.errors import ArushaError, Fault
+
+    now = a_day(day)
+    if now > today():
+        raise ArushaError(f"{now} lies ahead, and nothing can have been found then; give a day that has come")
+    if not values and not status and not any(told.values()):
+        raise ArushaError("nothing was found; give --value, --note or --status")
+    with changing(file, language) as s:
+
+        def made(assessment: Any) -> Any:
+            action = known(assessment, key, file)
+            numbers = [number for number, _ in action.at_work]
+            fields = {"date": now, "values": _values(values, numbers, key)}
+            faults: list[Fault] = []
+            found = parse(Monitored, fields | {n: v for n, v in told.items() if v}, str(file), faults)
+            if found is None:
+                raise ArushaError("\n".join(map(str, faults)))
+            kept = [("monitored", {"action": key, **found.model_dump(mode="json", exclude_defaults=True)})]
+            after = status or ("in_progress" if action.status == "not_started" else action.status.value)
+            if after != action.status:
+                body = {name: value for name, value in action.as_body().items() if name != "ended"}
+                kept.append(entry(s, settled(body | {"status": after}, now)))
+            return kept
+
+        s.change(made)
+        action = s.assessment.actions[key]
+        click.echo(
+            s.say(
+                "plan.recorded",
+                id=key,
+                date=s.say.date(now),
+                achievement=percent(achievement(action), s.say),
+                status=s.say(f"action_status.{action.status}"),
+            )
+        )
+
+
+def _values(given: Sequence[str], numbers: Sequence[int], key: str) -> dict[str, str]:
+    from kb.errors import ArushaError
+
+    found: dict[str, str] = {}
+    for each in given:
+        number, sign, value = each.partition("=")
+        if not sign:
+            number, value = (str(numbers[0]) if len(numbers) == 1 else ""), each
+        if not (number.strip().isdigit() and int(number) in numbers):
+            known = ", ".join(map(str, numbers)) or "none"
+            raise ArushaError(
+                f"“{each[:60]}” names no indicator at work of {key}; write NUMBER=VALUE, the numbers are {known}"
+            )
+        if str(int(number)) in found:
+            raise ArushaError(f"indicator {int(number)} of {key} is given twice; give it once")
+        found[str(int(number))] = value.strip()
+    return found
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@as_of
+@in_language
+def overdue(file: Path, day: str | None, language: str | None) -> None:
+    """Print the actions of FILE that are overdue, and those that slip: behind their time, or not begun."""
+    from datetime import date
+
+    from assessment.plan import Timing, achievement, elapsed, timing
+    from assessment.planning.telling import percent
+
+    now = a_day(day)
+    with session(file, language, plan=True) as s:
+        say, rows = s.say, []
+        for action in sorted(s.assessment.actions.values(), key=lambda action: action.due or "9"):
+            state = timing(action, now)
+            gone, done = elapsed(action, now), achievement(action, now)
+            if state is Timing.OVERDUE and action.due:
+                days = (date.fromisoformat(now) - date.fromisoformat(action.due)).days
+                why = say.count("plan.late_overdue", days, due=say.date(action.due))
+            elif state is Timing.SLIPPING and action.status == "not_started" and action.start:
+                why = say("plan.late_unbegun", start=say.date(action.start))
+            elif state is Timing.SLIPPING and gone is not None:
+                why = say("plan.late_slipping", elapsed=percent(gone * 100, say), achievement=percent(done, say))
+            else:
+                continue
+            rows.append([action.id, say(f"timing.{state}"), action.owner or "–", why])
+        if rows:
+            click.echo(table([say(f"action.{name}") for name in ("id", "timing", "owner")] + [""], rows))
+        else:
+            click.echo(say("plan.none_late", date=say.date(now)))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@in_language
+def check(file: Path, language: str | None) -> None:
+    """Say what each open action of FILE lacks to be SMART. Exit code 1 if something is missing."""
+    from assessment.plan import lacking
+
+    with session(file, language, plan=True) as s:
+        say, actions = s.say, [action for action in s.assessment.actions.values() if not action.over]
+        found = [lack for action in actions for lack in lacking(action)]
+        for lack in found:
+            number = {"number": lack.number} if lack.number else {}
+            what = say(f"smart.lack.{lack.what}", **number)
+            click.echo(wrapped(f"{lack.action}  {say(f'smart.{lack.smart}')}{say('colon')}{what}", hang=4))
+        click.echo(say.count("plan.findings", len(found)) if found else say.count("plan.complete", len(actions)))
+        if found:
+            raise SystemExit(1)
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.option("--top", type=click.IntRange(1), help="So many only.")
+@click.option("--effort", "efforts", multiple=True, metavar="QUESTION=1..5", help="Rate the effort for a gap.")
+@as_data
+@in_language
+def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str, language: str | None) -> None:
+    """Print the gaps of FILE by priority, each with the numbers that it comes from."""
+    import json
+    from fractions import Fraction
+
+    from assessment.scoring import rounded
+    from kb.errors import ArushaError
+
+    with session(file, language, plan=True) as s:
+        say, rated = s.say, {}
+        for each in efforts:
+            question, _, effort = each.partition("=")
+            if question not in s.assessment.by_id or effort not in ("1", "2", "3", "4", "5"):
+                raise ArushaError(f"“{each[:60]}” is no question with an effort of 1 to 5; write 8.d.1=2")
+            rated[question] = int(effort)
+        found = _ranked(s, rated)[:top]
+        if form == "json":
+            data = [
+                {
+                    "question": each.question,
+                    "priority": rounded(each.value),
+                    "level": rounded(each.level),
+                    "gap": rounded(each.gap),
+                    "weight": rounded(each.weight),
+                    "risk": each.risk,
+                    "residual": each.worst,
+                    "effort": each.effort,
+                    "effort_rated": each.told,
+                    "actions": list(each.actions),
+                }
+                for each in found
+            ]
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            return
+        if not found:
+            click.echo(say("plan.no_priority"))
+            return
+        click.echo(wrapped(say("plan.priority_how")))
+        for each in found:
+            row = say(
+                "plan.priority_row",
+                question=each.question,
+                value=say.number(rounded(each.value), 2),
+                gap=_short(each.gap, say),
+                level=say.level(each.level),
+                weight=_short(each.weight, say),
+                risk=_short(1 + Fraction(each.worst, 25), say),
+                why_risk=say("plan.priority_risk", id=each.risk, product=each.worst)
+                if each.risk
+                else say("plan.priority_no_risk"),
+                ease=_short(Fraction(6 - each.effort, 5), say),
+                why_effort=say(
+                    "plan.priority_effort" if each.told else "plan.priority_effort_usual", effort=each.effort
+                ),
+            )
+            under_way = say("plan.priority_action", ids=", ".join(each.actions)) if each.actions else ""
+            click.echo(wrapped(" · ".join(filter(None, (row, under_way))), hang=4))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.argument("later", type=FILE)
+@click.option("--round", "round_", type=FILE, help="The file of the sealed round that a plan of its own goes on from.")
+@in_language
+def effect(file: Path, later: Path, round_: Path | None, language: str | None) -> None:
+    """Set the elements with completed actions of FILE beside a LATER round: which moved, which did not. It claims no cause."""
+    from assessment.comparison import Verdict
+    from assessment.planning.effect import effect as found
+    from assessment.scoring import rounded
+    from kb.errors import ArushaError
+
+    with session(file, language, plan=True) as s, session(later, language) as after:
+        say, earlier = s.say, s.assessment
+        if (carried := s.assessment.carried) is not None:
+            if round_ is None:
+                raise ArushaError(f"{file}: is a plan; name the file of its sealed round with --round")
+            with session(round_, language) as before:
+                earlier = before.assessment
+            if earlier.fingerprint != carried.fingerprint:
+                raise ArushaError(f"{round_}: is not the round of this plan; its fingerprint is {carried.fingerprint}")
+        if not any(action.status == "done" for action in s.assessment.actions.values()):
+            click.echo(say("effect.none"))
+            return
+        told = found(s.assessment.actions.values(), earlier, after.assessment)
+        days = [say.date(each.opened[:10]) for each in (earlier, after.assessment)]
+        click.echo(wrapped(say("effect.head", before=days[0], after=days[1])))
+        rows = []
+        for each in told.moved:
+            name = f"{each.element} {s.knowledge.declaration.elements[each.element].short.of(say.language)}"
+            if not each.questions:
+                rows.append([name, ", ".join(each.actions), "–", "–", say("effect.off_core")])
+                continue
+            before_, after_ = (say.number(rounded(score.score), 1) for score in (each.before, each.after))
+            rows.append([name, ", ".join(each.actions), before_, after_, say(f"compare.{each.change.verdict}")])
+        heads = [say(f"effect.{name}") for name in ("element", "actions", "before", "after", "change")]
+        click.echo(table(heads, rows, right=[2, 3]))
+        click.echo(
+            wrapped(
+                say(
+                    "effect.others",
+                    up=told.others[Verdict.UP],
+                    down=told.others[Verdict.DOWN],
+                    within=told.others[Verdict.WITHIN],
+                    unchanged=told.others[Verdict.UNCHANGED],
+                )
+            )
+        )
+        click.echo(wrapped(say("effect.no_cause")))
+
+
+def _short(value: Any, say: Any) -> str:
+    """A fraction with two decimals at most."""
+    told = round(float(value), 2)
+    return str(say.number(told, 0 if told == int(told) else 2))
+
+
+def _ranked(s: Session, efforts: dict[str, int]) -> Any:
+    from assessment.plan import priorities as ranked
+
+    a = s.assessment
+    return ranked(a.asked, a.levels, a.risks.values(), a.actions.values(), efforts)
+
+
+def today() -> str:
+    """The day that it is here."""
+    from datetime import date
+
+    return date.today().isoformat()
+
+
+def a_day(given: str | None) -> str:
+    """A day given on the command line, or today. Raises ArushaError."""
+    from datetime import date
+
+    from kb.errors import ArushaError
+
+    try:
+        if given is None or (len(given) == 10 and date.fromisoformat(given)):
+            return given or today()
+    except ValueError:
+        pass
+    raise ArushaError(f"“{given}” is not a day; write it as YYYY-MM-DD")
+
+
+@contextmanager
+def changing(file: Path, language: str | None) -> Iterator[Session]:
+    """A session whose file takes entries. Raises ArushaError for that of a sealed round, saying where its plan goes on."""
+    from kb.errors import ArushaError
+
+    with session(file, language, plan=True) as s:
+        if s.assessment.fingerprint and not s.assessment.carried:
+            raise ArushaError(
+                f"{file}: this round is sealed; its plan goes on in a file of its own: “arusha plan new PLAN.arusha --from {file}”"
+            )
+        yield s
+
+
+def known(assessment: Any, key: str, file: Path) -> "Action":
+    """The action of that id. Raises ArushaError."""
+    from kb.errors import ArushaError
+
+    action: Action | None = assessment.actions.get(key)
+    if action is None:
+        raise ArushaError(f"“{key[:40]}” is no action here; see “arusha plan list {file}”")
+    return action
+
+
+def entry(s: Session, fields: dict[str, Any], place: str = "") -> Any:
+    """The journal's entry for an action of these fields. Raises ArushaError with every fault."""
+    from assessment.planning.drafts import made
+
+    return "action", made(fields, s.assessment, s.knowledge, place or f"{s.file.path}: {fields['id']}").as_body()
+
+
+def _added(s: Session, drafted: Sequence[dict[str, Any]], given: dict[str, Any]) -> None:
+    def made(assessment: Any) -> Any:
+        taken, entries = set(assessment.actions), []
+        for fields in drafted:
+            key = next(f"a{n}" for n in range(1, 100_000) if f"a{n}" not in taken)
+            taken.add(key)
+            entries.append(entry(s, _with(s, {"id": key, **fields}, given)))
+        return entries
+
+    for _, body in s.change(made):
+        _told(s, s.assessment.actions[body["id"]], "added")
+
+
+def _with(s: Session, fields: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The fields with what was named on the command line; a text given empty takes a field's content out."""
+    from assessment.planning import drafts
+
+    fields = dict(fields)
+    for name, value in given.items():
+        if value in (None, ()) or name in ("indicators", "practices"):
+            continue
+        if value in ("", ("",)):
+            fields.pop(name, None)
+        else:
+            fields[name] = list(dict.fromkeys(value)) if isinstance(value, tuple) else value
+    if practices := given.get("practices"):
+        found = drafts.consulted([key for key in practices if key], s.knowledge, s.say)
+        fields["practices"] = found
+        if found and not fields.get("measure"):
+            fields["measure"] = drafts.measure_of(found[0]["id"], s.knowledge, s.say)
+    if given.get("indicators"):
+        fields["indicators"] = _indicators([dict(each) for each in fields.get("indicators", ())], given["indicators"])
+    return fields
+
+
+def _indicators(kept: list[dict[str, Any]], given: Sequence[str]) -> list[dict[str, Any]]:
+    """The indicators with those of the command line: “2: target=50” changes the second, any other text is a new one."""
+    import re
+
+    from kb.errors import ArushaError
+
+    for text in given:
+        changed = re.match(r"^\s*([0-9]{1,2})\s*:\s*(.*)$", text, re.S)
+        if changed and not 0 < int(changed[1]) <= len(kept):
+            raise ArushaError(f"there is no indicator {changed[1]} to change; the action has {len(kept)}")
+        parts: list[tuple[str, str]] = []
+        for part in (changed[2] if changed else text).split(";"):
+            name, sign, value = part.partition("=")
+            if sign and name.strip() in ("baseline", "target", "unit", "source", "weight"):
+                parts.append((name.strip(), value.strip()))
+            elif parts:
+                parts[-1] = (parts[-1][0], f"{parts[-1][1]};{part}")
+            elif part.strip():
+                parts.append(("text", part.strip()))
+        if not parts:
+            raise ArushaError(
+                f"“{text[:60]}” says nothing of an indicator; write “TEXT; baseline=12; target=40; unit=%”"
+            )
+        told = dict(parts)
+        if changed:
+            place = kept[int(changed[1]) - 1]
+            place.update({name: value for name, value in told.items() if value})
+            for name in [name for name, value in told.items() if not value]:
+                place.pop(name, None)
+        elif "text" not in told:
+            raise ArushaError(f"“{text[:60]}” does not say what is measured; begin it with that")
+        else:
+            kept.append({name: value for name, value in told.items() if value})
+    return kept
+
+
+def _told(s: Session, action: "Action", key: str) -> None:
+    from assessment.plan import lacking
+
+    what = action.measure or action.result or action.problem
+    what = what.split("\n", 1)[0]
+    click.echo(wrapped(s.say(f"plan.{key}", id=action.id, what=what), hang=2))
+    if action.public:
+        click.echo(wrapped(s.say("plan.shown", id=action.id), hang=2))
+    if missing := lacking(action):
+        click.echo(s.say.count("plan.lacks", len(missing), file=s.file.path))

@@ -1,0 +1,213 @@
+"""The action plan in files: Excel, Word, calendar, pictures, the public page, articles."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessment.cli.plan import a_day, as_of, changing, entry, known, plan, today
+from assessment.cli.session import FILE, Session, in_language, session, wrapped
+
+__all__ = ["plan"]
+ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "-o", "--output", required=True, type=FILE, help=f"The file to write; its ending says what: {', '.join(ENDINGS)}."
+)
+@in_language
+def export(file: Path, output: Path, language: str | None) -> None:
+    """Write the plan of FILE for Excel, Word, a calendar, or programs. The whole of it is internal."""
+    from assessment.planning import calendars, document, workbook
+    from kb.errors import ArushaError
+
+    ending = output.suffix.lower()
+    if ending not in ENDINGS:
+        raise ArushaError(f"{output}: its ending says what to write; give one of {', '.join(ENDINGS)}")
+    with session(file, language, plan=True) as s:
+        a, say, actions = s.assessment, s.say, _some(s, file)
+        entries = s.file.entries()
+        made: bytes | str
+        if ending == ".xlsx":
+            title = f"{say('plan.title')} – {a.administration}"
+            made = workbook.as_workbook(actions, title, a.changed, entries[-1].seq, say)
+        elif ending == ".docx":
+            made = document.as_document(actions, a.administration, a.changed, say)
+        elif ending == ".ics":
+            name = f"{say('plan.title')} – {a.administration}"
+            made = calendars.as_calendar(actions, name, entries[0].hash[:12], a.changed, say)
+        elif ending == ".csv":
+            made = document.as_csv(actions, say)
+        else:
+            made = document.as_json(actions, a.administration, _fingerprint(a), a.changed[:10])
+        _write(output, made)
+        shown = sum(a.due is not None and a.status != "done" for a in actions) if ending == ".ics" else len(actions)
+        click.echo(say.count("plan.wrote", shown, file=output))
+
+
+@plan.command(name="import")
+@click.argument("file", type=FILE)
+@click.argument("workbook", type=FILE)
+@click.option("--yes", is_flag=True, help="Do not ask whether the changes shown are meant.")
+@in_language
+def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None:
+    """Take an Excel WORKBOOK made by “arusha plan export” back into FILE; each changed field is shown first."""
+    from assessment.planning.drafts import settled
+    from assessment.planning.workbook import read
+
+    with changing(file, language) as s:
+        say = s.say
+        taken = read(workbook, s.assessment.actions)
+        if not taken.edits:
+            click.echo(say("plan.no_edits", file=workbook))
+            return
+
+        def entries(actions: Mapping[str, Any]) -> list[Any]:
+            made = []
+            for key, changed in taken.fields.items():
+                fields = actions[key].as_body() | changed
+                stated = {name: value for name, value in fields.items() if value is not None}
+                made.append(entry(s, settled(stated, today()), f"{workbook}: {key}"))
+            return made
+
+        entries(s.assessment.actions)  # every fault is told before anything is asked
+        newer = s.file.entries()[-1].seq - (taken.entry or 0)
+        if taken.entry is not None and newer > 0:
+            click.echo(wrapped(say.count("plan.newer", newer)))
+        for edit in taken.edits:
+            number = say("plan.edit_indicator", number=edit.number) if edit.number else ""
+            told = {"before": _shown(edit.field, edit.before, say), "after": _shown(edit.field, edit.after, say)}
+            field = say(f"action.{edit.field}")
+            click.echo(wrapped(say("plan.edit", action=edit.action, number=number, field=field, **told), hang=4))
+        click.echo(say.count("plan.edits", len(taken.edits), file=workbook))
+        if not yes:
+            click.confirm(say("plan.edit_sure"), abort=True)
+        seen = s.assessment.actions
+        s.change(lambda assessment: entries(_still(assessment.actions, seen, taken.fields, file)))
+        click.echo(say.count("plan.taken", len(taken.fields)))
+
+
+def _still(actions: Mapping[str, Any], seen: Mapping[str, Any], keys: Any, file: Path) -> Mapping[str, Any]:
+    """The actions, if none of those to change was changed by somebody else since it was shown. Raises ArushaError."""
+    from kb.errors import ArushaError
+
+    for key in keys:
+        if actions[key] != seen[key]:
+            raise ArushaError(f"{file}: {key} was changed by another program meanwhile; take the workbook again")
+    return actions
+
+
+def _shown(field: str, value: Any, say: Any) -> str:
+    from assessment.planning.sheets import WORDS, word
+
+    if value in (None, "", []):
+        return str(say("plan.blank"))
+    if field in WORDS:
+        told = value if isinstance(value, bool) else str(value)
+        return str(word(field, told, say))
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    return f"“{text}”"
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", required=True, type=FILE, help="The picture to write, such as timeline.svg.")
+@as_of
+@in_language
+def timeline(file: Path, output: Path, day: str | None, language: str | None) -> None:
+    """Draw the actions of FILE on an axis of time, with what is achieved, overdue and slipping."""
+    from assessment.planning.pictures import timeline_svg
+
+    now = a_day(day)
+    with session(file, language, plan=True) as s:
+        actions = _some(s, file)
+        _write(output, timeline_svg(actions, s.assessment.administration, now, s.say))
+        click.echo(s.say.count("plan.wrote", len(actions), file=output))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", required=True, type=FILE, help="The picture to write, such as burnup.svg.")
+@as_of
+@in_language
+def burnup(file: Path, output: Path, day: str | None, language: str | None) -> None:
+    """Draw how many actions of FILE were to be done by each day, and how many were."""
+    from assessment.planning.pictures import burnup_svg
+
+    now = a_day(day)
+    with session(file, language, plan=True) as s:
+        actions = _some(s, file)
+        _write(output, burnup_svg(actions, s.assessment.administration, now, s.say))
+        click.echo(s.say.count("plan.wrote", len(actions), file=output))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", required=True, type=FILE, help="The folder for the page, in English and in French.")
+@in_language
+def tracker(file: Path, output: Path, language: str | None) -> None:
+    """Write the public page of commitments: only actions made --public, without origin, resources, risks and remarks."""
+    from assessment.planning.tracker import commitments, pages
+    from kb.errors import ArushaError
+    from kb.files import write_whole
+
+    if output.exists() and not output.is_dir():
+        raise ArushaError(f"{output}: is a file; name a folder")
+    with session(file, language, plan=True) as s:
+        a = s.assessment
+        actions = list(a.actions.values())
+        made = pages(actions, a.administration, a.language, a.changed[:10], _fingerprint(a), s.knowledge)
+        for path, text in made.items():
+            write_whole(output / path, text)
+        shown = sum(len(commitment.actions) for commitment in commitments(actions))
+        click.echo(s.say.count("plan.wrote", shown, file=output / "index.html"))
+
+
+@plan.command()
+@click.argument("file", type=FILE)
+@click.argument("key", metavar="ID")
+@click.option(
+    "-o", "--output", required=True, type=FILE, help="A folder; that of an edition takes it as its last article."
+)
+@click.option("--internal", is_flag=True, help="Tell of an action that is not public.")
+@in_language
+def article(file: Path, key: str, output: Path, internal: bool, language: str | None) -> None:
+    """Draft a newsletter article from the action ID of FILE, which is done and has a measured result."""
+    from assessment.planning import article as articles
+    from kb.errors import ArushaError
+
+    if output.exists() and not output.is_dir():
+        raise ArushaError(f"{output}: is a file; name a folder")
+    with session(file, language, plan=True) as s:
+        made = articles.draft(known(s.assessment, key, file), s.assessment.member, s.say, internal=internal)
+        click.echo(s.say("plan.article_made", file=articles.write(output, made), id=key))
+
+
+def _fingerprint(assessment: Any) -> str | None:
+    """That of the sealed round that the plan belongs to."""
+    found: str | None = assessment.carried.fingerprint if assessment.carried else assessment.fingerprint
+    return found
+
+
+def _some(s: Session, file: Path) -> list[Any]:
+    """The actions. Raises ArushaError where there are none."""
+    from kb.errors import ArushaError
+
+    if not s.assessment.actions:
+        raise ArushaError(f"{file}: has no action yet; draft one with “arusha plan from-gap {file} --top 1”")
+    return list(s.assessment.actions.values())
+
+
+def _write(output: Path, made: bytes | str) -> None:
+    from assessment.store import is_assessment
+    from kb.errors import ArushaError
+    from kb.files import write_whole
+
+    if output.is_dir():
+        raise ArushaError(f"{output}: is a folder; name a file in it")
+    if is_assessment(output):
+        raise ArushaError(f"{output}: is an assessment, which would be overwritten; choose another name")
+    write_whole(output, made)

@@ -1,0 +1,121 @@
+"""A copy of an assessment for the way: encrypted in the age format to a passphrase or to keys, and opened again."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyrage
+
+from assessment.store import AssessmentFile
+from kb.errors import ArushaError
+from kb.files import write_whole
+
+SHORTEST = 12  # characters of a passphrase
+LARGEST = 2_000_000_000  # bytes of a locked file
+_BEGIN, _ARMOURED = b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"
+
+
+def recipient(text: str) -> Any:
+    """The public key that a copy is locked to: `age1…` or an SSH public key. Raises ArushaError."""
+    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
+    try:
+        return kind.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise ArushaError(
+            f"“{text[:80]}” is no public key to lock to; give one such as age1… or ssh-ed25519 …"
+        ) from None
+
+
+def identities(path: Path) -> list[Any]:
+    """The secret keys in a key file: lines AGE-SECRET-KEY-1…, or one SSH key without a passphrase. Raises ArushaError."""
+    if path.stat().st_size > 100_000:
+        raise ArushaError(f"{path}: is too large for a key file; name the right one")
+    data = path.read_bytes()
+    try:
+        if data.startswith(b"-----BEGIN"):
+            return [pyrage.ssh.Identity.from_buffer(data)]
+        lines = [line.strip() for line in data.decode().splitlines()]
+        found = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
+    except (pyrage.IdentityError, UnicodeDecodeError):
+        found = []
+    if not found:
+        raise ArushaError(
+            f"{path}: holds no secret key that can be read; name the file with the line AGE-SECRET-KEY-1…"
+        )
+    return found
+
+
+def passphrase_of(path: Path) -> str:
+    """The first line of a file. Raises ArushaError."""
+    if path.stat().st_size > 100_000:
+        raise ArushaError(f"{path}: is too large to hold a passphrase; name the right file")
+    try:
+        return (path.read_text(encoding="utf-8-sig").splitlines() or [""])[0]
+    except UnicodeDecodeError:
+        raise ArushaError(f"{path}: is not UTF-8 text; write the passphrase on its first line") from None
+
+
+def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[Any] = ()) -> int:
+    """Write a locked copy of an assessment file; the number of its bytes comes back. Raises ArushaError."""
+    free(output)
+    if passphrase is not None and len(passphrase) < SHORTEST:
+        raise ArushaError(f"the passphrase has fewer than {SHORTEST} characters; take some words that nobody guesses")
+    with AssessmentFile.open(path) as file:
+        file.check()
+        data = file.image()
+    try:
+        locked = (
+            pyrage.encrypt(data, list(recipients))
+            if passphrase is None
+            else pyrage.passphrase.encrypt(data, passphrase)
+        )
+    except pyrage.EncryptError as error:
+        raise ArushaError(f"{path}: could not be locked ({error}); check the keys given after --to") from None
+    write_whole(output, locked)
+    output.chmod(0o600)
+    return len(locked)
+
+
+def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any] = ()) -> None:
+    """Make the assessment file *output* of a locked copy, checked like any other. Raises ArushaError, and then makes nothing."""
+    free(output)
+    if path.stat().st_size > LARGEST:
+        raise ArushaError(
+            f"{path}: is larger than {LARGEST // 10**9} GB, so it is no locked assessment; name the right one"
+        )
+    data = path.read_bytes()
+    if not data.startswith((_BEGIN, _ARMOURED)):
+        raise ArushaError(f"{path}: is not a locked copy; name one made with “arusha assess lock”")
+    try:
+        opened = pyrage.decrypt(data, list(keys)) if passphrase is None else pyrage.passphrase.decrypt(data, passphrase)
+    except pyrage.DecryptError:
+        remedy = "the key does not fit" if passphrase is None else "the passphrase does not fit"
+        raise ArushaError(f"{path}: cannot be unlocked: {remedy}, or the copy is damaged; try again") from None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
+    except OSError as error:
+        error.filename = str(output)  # not the temporary name, which nobody typed
+        raise
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(opened)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            with AssessmentFile.open(temporary) as inside:
+                inside.check()
+        except ArushaError as error:
+            raise ArushaError(str(error).replace(str(temporary), f"{path} (unlocked)", 1)) from None
+        free(output)
+        temporary.replace(output)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def free(output: Path) -> None:
+    """Raise ArushaError if there is something of that name."""
+    if output.exists():
+        raise ArushaError(f"{output}: there is such a file already; choose another name")

@@ -1,0 +1,110 @@
+"""A finished action told to others: the draft of an article for the newsletter, with the ids that it goes back to."""
+
+import re
+from pathlib import Path
+
+from assessment.plan import Action, Status, achievement, reached
+from assessment.planning.telling import percent, quantity
+from kb.errors import ArushaError
+from kb.interface import Phrases
+from kb.markdown_text import harmless
+from kb.newsletter import folder
+from kb.vocabulary import ArticleKind, Language
+
+_MARK = re.compile(r"^(?=[#>*+|`~=_-])|^(?=\d+[.)])")
+LONGEST_TITLE = 160
+
+
+def draft(action: Action, member: str | None, say: Phrases, *, internal: bool = False) -> folder.Article:
+    """The article of an action that is done and has a measured result. Raises ArushaError for any other.
+
+    One that is not public is told only where that is said with *internal*.
+    """
+    if action.status is not Status.DONE:
+        raise ArushaError(f"{action.id} is not done, so there is nothing to tell yet; give its status first")
+    if not any(each.value is not None for each in reached(action)):
+        raise ArushaError(f"{action.id} has no measured result; give one with “arusha plan progress”")
+    if not (action.public or internal):
+        raise ArushaError(
+            f"{action.id} is not public; make it so with “arusha plan edit … {action.id} --public”, or give --internal"
+        )
+    title = (action.measure or action.result or action.problem).split("\n", 1)[0]
+    head = folder.ArticleHead(
+        kind=ArticleKind.MEMBER if member else ArticleKind.PROJECT,
+        title=title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…",
+        member=member,
+        language=Language(say.language),
+        state=folder.ArticleState.RECEIVED,
+        action=folder.Trace(
+            id=action.id,
+            gaps=action.origin.gaps,
+            risk=action.origin.risk,
+            practices=tuple(each.id for each in action.practices),
+        ),
+    )
+    return folder.Article("", head, _body(action, say))
+
+
+def _body(action: Action, say: Phrases) -> str:
+    parts = [f"## {say('plan.article_problem')}", _prose(action.problem), f"## {say('plan.article_done')}"]
+    parts += [_prose(text) for text in (action.result, action.measure) if text]
+    parts.append(f"## {say('plan.article_results')}")
+    found = [each for each in reached(action) if each.value is not None]
+    days = sorted(result.date for result in action.results)
+    start = min(action.start or days[0], days[0])
+    period = say("plan.from_to", start=say.date(start), due=say.date(days[-1]))
+    parts.append(say("plan.article_period", period=period))
+    parts.append(
+        "\n".join(
+            "- "
+            + _prose(
+                say(
+                    "plan.article_result",
+                    indicator=each.indicator.text,
+                    baseline=quantity(each.indicator.baseline, each.indicator, say),
+                    value=quantity(each.value, each.indicator, say),
+                    date=say.date(each.date or ""),
+                    target=quantity(each.indicator.target, each.indicator, say),
+                    degree=say(f"degree.{each.degree}"),
+                )
+            )
+            for each in found
+        )
+    )
+    parts.append(say("plan.article_achieved", achievement=percent(achievement(action), say)))
+    parts += [_prose(result.note) for result in action.results if result.note]
+    if action.practices:
+        parts.append(f"## {say('plan.article_practices')}")
+        parts.append("\n".join(f"- {_prose(each.citation)}" for each in action.practices))
+    return "\n\n".join(parts)
+
+
+def _prose(text: str) -> str:
+    """A text as Markdown that says the same: paragraphs on one line each, and no sign at a line's head that would mean more."""
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return "\n\n".join(_MARK.sub(r"\\", harmless(line)) for line in lines if line)
+
+
+def write(path: Path, article: folder.Article) -> Path:
+    """Write the article into a folder, the next of its edition where it is one; where it lies comes back. Raises ArushaError."""
+    trace = article.head.action
+    assert trace is not None  # noqa: S101 - draft() gives one
+    name = f"{(article.head.member or 'action').lower()}-{trace.id}"
+    if folder.is_edition(path):
+        edition = folder.read(path)
+        if any(
+            each.head.action and each.head.action.id == trace.id and each.head.member == article.head.member
+            for each in edition.articles
+        ):
+            raise ArushaError(f"{path}: tells of {trace.id} already; work on that article")
+        last = max((int(each.split("-", 1)[0]) for each in edition.head.articles), default=0)
+        made = folder.Article(f"{last + 1:02}-{name}.md", article.head, article.body)
+        folder.write_article(path, made)
+        listed = edition.head.model_copy(update={"articles": (*edition.head.articles, made.file.removesuffix(".md"))})
+        folder.write_edition(path, listed)
+        return path / made.file
+    made = folder.Article(f"01-{name}.md", article.head, article.body)
+    if (path / made.file).exists():
+        raise ArushaError(f"{path / made.file}: there is such a file already; choose another folder")
+    folder.write_article(path, made)
+    return path / made.file

@@ -1,0 +1,350 @@
+"""The plan as an Excel workbook, typed cell by cell, and such a workbook read back: every change, field by field."""
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.utils import get_column_letter
+
+from assessment.plan import MOST_EVER, Action
+from assessment.planning.sheets import SHEETS, WORDS, Column, fields, indicator_fields, rows, word
+from kb.errors import ArushaError
+from kb.folding import clean
+from kb.interface import Phrases, phrases
+
+LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
+MOST_CHARACTERS = 32_767  # of one cell
+LANGUAGES = ("en", "fr")
+NEEDED = ("problem", "status", "public")
+_FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
+
+
+def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, say: Phrases) -> bytes:
+    """The workbook; *moment* (UTC) and the number of the plan's last *entry* are kept in it. The same input gives the same bytes."""
+    output = BytesIO()
+    book = xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": title, "created": datetime.fromisoformat(moment).replace(tzinfo=None)})
+    look = {
+        "head": book.add_format({"bold": True, "bg_color": "#0E5A66", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+        "number": book.add_format({"num_format": "General", "valign": "top"}),
+        "fixed": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#ECE9E1"}),
+        "fixed_day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", "bg_color": "#ECE9E1"}),
+    }  # fmt: skip
+    for name, columns in SHEETS.items():
+        sheet = book.add_worksheet(say(f"plan.sheet_{name}"))
+        found = rows(actions, name, say)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(0, place, say(f"action.{column.name}"), look["head"])
+            if column.kind == "word" and found:
+                words = [word(column.name, value, say) for value in WORDS[column.name]]
+                sheet.data_validation(1, place, len(found), place, {"validate": "list", "source": words})
+        for line, row in enumerate(found, 1):
+            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                _write(sheet, line, place, column, value, look)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(1, len(found)), len(columns) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+    about = book.add_worksheet(say("plan.sheet_about"))
+    about.set_column(0, 0, 100)
+    for line, text in enumerate((title, say("plan.about_excel"))):
+        about.write_string(line, 0, text, look["text"])
+    about.write_number(2, 0, entry)
+    about.set_row(2, None, None, {"hidden": True})
+    book.close()
+    return output.getvalue()
+
+
+def _write(sheet: Any, line: int, place: int, column: Column, value: Any, look: Mapping[str, Any]) -> None:
+    fixed = column.kind == "fixed"
+    if value is None:
+        sheet.write_blank(line, place, None, look["fixed" if fixed else "text"])
+    elif (column.kind == "day" or column.name == "date") and date.fromisoformat(value) >= _FIRST_DAY:
+        sheet.write_datetime(line, place, datetime.fromisoformat(value), look["fixed_day" if fixed else "day"])
+    elif isinstance(value, Decimal | int):
+        sheet.write_number(line, place, float(value), look["fixed" if fixed else "number"])
+    else:
+        sheet.write_string(line, place, value[:MOST_CHARACTERS], look["fixed" if fixed else "text"])
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One field as the workbook changes it; *number* that of the indicator, if it is one's."""
+
+    action: str
+    number: int | None
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a workbook changes: the edits, the fields of each action that they touch, and the entry it was made at."""
+
+    edits: tuple[Edit, ...]
+    fields: Mapping[str, dict[str, Any]]
+    entry: int | None
+
+
+def read(path: Path, actions: Mapping[str, Action]) -> Taken:
+    """The changes of a workbook against the plan as it stands. Raises ArushaError, naming sheet, row and column."""
+    book = _opened(path)
+    names = book.sheetnames
+    spoken = [
+        say for say in map(phrases, LANGUAGES) if {say("plan.sheet_indicators"), say("plan.sheet_about")} & {*names}
+    ]
+    say = next(iter(spoken), phrases("en"))
+    if say("plan.sheet_actions") not in names:
+        raise ArushaError(
+            f"{path}: has no sheet of actions; take a workbook made with “arusha plan export -o plan.xlsx”"
+        )
+    edits: list[Edit] = []
+    changed = _actions(_lines(path, book, "actions", say), actions, edits)
+    if say("plan.sheet_indicators") in names:
+        for key, kept in _indicators(_lines(path, book, "indicators", say), actions, edits).items():
+            changed.setdefault(key, {})["indicators"] = kept
+    if say("plan.sheet_results") in names:
+        _results_kept(path, book, actions, say)
+    return Taken(tuple(edits), changed, _entry(book, say))
+
+
+def _actions(lines: Sequence["_Line"], actions: Mapping[str, Action], edits: list[Edit]) -> dict[str, dict[str, Any]]:
+    """The changed fields of each action; each change goes to *edits*."""
+    changed: dict[str, dict[str, Any]] = {}
+    seen: set[str] = set()
+    for line in lines:
+        action = _known(line, actions)
+        if action.id in seen:
+            raise line.fault(0, f"{action.id} stands twice; take one of the rows out")
+        seen.add(action.id)
+        now = fields(action)
+        for place, column in enumerate(line.columns):
+            if column.kind == "fixed":
+                continue
+            value = line.value(place)
+            if value is None and column.name in NEEDED:
+                raise line.fault(place, "is blank, and every action needs it; fill it in")
+            if column.name == "public" and value is not None:
+                value = value == "yes"
+            if value != now[column.name]:
+                edits.append(Edit(action.id, None, column.name, now[column.name], value))
+                changed.setdefault(action.id, {})[column.name] = value
+    return changed
+
+
+def _indicators(
+    lines: Sequence["_Line"], actions: Mapping[str, Action], edits: list[Edit]
+) -> dict[str, list[dict[str, Any]]]:
+    """The indicators of each action as they are after the changes, of actions that have some; each change goes to *edits*."""
+    before = len(edits)
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    for line in lines:
+        _indicator(line, _known(line, actions), edits, found)
+    touched = dict.fromkeys(edit.action for edit in edits[before:])
+    made: dict[str, list[dict[str, Any]]] = {}
+    for key in touched:
+        kept = [each.model_dump(mode="json", exclude_none=True) for each in actions[key].indicators]
+        for number, told in sorted(found[key].items()):
+            if number > len(kept):
+                kept.append({})
+            kept[number - 1] = {name: value for name, value in (kept[number - 1] | told).items() if value is not None}
+        made[key] = kept
+    return made
+
+
+def _indicator(line: "_Line", action: Action, edits: list[Edit], found: dict[str, dict[int, dict[str, Any]]]) -> None:
+    number = line.plain(1)
+    if not isinstance(number, Decimal) or number != int(number) or not 1 <= number <= MOST_EVER:
+        raise line.fault(1, "is not the number of an indicator; give 1, 2 and so on")
+    place, known = int(number), len(action.indicators)
+    own = found.setdefault(action.id, {})
+    if place in own:
+        raise line.fault(1, f"indicator {place} of {action.id} stands twice; take one of the rows out")
+    last = max([known, *own])
+    if place > last + 1:
+        raise line.fault(1, f"is not the next free number of {action.id}, which is {last + 1}")
+    now: dict[str, Any] = indicator_fields(action.indicators[place - 1]) if place <= known else {}
+    told = {column.name: line.value(at) for at, column in enumerate(line.columns) if column.kind != "fixed"}
+    if told["indicator"] is None:
+        raise line.fault(2, "is blank; an indicator is retired with a reason, never taken out")
+    edits += [
+        Edit(action.id, place, name, now.get(name), value) for name, value in told.items() if value != now.get(name)
+    ]
+    own[place] = {"text" if name == "indicator" else name: value for name, value in told.items()}
+
+
+def _results_kept(path: Path, book: Any, actions: Mapping[str, Action], say: Phrases) -> None:
+    known = [[_same(cell) for cell in row] for row in rows(list(actions.values()), "results", say)]
+    for line in _lines(path, book, "results", say):
+        row = [_same(_told(line.plain(place))) for place in range(len(line.columns))]
+        if row not in known:
+            raise ArushaError(
+                f"{path}: {line.sheet}, row {line.row}: monitoring results are not read; give them with “arusha plan progress”"
+            )
+
+
+def _same(value: Any) -> Any:
+    return Decimal(value) if isinstance(value, int) else value
+
+
+def _told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _entry(book: Any, say: Phrases) -> int | None:
+    name = say("plan.sheet_about")
+    value = book[name].cell(3, 1).value if name in book.sheetnames else None
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of a sheet that is not blank."""
+
+    path: Path
+    sheet: str
+    row: int
+    columns: Sequence[Column]
+    headings: Sequence[str]
+    cells: Sequence[Any]
+    say: Phrases
+
+    def fault(self, place: int, what: str) -> ArushaError:
+        """The error for one cell."""
+        where = f"row {self.row}, column {get_column_letter(place + 1)} ({self.headings[place]})"
+        return ArushaError(f"{self.path}: {self.sheet}, {where}: {what}")
+
+    def plain(self, place: int) -> Any:
+        """A cell as a text, a day, a number or None. Raises ArushaError for a formula or a fault of Excel."""
+        cell = self.cells[place]
+        value = cell.value
+        if cell.data_type in ("f", "e"):
+            raise self.fault(place, "holds a formula or a fault; put the plain value there")
+        if isinstance(value, bool):
+            raise self.fault(place, "holds TRUE or FALSE; put a text or a number there")
+        if isinstance(value, datetime):
+            if (value.hour, value.minute, value.second) != (0, 0, 0):
+                raise self.fault(place, "holds a time of day; put the day alone there")
+            return value.date()
+        if isinstance(value, int | float):
+            return Decimal(repr(value)).normalize() if value else Decimal(0)
+        if value is None or isinstance(value, str):
+            return clean(value or "").strip() or None
+        raise self.fault(place, "holds no text, number or day; put one there")
+
+    def value(self, place: int) -> Any:
+        """A cell as its column has it. Raises ArushaError for one that does not fit."""
+        column, value = self.columns[place], self.plain(place)
+        if value is None:
+            return None
+        if column.kind == "day":
+            return self._day(place, value)
+        if column.kind in ("number", "whole"):
+            return self._number(place, value, whole=column.kind == "whole")
+        if isinstance(value, date):
+            value = value.isoformat()
+        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        if column.kind == "word":
+            return self._word(place, text)
+        if column.kind == "lines":
+            return [part.strip() for part in text.split("\n") if part.strip()]
+        return text
+
+    def _day(self, place: int, value: Any) -> str:
+        try:
+            if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                return date.fromisoformat(value).isoformat()
+            if isinstance(value, date):
+                return value.isoformat()
+        except ValueError:
+            pass
+        raise self.fault(place, f"“{str(value)[:40]}” is not a day; write it as YYYY-MM-DD")
+
+    def _number(self, place: int, value: Any, *, whole: bool) -> Decimal | int:
+        try:
+            number = value if isinstance(value, Decimal) else Decimal(str(value))
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or (whole and number != number.to_integral_value()):
+            raise self.fault(place, f"“{str(value)[:40]}” is not a {'whole ' if whole else ''}number")
+        return int(number) if whole else number
+
+    def _word(self, place: int, text: str) -> str:
+        name = self.columns[place].name
+        for value in WORDS[name]:
+            if text.casefold() in {value, *(str(word(name, value, say)).casefold() for say in map(phrases, LANGUAGES))}:
+                return str(value)
+        known = ", ".join(str(word(name, value, self.say)) for value in WORDS[name])
+        raise self.fault(place, f"“{text[:40]}” is not one of the words there: {known}")
+
+
+def _lines(path: Path, book: Any, name: str, say: Phrases) -> list[_Line]:
+    title, columns = say(f"plan.sheet_{name}"), SHEETS[name]
+    sheet = book[title]
+    headings = [say(f"action.{column.name}") for column in columns]
+    found: list[_Line] = []
+    for row, cells in enumerate(sheet.iter_rows(max_col=len(columns)), 1):
+        if row > MOST_ROWS:
+            raise ArushaError(f"{path}: {title}: has more than {MOST_ROWS:,} rows; take a workbook made by arusha")
+        padded = [*cells]
+        if row == 1:
+            for place, (expected, cell) in enumerate(zip(headings, padded, strict=False)):
+                if str(cell.value or "").strip() != expected:
+                    where = f"{title}, row 1, column {get_column_letter(place + 1)}"
+                    raise ArushaError(f"{path}: {where}: the heading was “{expected}” and was changed; put it back")
+            if len(padded) < len(headings):
+                raise ArushaError(
+                    f"{path}: {title}, row 1: the column “{headings[len(padded)]}” is missing; put it back"
+                )
+        elif any(cell.value is not None for cell in padded):
+            found.append(_Line(path, title, row, columns, headings, padded, say))
+    return found
+
+
+def _known(line: _Line, actions: Mapping[str, Action]) -> Action:
+    key = line.plain(0)
+    if key not in actions:
+        raise line.fault(0, f"“{str(key or '')[:40]}” is no action of this plan; add one with “arusha plan add”")
+    return actions[key]
+
+
+def _opened(path: Path) -> Any:
+    """The workbook, looked at before anything is unpacked. Raises ArushaError."""
+    if path.is_dir():
+        raise ArushaError(f"{path}: is a folder; name a workbook in it")
+    if path.stat().st_size > LARGEST:
+        raise ArushaError(f"{path}: is larger than 10 MB; take a workbook made by arusha")
+    try:
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:
+                raise ArushaError(f"{path}: unpacks to more than 100 MB; take a workbook made by arusha")
+            if any(
+                b"<!DOCTYPE" in parts.read(part)
+                for part in parts.infolist()
+                if part.filename.endswith((".xml", ".rels"))
+            ):
+                raise ArushaError(f"{path}: holds declarations that no workbook needs; take one made by arusha")
+        return openpyxl.load_workbook(path)
+    except ArushaError:
+        raise
+    except OSError:
+        raise
+    except Exception:
+        # the reader of workbooks raises many kinds of error for one that is broken
+        raise ArushaError(
+            f"{path}: is not an Excel workbook (.xlsx) that can be read; save it again from Excel"
+        ) from None

@@ -1,0 +1,456 @@
+"""The action plan at the command line: from a gap to a draft article, in an open round and after it is sealed."""
+
+import json
+import re
+
+import openpyxl
+import pytest
+
+from kb.newsletter import folder
+
+WHOLE = (
+    *("--owner", "Internal Audit", "--start", "2026-01-01", "--due", "2026-12-31", "--resources", "Two posts"),
+    *("--measure", "Rotate posts"),
+)
+
+
+@pytest.fixture
+def gaps(start, tmp_path):
+    """An assessment with three gaps."""
+    return start(tmp_path / "round.arusha", {"8.d.1": 1, "8.d.2": 0, "6.a.1": 3, "1.a.1": 4})
+
+
+@pytest.fixture
+def planned(arusha, gaps):
+    """The same with one whole action, a1."""
+    assert arusha("plan", "from-gap", gaps, "8.d.1", *WHOLE).exit_code == 0
+    return gaps
+
+
+def data(arusha, file, *options):
+    result = arusha("plan", "list", file, "--format", "json", *options)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_gap_drafts_the_criterion_reached_the_next_one_and_an_indicator(arusha, gaps, bank):
+    result = arusha("plan", "from-gap", gaps, "8.d.1")
+    assert result.exit_code == 0, result.output
+    (action,) = data(arusha, gaps)
+    levels = bank.by_id["8.d.1"].levels
+    assert action["id"] == "a1"
+    assert action["origin"]["gaps"] == ["8.d.1"]
+    assert action["elements"] == ["8.d"]
+    assert levels[1].en in action["problem"]
+    assert action["result"] == levels[2].en
+    (indicator,) = action["indicators"]
+    assert (indicator["baseline"], indicator["target"]) == (1, 2)
+    assert indicator["unit"]
+    assert indicator["source"]
+
+
+def test_top_takes_the_greatest_priorities_that_have_no_action(arusha, gaps):
+    assert arusha("plan", "from-gap", gaps, "--top", "1").exit_code == 0
+    assert arusha("plan", "from-gap", gaps, "--top", "5").exit_code == 0
+    assert [action["origin"]["gaps"] for action in data(arusha, gaps)] == [["8.d.2"], ["8.d.1"], ["6.a.1"]]
+    assert "No gap is left" in arusha("plan", "from-gap", gaps, "--top", "1").stdout
+
+
+def test_a_practice_drafts_the_measure_and_is_cited_with_its_id(arusha, gaps, knowledge):
+    assert arusha("plan", "from-gap", gaps, "8.d.1", "--practice", "mu-surprise-visits").exit_code == 0
+    (action,) = data(arusha, gaps)
+    practice = knowledge.practice_by_id["mu-surprise-visits"]
+    assert practice.title.en in action["measure"]
+    assert action["practices"][0]["id"] == practice.id
+    assert practice.title.en in action["practices"][0]["citation"]
+
+
+def test_a_risk_drafts_an_action_to_the_zone_below(arusha, gaps):
+    added = arusha(
+        *("assess", "risks", "add", gaps, "--process", "Release", "--text", "Bribes", "--vulnerability", "goods"),
+        *("--likelihood", "4", "--impact", "5", "--element", "8.d"),
+    )
+    assert added.exit_code == 0, added.output
+    assert arusha("plan", "from-risk", gaps, "r1").exit_code == 0
+    (action,) = data(arusha, gaps)
+    assert action["origin"]["risk"] == "r1"
+    assert (action["indicators"][0]["baseline"], action["indicators"][0]["target"]) == (20, 15)
+    shown = arusha("plan", "priorities", gaps, "--effort", "8.d.2=1").stdout
+    assert "8.d.2: 7.20 = gap 4 (level 0) × weight 1 × risk 1.80 (r1: 20 of 25) × ease 1" in " ".join(shown.split())
+
+
+def test_priorities_in_json_give_the_numbers_they_come_from(arusha, gaps):
+    found = json.loads(arusha("plan", "priorities", gaps, "--format", "json").stdout)
+    assert [(each["question"], each["priority"]) for each in found] == [("8.d.2", 2.4), ("8.d.1", 1.8), ("6.a.1", 0.6)]
+    assert {each["effort_rated"] for each in found} == {False}
+
+
+def test_editing_changes_what_is_named_and_an_empty_text_takes_content_out(arusha, planned):
+    changed = arusha(
+        "plan", "edit", planned, "a1", "--owner", "", "--effort", "2", "--indicator", "1: target=3; unit=steps"
+    )
+    assert changed.exit_code == 0, changed.output
+    arusha(
+        "plan", "edit", planned, "a1", "--indicator", "Posts rotated; of all; baseline=0; target=90; unit=%; source=HR"
+    )
+    (action,) = data(arusha, planned)
+    assert (action["owner"], action["effort"], action["measure"]) == (None, 2, "Rotate posts")
+    first, second = action["indicators"]
+    assert (first["target"], first["unit"], first["baseline"]) == (3, "steps", 1)
+    assert (second["text"], second["target"]) == ("Posts rotated; of all", 90)
+
+
+def test_an_indicator_is_retired_with_a_reason_and_leaves_the_weights(arusha, planned):
+    arusha("plan", "edit", planned, "a1", "--indicator", "Other; baseline=0; target=10; unit=%; source=s")
+    arusha("plan", "progress", planned, "a1", "--date", "2026-03-01", "--value", "1=2", "--value", "2=0")
+    assert data(arusha, planned)[0]["achievement"] == 50
+    assert arusha("plan", "edit", planned, "a1", "--retire", "2=Too costly to count").exit_code == 0
+    assert data(arusha, planned)[0]["achievement"] == 100
+    assert "retired, Too costly to count" in arusha("plan", "show", planned, "a1").stdout
+
+
+def test_monitoring_begins_an_action_and_a_result_as_of_an_earlier_day_leaves_it_out(arusha, planned):
+    result = arusha("plan", "progress", planned, "a1", "--date", "2026-05-01", "--value", "1.5", "--note", "On its way")
+    assert "achievement 50%; In progress" in result.stdout
+    assert data(arusha, planned, "--as-of", "2026-04-30")[0]["achievement"] == 0
+    arusha("plan", "progress", planned, "a1", "--date", "2026-06-01", "--value", "2", "--status", "done")
+    (action,) = data(arusha, planned)
+    assert (action["status"], action["ended"], action["achievement"]) == ("done", "2026-06-01", 100)
+    assert [each["date"] for each in action["results"]] == ["2026-05-01", "2026-06-01"]
+    history = arusha("assess", "history", planned).stdout
+    assert "a1  Monitoring recorded (2026-05-01)" in history
+
+
+def test_overdue_and_slipping_actions_are_listed_as_of_a_day(arusha, planned):
+    arusha("plan", "progress", planned, "a1", "--date", "2026-01-05", "--value", "1")
+    assert "No action is overdue" in arusha("plan", "overdue", planned, "--as-of", "2026-01-20").stdout
+    assert "50% of its time is gone, 0% achieved" in arusha("plan", "overdue", planned, "--as-of", "2026-07-02").stdout
+    assert "due on 31 December 2026, 1 day ago" in arusha("plan", "overdue", planned, "--as-of", "2027-01-01").stdout
+
+
+def test_check_fails_with_a_remedy_for_each_finding_and_passes_a_whole_plan(arusha, planned):
+    whole = arusha("plan", "check", planned)
+    assert (whole.exit_code, whole.stdout) == (0, "1 open action: nothing is missing.\n")
+    arusha(
+        "plan",
+        "add",
+        planned,
+        "--problem",
+        "No channel",
+        "--decision",
+        "Board",
+        "--indicator",
+        "Calls; baseline=0; target=5",
+    )
+    result = arusha("plan", "check", planned)
+    assert result.exit_code == 1
+    assert "a2  Measurable: indicator 1 has no unit; give it with --indicator “1: unit=…”" in result.stdout
+    assert "a2  Time-bound: no due day" in result.stdout
+    french = arusha("plan", "check", planned, "--lang", "fr").stdout
+    assert "l’indicateur 1 n’a pas d’unité" in french
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("edit", "a1", "--start", "2027-01-01"), ["a1", "is due on 2026-12-31, before it starts on 2027-01-01"]),
+        (("edit", "a1", "--due", "2026-02-30"), ["due", "is not a day written YYYY-MM-DD"]),
+        (("edit", "a1"), ["nothing to change"]),
+        (("edit", "a9", "--owner", "x"), ["“a9” is no action here"]),
+        (("edit", "a1", "--owner", "x" * 301), ["owner", "has 301 characters, and 300 are the most"]),
+        (("edit", "a1", "--indicator", "3: target=1"), ["there is no indicator 3"]),
+        (("edit", "a1", "--indicator", "target=1"), ["does not say what is measured"]),
+        (("edit", "a1", "--indicator", "x; target=many"), ["'many' is not a number"]),
+        (("edit", "a1", "--retire", "1"), ["with a reason"]),
+        (("edit", "a1", "--element", "1.z"), ["“1.z” is no element"]),
+        (("edit", "a1", "--practice", "nothing"), ["is no practice of the knowledge base"]),
+        (("edit", "a1", *(["--indicator", "x"] * 5)), ["has 6 indicators at work, and 5 are the most"]),
+        (("progress", "a1", "--value", "9=1"), ["names no indicator at work", "the numbers are 1"]),
+        (("progress", "a1", "--value", "x"), ["'x' is not a number"]),
+        (("progress", "a1", "--date", "2999-01-01", "--value", "1"), ["lies ahead"]),
+        (("progress", "a1"), ["nothing was found"]),
+        (("from-gap", "1.a.1"), ["stands at level 4"]),
+        (("from-gap", "1.a.2"), ["has no level"]),
+        (("from-gap", "99"), ["is not a question here"]),
+        (("from-gap",), ["name a question"]),
+        (("from-risk", "r1"), ["“r1” is no open risk here"]),
+        (("add", "--problem", "x"), ["comes from a gap, a risk or a decision"]),
+        (("add", "--decision", "x"), ["needs a problem"]),
+        (("add", "--problem", "x", "--gap", "1.a.99"), ["is not a question"]),
+        (("add", "--problem", "x", "--risk", "r7"), ["“r7” is no risk here"]),
+        (("priorities", "--effort", "8.d.1=9"), ["is no question with an effort of 1 to 5"]),
+        (("list", "--as-of", "tomorrow"), ["“tomorrow” is not a day"]),
+        (("export", "-o", "plan.doc"), ["give one of .xlsx"]),
+        (("article", "a1", "-o", "art"), ["a1 is not done"]),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(arusha, refused, planned, words, parts):
+    before = data(arusha, planned)
+    command, *rest = words
+    refused(arusha("plan", command, planned, *rest), *parts)
+    assert data(arusha, planned) == before
+
+
+def test_a_person_is_no_owner(arusha, refused, planned):
+    arusha("assess", "people", "add", planned, "--unit", "Ports")
+    refused(arusha("plan", "edit", planned, "a1", "--owner", "p1"), "an action belongs to a unit or a post")
+
+
+def test_any_script_and_any_code_stays_text_in_every_file(arusha, planned, tmp_path):
+    odd = ("=HYPERLINK(1)", "مديرية", "海关廉政", "{{x}} <b> #let \\input")
+    for text in odd:
+        done = arusha(
+            "plan", "add", planned, "--problem", text, "--decision", text, "--owner", text, "--due", "2027-01-01"
+        )
+        assert done.exit_code == 0, done.output
+    for ending in ("xlsx", "docx", "ics", "csv", "json"):
+        assert arusha("plan", "export", planned, "-o", tmp_path / f"p.{ending}").exit_code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "p.xlsx")["Actions"]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert {cell.value for cell in cells} >= {*odd}
+    assert "f" not in {cell.data_type for cell in cells}
+
+
+def test_exports_are_the_same_bytes_each_time(arusha, planned, tmp_path):
+    arusha("plan", "progress", planned, "a1", "--date", "2026-05-01", "--value", "1.5")
+    for ending in ("xlsx", "docx", "ics", "csv", "json"):
+        for name in ("one", "two"):
+            assert arusha("plan", "export", planned, "-o", tmp_path / f"{name}.{ending}").exit_code == 0
+        assert (tmp_path / f"one.{ending}").read_bytes() == (tmp_path / f"two.{ending}").read_bytes(), ending
+
+
+def test_cells_are_typed_headings_stay_and_rows_can_be_filtered(arusha, planned, tmp_path):
+    arusha("plan", "export", planned, "-o", tmp_path / "p.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    assert book.sheetnames == ["Actions", "Indicators", "Monitoring", "About"]
+    sheet = book["Actions"]
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert sheet[f"{heads['Due']}2"].is_date
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref
+    assert book["Indicators"]["D2"].data_type == "n"
+
+
+@pytest.fixture
+def book(arusha, planned, tmp_path):
+    """The plan's workbook with some cells set, and where it lies: `book(("Actions", "G2", "HR"))`."""
+
+    def make(*cells):
+        path = tmp_path / "p.xlsx"
+        assert arusha("plan", "export", planned, "-o", path).exit_code == 0
+        opened = openpyxl.load_workbook(path)
+        for sheet, place, value in cells:
+            opened[sheet][place] = value
+        opened.save(path)
+        return path
+
+    return make
+
+
+def test_a_workbook_unchanged_changes_nothing(arusha, planned, book):
+    assert "changes nothing" in arusha("plan", "import", planned, book()).stdout
+
+
+def test_each_change_is_shown_before_it_is_taken(arusha, planned, book):
+    path = book(
+        ("Actions", "G2", "=1+1 “HR”"[1:]), ("Actions", "L2", "Done"), ("Actions", "M2", "2026-06-30"), ("Indicators", "E2", 3.5),
+        ("Indicators", "A3", "a1"), ("Indicators", "B3", 2), ("Indicators", "C3", "Visits"),
+    )  # fmt: skip
+    before = data(arusha, planned)
+    shown = arusha("plan", "import", planned, path, typed="n\n")
+    assert shown.exit_code == 1
+    for line in (
+        "a1 · Responsible unit: “Internal Audit” → ",
+        "a1 · Status: Not started → Done",
+        "a1, indicator 1 · Target: “2” → “3.5”",
+    ):
+        assert line in shown.stdout
+    assert "a1, indicator 2 · Indicator: (blank) → “Visits”" in shown.stdout
+    assert data(arusha, planned) == before
+    assert arusha("plan", "import", planned, path, "--yes").exit_code == 0
+    (action,) = data(arusha, planned)
+    assert (action["status"], action["ended"], action["indicators"][0]["target"]) == ("done", "2026-06-30", 3.5)
+    assert action["indicators"][1]["text"] == "Visits"
+    assert "changes nothing" in arusha("plan", "import", planned, path).stdout
+
+
+def test_a_french_workbook_is_read_in_any_language(arusha, planned, tmp_path):
+    path = tmp_path / "p.xlsx"
+    arusha("plan", "export", planned, "-o", path, "--lang", "fr")
+    opened = openpyxl.load_workbook(path)
+    opened["Actions"]["L2"] = "En cours"
+    opened.save(path)
+    assert arusha("plan", "import", planned, path, "--yes").exit_code == 0
+    assert data(arusha, planned)[0]["status"] == "in_progress"
+
+
+def test_an_older_workbook_is_said_to_be_older(arusha, planned, book):
+    path = book(("Actions", "G2", "HR"))
+    arusha("plan", "edit", planned, "a1", "--effort", "2")
+    assert "The plan has 1 newer entry" in arusha("plan", "import", planned, path, "--yes").stdout
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        (("Actions", "A2", "a7"), ["Actions, row 2, column A (Action)", "“a7” is no action of this plan"]),
+        (("Actions", "A2", None), ["Actions, row 2, column A", "is no action of this plan"]),
+        (("Actions", "G1", "Boss"), ["Actions, row 1, column G", "the heading was “Responsible unit”"]),
+        (("Actions", "J2", "31.12.2026"), ["Actions, row 2, column J (Due)", "is not a day; write it as YYYY-MM-DD"]),
+        (("Actions", "J2", "2025-01-01"), ["a1", "is due on 2025-01-01, before it starts on 2026-01-01"]),
+        (("Actions", "D2", None), ["column D (Problem)", "is blank"]),
+        (("Actions", "G2", "=1+1"), ["column G", "holds a formula"]),
+        (("Actions", "L2", "Nearly"), ["column L (Status)", "is not one of the words there"]),
+        (("Actions", "O2", 2.5), ["column O", "is not a whole number"]),
+        (("Indicators", "D2", "many"), ["Indicators, row 2, column D (Baseline)", "is not a number"]),
+        (("Indicators", "B2", 4), ["column B (No.)", "is not the next free number"]),
+        (("Indicators", "C2", None), ["column C (Indicator)", "is blank"]),
+        (("Monitoring", "A2", "a1"), ["Monitoring, row 2", "monitoring results are not read"]),
+    ],
+)
+def test_a_workbook_that_cannot_be_taken_is_refused_with_sheet_row_and_column(
+    arusha, refused, planned, book, cell, parts
+):
+    before = data(arusha, planned)
+    refused(arusha("plan", "import", planned, book(cell), "--yes"), *parts)
+    assert data(arusha, planned) == before
+
+
+@pytest.fixture
+def sealed(arusha, planned):
+    assert arusha("assess", "seal", planned, "--yes").exit_code == 0
+    return planned
+
+
+@pytest.fixture
+def later_plan(arusha, sealed, tmp_path):
+    """A plan that goes on after its round was sealed."""
+    path = tmp_path / "plan.arusha"
+    result = arusha("plan", "new", path, "--from", sealed)
+    assert result.exit_code == 0, result.output
+    return path
+
+
+def test_a_sealed_round_takes_no_action_and_says_where_its_plan_goes_on(arusha, refused, sealed):
+    refused(arusha("plan", "edit", sealed, "a1", "--effort", "2"), "arusha plan new PLAN.arusha --from")
+    assert data(arusha, sealed)[0]["id"] == "a1"
+
+
+def test_a_plan_goes_on_with_ids_gaps_and_the_fingerprint_of_its_round(arusha, sealed, later_plan, tmp_path):
+    fingerprint = re.search(r"[0-9a-f]{64}", arusha("assess", "verify", sealed).stdout)[0]
+    assert data(arusha, later_plan) == data(arusha, sealed)
+    assert arusha("plan", "from-gap", later_plan, "8.d.2").exit_code == 0
+    assert [action["id"] for action in data(arusha, later_plan)] == ["a1", "a2"]
+    before = arusha("plan", "priorities", sealed, "--format", "json").stdout
+    again = json.loads(arusha("plan", "priorities", later_plan, "--format", "json").stdout)
+    assert [each["priority"] for each in again] == [each["priority"] for each in json.loads(before)]
+    arusha("plan", "export", later_plan, "-o", tmp_path / "p.json")
+    assert json.loads((tmp_path / "p.json").read_text())["round"] == fingerprint
+    assert "none was changed" in arusha("assess", "verify", later_plan).stdout
+
+
+def test_a_plan_is_no_assessment_and_an_open_round_needs_no_plan_of_its_own(
+    arusha, refused, gaps, planned, later_plan, tmp_path, start
+):
+    refused(arusha("assess", "score", later_plan), "this file is a plan")
+    refused(arusha("plan", "new", tmp_path / "x.arusha", "--from", later_plan), "is a plan already")
+    refused(arusha("plan", "new", tmp_path / "x.arusha", "--from", start(tmp_path / "open.arusha")), "not sealed yet")
+    assert not (tmp_path / "x.arusha").exists()
+
+
+def test_a_plan_can_be_exchanged_whole(arusha, later_plan, tmp_path):
+    arusha("plan", "progress", later_plan, "a1", "--date", "2026-05-01", "--value", "1.5")
+    assert arusha("assess", "export", later_plan, "-o", tmp_path / "p.json").exit_code == 0
+    taken = arusha("assess", "import", tmp_path / "p.json", tmp_path / "again.arusha")
+    assert taken.exit_code == 0, taken.output
+    assert data(arusha, tmp_path / "again.arusha") == data(arusha, later_plan)
+
+
+def test_effect_sets_done_elements_beside_a_later_round_and_claims_no_cause(
+    arusha, refused, sealed, later_plan, start, tmp_path
+):
+    later = start(tmp_path / "later.arusha", {"8.d.1": 3, "8.d.2": 2, "6.a.1": 3, "1.a.1": 4})
+    assert "nothing to follow" in arusha("plan", "effect", later_plan, later, "--round", sealed).stdout
+    arusha("plan", "progress", later_plan, "a1", "--date", "2026-05-01", "--value", "2", "--status", "done")
+    refused(arusha("plan", "effect", later_plan, later), "name the file of its sealed round with --round")
+    refused(arusha("plan", "effect", later_plan, later, "--round", later), "is not the round of this plan")
+    shown = arusha("plan", "effect", later_plan, later, "--round", sealed)
+    assert shown.exit_code == 0, shown.output
+    (row,) = [line for line in shown.stdout.splitlines() if line.startswith("8.d ")]
+    assert re.search(r"a1 +12\.5 +62\.5 +up$", row)
+    assert "does not say that the actions caused it" in " ".join(shown.stdout.split())
+
+
+def test_pictures_are_written_and_an_assessment_is_never_overwritten(arusha, refused, planned, tmp_path):
+    for name in ("timeline", "burnup"):
+        assert arusha("plan", name, planned, "-o", tmp_path / f"{name}.svg", "--as-of", "2026-06-01").exit_code == 0
+        assert 'role="img"' in (tmp_path / f"{name}.svg").read_text()
+        refused(arusha("plan", name, planned, "-o", planned), "would be overwritten")
+    assert data(arusha, planned)
+
+
+def test_the_tracker_shows_only_what_was_made_public(arusha, planned, tmp_path, page):
+    arusha("plan", "tracker", planned, "-o", tmp_path / "public")
+    assert "No commitment has been made public yet" in (tmp_path / "public" / "index.html").read_text()
+    shown = arusha("plan", "edit", planned, "a1", "--public")
+    assert "Read them before you publish" in " ".join(shown.stdout.split())
+    arusha("plan", "tracker", planned, "-o", tmp_path / "public")
+    for name in ("index.html", "fr/index.html"):
+        read = page((tmp_path / "public" / name).read_text(encoding="utf-8"))
+        assert "Rotate posts" in read.text
+        assert "Two posts" not in read.text
+
+
+@pytest.fixture
+def done(arusha, planned):
+    arusha("plan", "edit", planned, "a1", "--practice", "mu-surprise-visits")
+    arusha(
+        "plan",
+        "progress",
+        planned,
+        "a1",
+        "--date",
+        "2026-05-01",
+        "--value",
+        "2",
+        "--status",
+        "done",
+        "--note",
+        "# Done",
+        "--remark",
+        "Hush",
+    )
+    return planned
+
+
+def test_a_finished_action_becomes_a_draft_article_with_its_ids(arusha, refused, done, tmp_path):
+    refused(arusha("plan", "article", done, "a1", "-o", tmp_path / "art"), "a1 is not public")
+    assert arusha("plan", "article", done, "a1", "-o", tmp_path / "inside", "--internal").exit_code == 0
+    arusha("plan", "edit", done, "a1", "--public")
+    assert arusha("plan", "article", done, "a1", "-o", tmp_path / "art").exit_code == 0
+    article = folder.read_article(tmp_path / "art", "01-action-a1.md")
+    assert article.head.action == folder.Trace(id="a1", gaps=("8.d.1",), practices=("mu-surprise-visits",))
+    assert article.head.state == "received"
+    for part in (
+        "## The problem",
+        "## What was done",
+        "## Results",
+        "## Practices consulted",
+        "Period: 1 January 2026 to 1 May 2026.",
+    ):
+        assert part in article.body
+    assert "(target 2 level (0–4); fully achieved)" in article.body
+    assert "\\# Done" in article.body
+    assert "Hush" not in article.body
+    refused(arusha("plan", "article", done, "a1", "-o", tmp_path / "art"), "there is such a file already")
+
+
+def test_an_edition_takes_the_article_as_its_last(arusha, refused, done, tmp_path):
+    edition = tmp_path / "edition"
+    folder.write_edition(edition, folder.EditionHead(title=folder.Titles(en="Edition")))
+    arusha("plan", "edit", done, "a1", "--public")
+    assert arusha("plan", "article", done, "a1", "-o", edition).exit_code == 0
+    read = folder.read(edition)
+    assert read.head.articles == ("01-action-a1",)
+    assert read.articles[0].head.action.id == "a1"
+    refused(arusha("plan", "article", done, "a1", "-o", edition), "tells of a1 already")

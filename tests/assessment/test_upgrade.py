@@ -1,0 +1,110 @@
+"""An assessment taken to a newer bank: unchanged questions keep their answers, the rest is listed, the notes are told."""
+
+import pytest
+
+from assessment import journal
+from assessment.answers import Answer
+from assessment.own import Own, with_questions
+from assessment.store import AssessmentFile
+from assessment.versions import changes
+from kb.questionnaires import Question
+
+REWORDED, NEW, DROPPED = "8.c.1", "7.a.1", "9.a.9"
+
+
+@pytest.fixture(scope="module")
+def earlier(bank):
+    """The bank as an earlier release could have had it: one question in other words, one not yet there, one since dropped."""
+
+    def like(question, **fields):
+        return Question.model_validate(bank.by_id[question].model_dump() | fields, strict=False)
+
+    dropped, before = like("9.a.2", id=DROPPED), like(REWORDED, text={"en": "As it was worded before?"})
+    questions = [before if q.id == REWORDED else q for q in bank.questions if q.id != NEW]
+    return with_questions(bank, [*questions, dropped]).model_copy(update={"version": "0.9"})
+
+
+@pytest.fixture(params=["full", "quick"])
+def old(request, tmp_path, earlier):
+    """A file of that bank with four answers."""
+    path = tmp_path / "old.arusha"
+    own = Own.model_validate(
+        {"questions": [{"id": "8.d.m1", "text": {"en": "Ours?"}, "levels": [{"en": f"L{n}"} for n in range(5)]}]},
+        strict=False,
+    )
+    with AssessmentFile.create(path, *journal.opening("Testland", None, "en", earlier, request.param, own)) as file:
+        asking = journal.read(file, earlier)
+        for question in ("1.a.1", REWORDED, DROPPED, "8.d.m1"):
+            file.append([journal.answered(question, Answer(level=3), asking)])
+    return path
+
+
+def test_a_file_remembers_its_bank_whatever_the_release_asks(old, stands, earlier):
+    asked = stands(old)
+    assert asked.version == "0.9"
+    assert asked.bank.by_id[REWORDED].text.en == "As it was worded before?"
+    assert set(asked.standing) == {"1.a.1", REWORDED, DROPPED, "8.d.m1"}
+
+
+def test_upgrade_lists_what_changed_and_keeps_the_answers_of_what_did_not(arusha, old, stands, bank):
+    told = arusha("assess", "upgrade", old, "--yes")
+    assert (told.exit_code, told.stderr) == (0, "")
+    for line in (f"reworded 1: {REWORDED}", f"new 1: {NEW}", f"dropped 1: {DROPPED}"):
+        assert line in told.stdout
+    assert (
+        f"no longer stand, since the question changed; they stay in the history: {REWORDED}, {DROPPED}" in told.stdout
+    )
+    after = stands(old)
+    assert after.version == bank.version
+    assert {key: answer.level for key, answer in after.answers.items()} == {"1.a.1": 3, "8.d.m1": 3}
+    assert after.lapsed >= {REWORDED, DROPPED}
+    assert after.bank.by_id[REWORDED].wording == bank.by_id[REWORDED].wording
+    assert NEW in after.bank.by_id
+    assert DROPPED not in after.bank.by_id
+    assert REWORDED in arusha("assess", "history", old, REWORDED).stdout
+
+
+def test_upgrade_tells_the_notes_of_the_versions_in_between(arusha, old, knowledge):
+    told = " ".join(arusha("assess", "upgrade", old, "--yes").stdout.split())
+    for note in knowledge.notes:
+        assert " ".join(note.text.en.split()) in told
+
+
+def test_upgrade_in_french_is_french(arusha, old, knowledge):
+    told = arusha("assess", "upgrade", old, "--yes", "--lang", "fr").stdout
+    assert " ".join(knowledge.notes[-1].text.fr.split(" ")[:3]) in told
+
+
+def test_a_second_upgrade_finds_nothing_to_do(arusha, old):
+    arusha("assess", "upgrade", old, "--yes")
+    before = old.read_bytes()
+    assert "already" in arusha("assess", "upgrade", old, "--yes").stdout
+    assert old.read_bytes() == before
+
+
+def test_a_no_leaves_the_file_as_it_was(arusha, old):
+    before = old.read_bytes()
+    assert arusha("assess", "upgrade", old, typed="n\n").exit_code == 1
+    assert old.read_bytes() == before
+
+
+def test_questions_newer_than_this_release_are_left_alone(arusha, tmp_path, bank, refused):
+    path = tmp_path / "new.arusha"
+    newer = bank.model_copy(update={"version": "99.0"})
+    AssessmentFile.create(path, *journal.opening("Testland", None, "en", newer)).close()
+    refused(arusha("assess", "upgrade", path, "--yes"), "version 99.0", "update arusha")
+
+
+def test_an_upgraded_round_is_compared_by_its_new_words(arusha, old, tmp_path):
+    copy = tmp_path / "copy.arusha"
+    copy.write_bytes(old.read_bytes())
+    arusha("assess", "upgrade", copy, "--yes")
+    told = arusha("assess", "compare", old, copy).stdout
+    assert f"reworded 1: {REWORDED}" in told
+    assert f"dropped 1: {DROPPED}" in told
+
+
+def test_changes_are_told_by_the_hash_of_the_wording_alone(earlier, bank):
+    found = changes(earlier, bank)
+    assert (found.reworded, found.new, found.dropped) == ((REWORDED,), (NEW,), (DROPPED,))
+    assert set(found.same) == set(bank.by_id) - {REWORDED, NEW}
