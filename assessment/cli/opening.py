@@ -72,13 +72,16 @@ def own(file: Path, own_file: Path, language: str | None) -> None:
 def upgrade(file: Path, yes: bool, language: str | None) -> None:
     """Take FILE to the questions of this release: unchanged ones keep their answers, the rest is listed."""
     from assessment import journal
-    from assessment.versions import changes
+    from assessment.versions import changes, lens_changes
     from kb.errors import ArushaError
     from kb.notes import between, numbered
 
     with session(file, language) as s:
         now = s.knowledge.bank
         found = changes(s.assessment.bank, now, chosen=s.assessment.chosen)
+        lens = s.knowledge.gender if s.assessment.lens else None
+        if s.assessment.lens and lens:
+            found += lens_changes(s.assessment.lens, lens)
         if not (found.reworded or found.new or found.dropped) and s.assessment.version == now.version:
             click.echo(s.say("upgrade.none", version=now.version))
             return
@@ -102,6 +105,6 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
             click.echo(s.say("upgrade.lapse", questions=", ".join(lapsed)))
         if not yes:
             click.confirm(s.say("upgrade.sure"), abort=True)
-        entry, attached = journal.upgraded(now, s.assessment.chosen, (*found.reworded, *found.dropped))
+        entry, attached = journal.upgraded(now, s.assessment.chosen, (*found.reworded, *found.dropped), lens)
         s.append([entry], attached)
         click.echo(s.say("upgrade.done", version=now.version))
