@@ -1,0 +1,255 @@
+"""Commands of the newsletter: `arusha edition …`."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from kb.interface import Phrases
+    from kb.newsletter.importing import Outcome
+
+_LANGUAGE = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    show_default=True,
+    help="Language of what is shown.",
+)
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or JSON for programs.",
+)
+_DIRECTORY = click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+
+
+@click.group()
+def edition() -> None:
+    """Make an edition of the newsletter from Members' documents."""
+
+
+@edition.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    "target",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The edition folder: a new one, or one there already, which then gets more articles.",
+)
+@_FORMAT
+@_LANGUAGE
+def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> None:
+    """Read documents (DOCX, ODT, PDF, HTML, Markdown, text) into an edition folder, each edition split into its articles.
+
+    Exit code 1 if some files were refused and others taken, 2 if none was taken.
+    """
+    from kb.interface import phrases
+    from kb.newsletter.importing import import_files
+    from kb.newsletter.membership import load_members
+
+    outcome = import_files(files, target, load_members(), language)
+    for refusal in outcome.refusals:
+        click.echo(f"arusha: {refusal.sentence}", err=True)
+    if form == "json":
+        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
+    else:
+        _tell(outcome, target, phrases(language))
+    if outcome.refusals or not outcome.articles:
+        raise SystemExit(1 if outcome.articles else 2)
+
+
+def _tell(outcome: "Outcome", target: Path, say: "Phrases") -> None:
+    from kb.newsletter.account import reasons
+
+    for article, count in outcome.articles:
+        sure = f"{round(100 * (article.head.confidence or 0)):>3} %"
+        label = article.head.member or say(f"kind.{article.head.kind}")
+        click.echo(f"{sure}  {article.file}  " + click.style(article.head.title, bold=True))
+        click.echo(f"       {label} · {say.count('edition.import.words', count)}")
+    refused = {refusal.sentence for refusal in outcome.refusals}
+    for warning in outcome.warnings:
+        if warning not in refused:
+            click.echo(f"! {warning}")
+    if not outcome.articles:
+        click.echo(say("edition.import.none"))
+        return
+    found = sum(account.found for account in outcome.accounts)
+    placed = sum(account.placed for account in outcome.accounts)
+    joined = sum(account.joined for account in outcome.accounts)
+    click.echo(say("edition.import.account", found=found, placed=placed, joined=joined))
+    for reason, number in reasons(outcome.accounts).items():
+        click.echo(f"  {reason}: {say.count('edition.import.words', number)}")
+    click.echo(say.count("edition.import.done", len(outcome.articles), folder=target))
+
+
+@edition.command()
+@_DIRECTORY
+@click.option("--page", is_flag=True, help="Write one local page, review.html, with original and result side by side.")
+@_LANGUAGE
+def review(directory: Path, page: bool, language: str) -> None:
+    """Confirm or correct what the import was not sure of: kind, Member and title, the least sure first."""
+    from kb.interface import phrases
+    from kb.newsletter import reviewing
+    from kb.newsletter.folder import read
+    from kb.newsletter.membership import load_members
+
+    say, folder, members = phrases(language), read(directory), load_members()
+    if page:
+        click.echo(say("edition.review.page", file=reviewing.write_page(folder, members, say)))
+        return
+    waiting = reviewing.waiting(folder)
+    for place, article in enumerate(waiting, 1):
+        click.echo()
+        click.secho(f"{place}/{len(waiting)}  {article.file}", bold=True)
+        for line in reviewing.summary(article, members, say):
+            click.echo(f"  {line}")
+        while True:
+            kind = click.prompt(
+                f"  {say('edition.review.kind')}", default=article.head.kind.value, type=reviewing.KINDS
+            )
+            member = click.prompt(f"  {say('edition.review.member')}", default=article.head.member or "-")
+            title = click.prompt(f"  {say('edition.review.title')}", default=article.head.title)
+            try:
+                reviewing.confirm(folder, article, members, kind, member, title)
+            except reviewing.UnfitError as error:
+                click.echo(f"  {say(f'edition.review.{error}')}")
+                continue
+            break
+    click.echo(say.count("edition.review.done", len(waiting)))
+
+
+@edition.command()
+@_DIRECTORY
+@_FORMAT
+@_LANGUAGE
+@click.option("--fix", is_flag=True, help="Mend what needs no person; each change is shown before it is written.")
+@click.option(
+    "--as-of",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which consents must be good; today if not given.",
+)
+def check(directory: Path, form: str, language: str, fix: bool, day: datetime | None) -> None:
+    """Check an edition against the rules of the house. Exit code 1 if there is an error or a warning."""
+    from datetime import UTC
+
+    from kb.interface import phrases
+    from kb.newsletter import checking, mending
+    from kb.newsletter.folder import read
+    from kb.newsletter.membership import load_members
+
+    say, members, folder = phrases(language), load_members(), read(directory)
+    if fix:
+        changed = list(mending.mend(folder))
+        for each in changed:
+            click.echo(each.diff, err=form == "json")
+        for each in changed:
+            each.write()
+        click.echo(say.count("check.mended", len(changed)) + "\n", err=form == "json")
+        folder = read(directory)
+    findings = checking.check(folder, members, say, (day or datetime.now(UTC)).date())
+    if form == "json":
+        click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        click.echo(checking.told(findings, say, len(folder.articles)))
+    if checking.must_be_mended(findings):
+        raise SystemExit(1)
+
+
+@edition.command()
+@_FORMAT
+@_LANGUAGE
+def rules(form: str, language: str) -> None:
+    """List the rules of `arusha edition check`: id, severity and what each asks."""
+    from kb.interface import phrases
+    from kb.newsletter import checking
+
+    listed = checking.described(phrases(language))
+    if form == "json":
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    for one in listed:
+        click.echo(f"{one['rule']:<26}{one['severity']:<9}{one['asks']}")
+
+
+@edition.command()
+@_DIRECTORY
+@click.option("-o", "target", required=True, type=click.Path(path_type=Path), help="The folder to build into.")
+@click.option("--draft", is_flag=True, help="Mark every form as a draft; errors are then only told.")
+@click.option(
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages."
+)
+@click.option(
+    "--site", default="", metavar="URL", help="Address where the folder `web` will stand, for links in the e-mail."
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr"]),
+    help="Language of the labels; the edition's own if not given.",
+)
+@click.option(
+    "--anyway", "reason", default="", metavar="REASON", help="Publish in spite of errors; the reason is kept."
+)
+@click.option(
+    "--as-of",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which consents must be good; today if not given.",
+)
+def build(
+    directory: Path,
+    target: Path,
+    draft: bool,
+    paper: Literal["a4", "letter"],
+    site: str,
+    language: str | None,
+    reason: str,
+    day: datetime | None,
+) -> None:
+    """Publish an edition: web pages, PDF, Word, e-book, e-mail and Atom, and a page that previews them all."""
+    from datetime import UTC
+
+    from kb.errors import ArushaError
+    from kb.interface import phrases
+    from kb.newsletter import checking
+    from kb.newsletter.folder import read
+    from kb.newsletter.membership import load_members
+    from kb.newsletter.publishing import issue, press
+
+    folder, members = read(directory), load_members()
+    say = phrases(language or folder.head.language)
+    if site and not site.startswith(("http://", "https://")):
+        raise ArushaError(f"--site {site}: is no address; give one that begins with https://")
+    if target.resolve() == directory.resolve() or target.resolve() in directory.resolve().parents:
+        raise ArushaError(f"{target}: holds the edition itself; name another folder to build into")
+    press.expect_free(target)
+    standing = press.errors(checking.check(folder, members, say, (day or datetime.now(UTC)).date()))
+    if standing and not draft and not reason.strip():
+        raise ArushaError(
+            f"{directory}: {say.count('check.errors', len(standing))}, the first in {standing[0].file}, line {standing[0].line}:"
+            f" {standing[0].message}; mend all that `arusha edition check {directory}` tells, or give --anyway and the reason"
+        )
+    if standing and draft:
+        click.echo(say("print.unmended", errors=say.count("check.errors", len(standing))), err=True)
+    overridden = standing if reason.strip() else ()
+    made = press.make(
+        issue.make(folder, members, say, draft=draft, site=site),
+        say,
+        paper,
+        overridden,
+        reason.strip() if overridden else "",
+    )
+    done = press.write(made, target)
+    size = say.number(done.size / 1000)
+    click.echo(say("print.built", files=done.files, size=size, preview=str(done.preview)))

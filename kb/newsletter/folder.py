@@ -1,0 +1,246 @@
+"""The edition folder: `edition.yml`, one Markdown file for each article, images and originals beside them."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import Field, StringConstraints, model_validator
+
+from kb.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
+from kb.errors import ArushaError, ContentError, Fault
+from kb.files import write_whole
+from kb.folding import clean
+from kb.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
+
+MARK = "edition.yml"
+IMAGES, ORIGINALS, ACCOUNT = "images", "originals", "import.json"
+_NUMBERED = re.compile(r"^\d{2,}-.*\.md$")
+
+ArticleName = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,}-[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+ImageFile = Annotated[str, StringConstraints(pattern=r"^images/[A-Za-z0-9_][A-Za-z0-9._-]*$", max_length=160)]
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-\d{2})?$")]
+
+
+class ArticleState(StrEnum):
+    """Where an article stands on its way to publication."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in-review"
+    WITH_MEMBER = "with-member"
+    APPROVED = "approved"
+    READY = "ready"
+
+
+class Titles(Model):
+    """An edition's title in one official language or both."""
+
+    en: Filled | None = None
+    fr: Filled | None = None
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if self.en is None and self.fr is None:
+            raise ValueError("has no title in any language")
+        return self
+
+    def of(self, language: str) -> str:
+        """The title in *language*, or in the other where it is missing."""
+        first, second = (self.fr, self.en) if language == Language.FR else (self.en, self.fr)
+        return first or second or ""
+
+
+class Abbreviation(Model):
+    """One line of the printed list of abbreviations."""
+
+    term: Filled
+    expansion: Filled
+
+
+class Switch(Model):
+    """A rule of the checks that is switched off, for the edition or for one file of it, and why."""
+
+    rule: Filled
+    reason: Filled
+    file: Filled | None = None
+
+
+class Source(Model):
+    """Where an article comes from: the imported file and, where there are pages, which."""
+
+    file: Filled
+    pages: Filled | None = None
+
+
+class Contact(Model):
+    """Whom to ask at the Member, and whether and until when they agreed to be named."""
+
+    name: Filled | None = None
+    email: Filled | None = None
+    consent: bool = False
+    expires: Month | None = None
+    unit: Filled | None = None
+
+
+class Image(Model):
+    """A picture of an article, with what a reader who does not see it needs, and who allowed its use."""
+
+    file: ImageFile
+    alt: str = ""
+    caption: str = ""
+    permission: str = ""
+
+
+class Trace(Model):
+    """The action of a plan that an article tells of, and what it goes back to: gaps or a risk, and the practices consulted."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^a[1-9][0-9]{0,4}$")]
+    gaps: tuple[Filled, ...] = ()
+    risk: Filled | None = None
+    practices: tuple[Slug, ...] = ()
+
+
+class Translation(Model):
+    """Which article another one translates, and the digest of that article's text as it was translated."""
+
+    article: ArticleName
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class ArticleHead(Model):
+    """The front matter of an article."""
+
+    kind: ArticleKind
+    title: Filled
+    member: MemberCode | None = None
+    language: Language | None = None
+    order: Annotated[int, Field(ge=1)] | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    reasons: tuple[Filled, ...] = ()
+    confirmed: bool = False
+    source: Source | None = None
+    state: ArticleState = ArticleState.RECEIVED
+    contact: Contact | None = None
+    images: tuple[Image, ...] = ()
+    factors: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()
+    elements: tuple[ElementId, ...] = ()
+    translation_of: Translation | None = None
+    action: Trace | None = None
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article; *first_line* is the line of the file, counted from 1, where *body* starts."""
+
+    file: str
+    head: ArticleHead
+    body: str
+    first_line: int = 1
+
+
+class EditionHead(Model):
+    """What `edition.yml` says of the edition."""
+
+    number: Annotated[int, Field(ge=1)] | NotStated = "not_stated"
+    title: Titles
+    language: Language = Language.EN
+    published: Date | NotStated = "not_stated"
+    disclaimer: Filled | None = None
+    articles: tuple[ArticleName, ...] = ()
+    abbreviations: tuple[Abbreviation, ...] = ()
+    off: tuple[Switch, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_title(cls, data: Any) -> Any:
+        """A title given as plain text is the title in the edition's language."""
+        if isinstance(data, dict) and isinstance(data.get("title"), str):
+            language = str(data.get("language") or "en")
+            return {**data, "title": {language if language in ("en", "fr") else "en": data["title"]}}
+        return data
+
+
+@dataclass(frozen=True)
+class EditionFolder:
+    """An edition as it lies on the disk, its articles in order."""
+
+    path: Path
+    head: EditionHead
+    articles: tuple[Article, ...]
+
+
+def is_edition(path: Path) -> bool:
+    """Whether *path* is an edition folder."""
+    return (path / MARK).is_file()
+
+
+def read(path: Path) -> EditionFolder:
+    """Read an edition folder. Raises ArushaError at the first thing wrong: file, field, remedy."""
+    if not is_edition(path):
+        raise ArushaError(
+            f"{path}: no {MARK} in it, so it is not an edition folder; make one with: arusha edition import FILE -o {path}"
+        )
+    root, faults = path.parent, list[Fault]()
+    file = path / MARK
+    head = parse(EditionHead, read_yaml(root, file), name_of(root, file), faults)
+    if head is None:
+        raise ContentError(faults[0])
+    twice = sorted({name for name in head.articles if head.articles.count(name) > 1})
+    if twice:
+        raise ContentError(Fault(name_of(root, file), "articles", f"“{twice[0]}” stands twice", "take one out"))
+    listed = {f"{name}.md" for name in head.articles}
+    for other in sorted(path.iterdir()):
+        if _NUMBERED.match(other.name) and other.name not in listed:
+            remedy = f"add “{other.stem}” to articles in {MARK}, or take the file away"
+            raise ContentError(Fault(name_of(root, other), "", "is not among the edition's articles", remedy))
+    return EditionFolder(path, head, tuple(read_article(path, f"{name}.md") for name in head.articles))
+
+
+def read_article(path: Path, file: str) -> Article:
+    """Read one article of the edition folder *path*. Raises ContentError."""
+    root, place, faults = path.parent, path / file, list[Fault]()
+    data, body = read_front_matter(root, place)
+    head = parse(ArticleHead, data, name_of(root, place), faults)
+    if head is None:
+        raise ContentError(faults[0])
+    text = read_text(root, place)
+    return Article(file, head, body, text[: len(text) - len(body)].count("\n") + 1)
+
+
+def write_article(path: Path, article: Article) -> None:
+    """Write one article into the edition folder *path*, whole or not at all."""
+    write_whole(path / article.file, as_text(article))
+
+
+def as_text(article: Article) -> str:
+    """An article as its file holds it; what is empty or as it is by default is left out (but never kind, title, confirmed, state)."""
+    kept = {"kind", "title", "confirmed", "state"}
+    fields = article.head.model_dump(mode="json", exclude_none=True)
+    defaults = {name: field.get_default() for name, field in ArticleHead.model_fields.items()}
+    shown = {
+        name: value
+        for name, value in fields.items()
+        if name in kept or (value not in ([], {}) and getattr(article.head, name) != defaults[name])
+    }
+    return f"---\n{dump(shown)}---\n\n{article.body.strip(chr(10))}\n"
+
+
+def write_edition(path: Path, head: EditionHead) -> None:
+    """Write `edition.yml` of the edition folder *path*, whole or not at all."""
+    fields = head.model_dump(mode="json", exclude_none=True)
+    write_whole(path / MARK, dump({name: value for name, value in fields.items() if value != []}))
+
+
+def dump(data: Any) -> str:
+    """YAML that the strict loader reads back as it was: fields in their order, long texts on one line."""
+    return yaml.safe_dump(_cleaned(data), allow_unicode=True, sort_keys=False, width=10**9)
+
+
+def _cleaned(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _cleaned(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_cleaned(value) for value in data]
+    return clean(data) if isinstance(data, str) else data

@@ -1,0 +1,24 @@
+"""Zip files that are the same each time they are made."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+
+
+def pack(parts: Iterable[tuple[str, bytes]], day: str, stored: frozenset[str] = frozenset()) -> bytes:
+    """A zip of *parts* in their order, all dated *day* (YYYY-MM-DD); those *stored* are not compressed."""
+    year, month, date = map(int, day.split("-"))
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in parts:
+            entry = zipfile.ZipInfo(name, (max(1980, year), month, date, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            archive.writestr(entry, data)
+    return made.getvalue()
+
+
+def repacked(data: bytes, day: str) -> bytes:
+    """A zip made by somebody else, its parts dated *day*."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return pack(((name, archive.read(name)) for name in archive.namelist()), day)
