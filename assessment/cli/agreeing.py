@@ -121,9 +121,9 @@ def reopen(file: Path, scopes: tuple[str, ...], by: str | None, language: str | 
     _shut(file, scopes, by, language, "reopened")
 
 
-def _bars(spread: Any) -> str:
+def _bars(spread: Any, say: Any) -> str:
     """The counts of the levels 0 to 4, as `0: – · 1: 2 · 2: 3 …`, which a screen reader can say."""
-    return " · ".join(f"{level}{chr(58)} {count or '–'}" for level, count in enumerate(spread.counts))
+    return " · ".join(f"{level}{say('colon')}{count or '–'}" for level, count in enumerate(spread.counts))
 
 
 def _told(spread: Any, say: Any) -> str:
@@ -132,7 +132,7 @@ def _told(spread: Any, say: Any) -> str:
     return str(
         say(
             "agree.spread",
-            counts=_bars(spread),
+            counts=_bars(spread, say),
             mean=say.number(float(spread.mean), 2),
             deviation=say.number(spread.deviation, 2),
             consensus=say.number(spread.consensus, 2),
@@ -191,7 +191,7 @@ def spread(file: Path, scopes: tuple[str, ...], form: str, language: str | None)
         for question in seen:
             of = a.spreads[question.id]
             cells = [_number(value, say) for value in (of.mean, of.deviation, of.consensus)]
-            rows.append([question.id, _bars(of), *cells])
+            rows.append([question.id, _bars(of, say), *cells])
         for number, pair in factors.items():
             rows.append([say("factor.n", number=number), "", "", *(_number(value, say) for value in pair)])
         if rows:

@@ -77,6 +77,7 @@ def _told(scores: Any, heading: str, names: dict[int, str], a: Any, say: Any) ->
 @click.option(
     "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the PDF’s pages."
 )
+@click.option("--template", type=FILE, help="The administration’s own Word template (.docx) in place of ours.")
 @click.option("--site", help="Address of the knowledge base's site, to link the practices cited to their pages.")
 @in_language
 def report(
@@ -86,6 +87,7 @@ def report(
     earlier: Path | None,
     as_of: Any,
     paper: str,
+    template: Path | None,
     site: str | None,
     language: str | None,
 ) -> None:
@@ -95,6 +97,11 @@ def report(
 
     day = as_of.date() if as_of else None
     say = write_report(
-        file, output, language, site, audience=Audience(audience), earlier=earlier, as_of=day, paper=paper
+        *(file, output, language, site),
+        audience=Audience(audience),
+        earlier=earlier,
+        as_of=day,
+        paper=paper,
+        template=template,
     )
     click.echo(say("answer.wrote", file=output))

@@ -91,18 +91,22 @@ class Session:
     def person(self, key: str | None, *roles: str) -> str:
         """The id of a person who may do something; *roles* name who may. Raises ArushaError.
 
-        Where no people are registered nobody can be named, and whoever works the file acts as `facilitator`.
+        Where no facilitator is registered, whoever works the file acts as `facilitator`.
         """
         from kb.errors import ArushaError
 
         people = self.assessment.people
         if key is None:
             holders = [person.id for person in people.values() if person.role in roles and not person.left]
-            if not people:
-                return roles[0] if roles else "facilitator"
+            if not people or (not holders and "facilitator" in roles):
+                return "facilitator"
             if len(holders) == 1:
                 return holders[0]
-            known = ", ".join(holders) or "none yet"
+            if not holders:
+                raise ArushaError(
+                    f"nobody is registered as {roles[0]}; add one with “arusha assess people add {self.file.path} --role {roles[0]}”"
+                )
+            known = ", ".join(holders)
             raise ArushaError(f"say who does this with --by; the people who may ({' or '.join(roles)}): {known}")
         if key not in people:
             raise ArushaError(f"“{key}” is nobody here; see “arusha assess people list {self.file.path}”")
