@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb import instruments as instrument_files
+from kb import notes as note_file
 from kb import practices as practice_files
 from kb import questionnaires
-from kb.content import find_root, name_of, parse, read_yaml
+from kb.content import find_root, front_matter, name_of, parse, read_yaml
 from kb.declaration import Declaration
 from kb.editions import Edition
 from kb.errors import ContentError, Fault
 from kb.instruments import Instrument
 from kb.markdown_text import dangers
 from kb.members import Members
+from kb.notes import Note
 from kb.practices import Practice
 from kb.questionnaires import GENDER, Bank, Lens, LensQuestion, Question
 from kb.thesaurus import Thesaurus
@@ -39,6 +41,7 @@ class Knowledge:
     practices: tuple[Practice, ...]
     editions: tuple[Edition, ...]
     instruments: tuple[Instrument, ...]
+    notes: tuple[Note, ...]
 
     @cached_property
     def practice_by_id(self) -> dict[str, Practice]:
@@ -55,13 +58,23 @@ class Knowledge:
         """Instruments by id."""
         return {instrument.id: instrument for instrument in self.instruments}
 
+    @cached_property
+    def _practices_by_mark(self) -> dict[object, list[Practice]]:
+        """Practices by each element, factor, Member and instrument that they name."""
+        found: dict[object, list[Practice]] = {}
+        for practice in self.practices:
+            for mark in {*practice.elements, *practice.factors, *practice.members, *practice.instruments}:
+                found.setdefault(mark, []).append(practice)
+        return found
+
     def practices_of(
         self, *, element: str = "", factor: int = 0, member: str = "", instrument: str = ""
     ) -> list[Practice]:
         """The practices that serve an element or a factor, come from a Member or lean on an instrument."""
+        asked = next(filter(None, (element, factor, member, instrument)), None)
         return [
             practice
-            for practice in self.practices
+            for practice in (self.practices if asked is None else self._practices_by_mark.get(asked, ()))
             if (not element or element in practice.elements)
             and (not factor or factor in practice.factors)
             and (not member or member in practice.members)
@@ -91,8 +104,10 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
     thesaurus = _one(Thesaurus, root, "thesaurus.yml", faults)
     bank = questionnaires.read(root, faults)
     gender = questionnaires.read_lens(root, faults)
+    notes = note_file.read(root, faults)
     practices = _each(root, "practices", practice_files.read, faults)
     instruments = _each(root, "instruments", instrument_files.read, faults)
+    front_matter.save()
     editions = _editions(root, faults)
     unread = {Path(fault.file).stem for fault in faults}
     empty = Text(en="…")
@@ -106,10 +121,12 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
         tuple(sorted(practices, key=lambda practice: practice.id)),
         tuple(sorted(editions, key=lambda edition: edition.number)),
         tuple(sorted(instruments, key=lambda instrument: instrument.id)),
+        notes,
     )
     if declaration:
         faults.extend(_declaration_faults(declaration))
         faults.extend(_bank_faults(knowledge) if bank else ())
+        faults.extend(note_file.lacking(notes, bank.version) if bank and notes else ())
         faults.extend(_lens_faults(knowledge))
     faults.extend(_answer_faults(knowledge, unread))
     faults.extend(questionnaires.shared_criteria(knowledge.bank, knowledge.gender))

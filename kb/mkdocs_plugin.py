@@ -1,6 +1,5 @@
 """MkDocs sees the knowledge base through this plugin, and only here."""
 
-import hashlib
 import html
 import json
 import os
@@ -11,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from mkdocs.commands.build import build
 from mkdocs.config import base, load_config
@@ -20,17 +20,19 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
-from kb import mould, opendata, pages, related, shards
+from kb import cache, mould, opendata, pages, related, shards
 from kb.errors import ArushaError
-from kb.files import write_whole
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
 from kb.ranking import Postings
 from kb.search import labels, open_postings
+from kb.vocabulary import Language
 
 MADE = ".arusha-pages.json"
 _SWITCH = re.compile(r'(<input class="md-toggle" [^>]*) autocomplete="off">')
+_STUB = "# …"  # what MkDocs renders for a finished page of the navigation, which must hold Markdown files
 _LINK = re.compile(r"\]\(([^)\s#:]+)\.md(?=[)#])")
 
 
@@ -48,8 +50,8 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     knowledge: Knowledge
     say: Phrases
     postings: Postings
-    texts: dict[str, str]
-    keys: dict[str, str]
+    texts: dict[str, str]  # the pages as Markdown, but for practice pages that are taken over
+    keys: dict[str, str]  # of all pages: a page with the same key is the same page
     finished: set[str]
     past: "Earlier"
     french: subprocess.Popen[bytes] | None = None
@@ -75,6 +77,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         try:
             self.say = phrases(self.config.language, root)
             self.knowledge = load(root)
+            config.extra["missing"] = [_missing(phrases(language, root), config) for language in Language]
         except ArushaError as error:
             raise PluginError(str(error)) from None
         config.nav = pages.navigation(self.say)
@@ -102,7 +105,8 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Put the generated pages in place of the content folder's files.
 
-        MkDocs renders what changed, and of the practice pages one mould, in which the others are cast afterwards.
+        MkDocs renders what changed, and of the practice pages one mould, in which those that changed are cast afterwards. The
+        others are finished: it knows of them, so that links are checked, and they are put in their places at the end.
         """
         docs = Path(config.docs_dir).resolve()
         kept: list[File] = [
@@ -112,25 +116,31 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         ]
         self.postings = open_postings(self.knowledge.root, self.config.language)
         close = related.find(self.postings, self.knowledge.practice_by_id)
-        self.texts = pages.make(self.knowledge, self.say, close, config.site_url or "")
+        address, theme = config.site_url or "", _theme(config)
         self.past = Earlier.read(self.config.earlier)
-        theme = _theme(config)
-        self.keys = {
-            name: hashlib.sha256(f"{theme}\n{text}".encode()).hexdigest()[:20] for name, text in self.texts.items()
-        }
+        made_from = pages.practice_keys(self.knowledge, self.say, close, address)
+        self.keys = {name: cache.key(theme, key) for name, key in made_from.items()}
+        unchanged = {name for name, key in self.keys.items() if self.past.has(name, key)}
+        self.texts = pages.make(self.knowledge, self.say, close, address, unchanged)
+        self.keys |= {name: cache.key(theme, text) for name, text in self.texts.items() if name not in made_from}
+        self.finished = {name for name, key in self.keys.items() if name in made_from or self.past.has(name, key)}
         navigated = {path for entry in config.nav or () for path in entry.values()}
-        self.finished = {
-            name
-            for name in self.texts
-            if name not in navigated and (_is_practice(name) or self.past.has(name, self.keys[name]))
-        }
-        made = [
-            File.generated(config, _html(name), content="")
-            if name in self.finished
-            else File.generated(config, name, content=self._to_pages(name, text))
+        made = [Finished.generated(config, _html(name), content="") for name in self.finished]
+        made += [File.generated(config, name, content=_STUB) for name in self.finished & navigated]
+        made += [
+            File.generated(config, name, content=self._to_pages(name, text))
             for name, text in self.texts.items()
+            if name not in self.finished
         ]
         return Files([*kept, *made, File.generated(config, f"practices/{mould.NAME}.md", content=mould.PAGE)])
+
+    def on_template_context(
+        self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Let the French page for missing pages lead to French pages; it may answer at any address, so its links are absolute."""
+        if template_name == "404.html" and self.config.language == "fr":
+            context["base_url"] = f"{_site_path(config)}fr"
+        return context
 
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Escape title and description, which Material puts into its HTML as they are."""
@@ -158,10 +168,13 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self.config.language == "en":
             made |= opendata.both_languages(self.knowledge, config.site_url or "")
         if config.site_url:
-            made["sitemap.xml"] = pages.sitemap(self.texts, config.site_url)
+            made["sitemap.xml"] = pages.sitemap(self.keys, config.site_url)
         made[MADE] = json.dumps(self.keys, indent=0)
+        (site / "sitemap.xml.gz").unlink(missing_ok=True)  # MkDocs's own, of the pages that it rendered itself
+        for folder in {(site / name).parent for name in made}:
+            folder.mkdir(parents=True, exist_ok=True)
         for name, text in made.items():
-            write_whole(site / name, text, durable=False)
+            (site / name).write_bytes(text.encode())
         french, self.french = self.french, None  # MkDocs keeps this object for the next build of the process
         if french is not None:
             said, _ = french.communicate()
@@ -194,10 +207,20 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             mould.Mould.of(shape.read_text(encoding="utf-8")), config.markdown_extensions, config.mdx_configs
         )
         shape.unlink()
+        for folder in {(site / name).parent for name in self.finished}:
+            folder.mkdir(parents=True, exist_ok=True)
         for name in sorted(self.finished):
-            page = site / _html(name)
-            if not (self.past.has(name, self.keys[name]) and self.past.give(name, page)):
-                page.write_text(caster.cast(Path(name).stem, self.texts[name]), encoding="utf-8")
+            if self.past.has(name, self.keys[name]):
+                self.past.give(name, site / _html(name))
+            else:
+                (site / _html(name)).write_bytes(caster.cast(Path(name).stem, self.texts[name]).encode())
+
+
+class Finished(File):
+    """A page that MkDocs need not write."""
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Leave its place empty."""
 
 
 @dataclass(frozen=True)
@@ -220,18 +243,14 @@ class Earlier:
         """Whether a page would be the same as it was."""
         return self.folder is not None and self.keys.get(name) == key and (self.folder / _html(name)).is_file()
 
-    def give(self, name: str, page: Path) -> bool:
-        """Link a page into the new build, or copy it where links are not to be had; False if it is gone."""
+    def give(self, name: str, page: Path) -> None:
+        """Link a page into the new build, or copy it where links are not to be had. Raises OSError if it is gone."""
         assert self.folder is not None  # noqa: S101 - it has the page
+        page.unlink(missing_ok=True)  # a stub, perhaps
         try:
-            page.unlink(missing_ok=True)
-            try:
-                os.link(self.folder / _html(name), page)
-            except OSError:
-                shutil.copyfile(self.folder / _html(name), page)
+            os.link(self.folder / _html(name), page)
         except OSError:
-            return False
-        return True
+            shutil.copyfile(self.folder / _html(name), page)
 
 
 def mended(page: str) -> str:
@@ -249,8 +268,16 @@ def build_french(config_file: str, docs: str, target: str, earlier: str) -> None
     config.plugins.on_shutdown()
 
 
-def _is_practice(name: str) -> bool:
-    return name.startswith("practices/") and name != "practices/index.md"
+def _missing(say: Phrases, config: MkDocsConfig) -> dict[str, str]:
+    """What the page for missing pages says in one language, and where that language's site begins."""
+    told = {"title": "missing", "text": "missing_text", "home": "home", "search": "search_title"}
+    root = _site_path(config) + ("" if say.language == Language.EN else f"{say.language}/")
+    return {"language": say.language, "root": root} | {name: say(f"site.{key}") for name, key in told.items()}
+
+
+def _site_path(config: MkDocsConfig) -> str:
+    """Where the whole site stands on its server, as far as it is known."""
+    return urlsplit(config.site_url or "/").path.rstrip("/") + "/"
 
 
 def _html(name: str) -> str:
@@ -259,13 +286,14 @@ def _html(name: str) -> str:
 
 def _theme(config: MkDocsConfig) -> str:
     """What changes when the theme, its settings or the programs that render it do."""
-    found = hashlib.sha256()
     overrides = Path(config.config_file_path).parent / "site" / "overrides"
     settings = sorted(Path(config.config_file_path).parent.glob("mkdocs*.yml"))
-    for path in [*sorted(overrides.rglob("*")), *settings, Path(mould.__file__), Path(__file__)]:
-        if path.is_file():
-            found.update(path.name.encode() + path.read_bytes())
-    for name in ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions"):
-        found.update(f"{name} {version(name)}".encode())
-    found.update(json.dumps([config.nav, config.site_url, config.extra.get("search_words")]).encode())
-    return found.hexdigest()
+    files = [path for path in (*sorted(overrides.rglob("*")), *settings) if path.is_file()]
+    programs = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
+    told = json.dumps([config.nav, config.site_url, config.extra.get("search_words")])
+    return cache.key(
+        cache.program(),
+        told,
+        *(part for path in files for part in (path.name, path.read_bytes())),
+        *map(version, programs),
+    )

@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import fields
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
+from pydantic_core import to_json
 
-from kb import citations
+from kb import cache, citations
 from kb.editions import Activity, Edition
 from kb.interface import Phrases
 from kb.knowledge import Knowledge
@@ -32,13 +34,37 @@ def navigation(say: Phrases) -> list[dict[str, str]]:
     return [{say(f"site.{name}"): path} for name, path in pages.items()]
 
 
+def practice_keys(
+    knowledge: Knowledge, say: Phrases, related: Mapping[str, tuple[str, ...]], address: str
+) -> dict[str, str]:
+    """For each practice page what changes when the page may: a key over all that it is made from.
+
+    That is its record, the records close to it, and all that is no practice: what `practice.md.j2` may speak of, and no more.
+    """
+    unlisted = {"articles": {"__all__": {"practices"}}}  # so that a record more or less changes no other page
+    editions = [edition.model_dump_json(exclude=unlisted) for edition in knowledge.editions]
+    apart = {"root", "practices", "editions"}
+    around = {field.name: getattr(knowledge, field.name) for field in fields(knowledge) if field.name not in apart}
+    spoken = {key: say(key) for key in sorted(say.keys())}
+    common = cache.key(cache.program(), say.language, address, *editions, to_json(around), to_json(spoken))
+    own = {practice.id: cache.key(practice.model_dump_json()) for practice in knowledge.practices}
+    return {
+        f"practices/{practice}.md": cache.key(common, key, *(own[other] for other in related[practice]))
+        for practice, key in own.items()
+    }
+
+
 def make(
-    knowledge: Knowledge, say: Phrases, related: Mapping[str, tuple[str, ...]] | None = None, address: str = ""
+    knowledge: Knowledge,
+    say: Phrases,
+    related: Mapping[str, tuple[str, ...]] | None = None,
+    address: str = "",
+    without: Container[str] = (),
 ) -> dict[str, str]:
     """Every page by its path, in the language of *say*; the same knowledge gives the same text.
 
     *related*: for each practice the ids of those close to it; those that its record names if not given. *address*: where
-    the site will stand, for citations; without it they give the record's id alone.
+    the site will stand, for citations; without it they give the record's id alone. *without*: practice pages to leave out.
     """
     render = _Renderer(knowledge, say)
     declaration, members = knowledge.declaration, knowledge.members
@@ -57,8 +83,10 @@ def make(
         "instruments/index.md": render("instruments"),
     }
     for practice in knowledge.practices:
+        if (name := f"practices/{practice.id}.md") in without:
+            continue
         edition = knowledge.edition_by_number[practice.source.edition]
-        pages[f"practices/{practice.id}.md"] = render(
+        pages[name] = render(
             "practice",
             p=practice,
             edition=edition,

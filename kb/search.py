@@ -1,45 +1,46 @@
-"""The index of practices: written by Whoosh, exported for the readers, cached by a digest of the content.
+"""The index of practices: written by Whoosh, exported for the readers, kept in the cache by a digest of the content.
 
+What Whoosh says of one record is a `Row`, and the postings are weighed from all rows. Rows are kept, so a changed record is
+indexed again alone; weighing is done anew for all, since each record counts in the weight of every other.
 Whoosh stands only here, and only by its public API, so that a fork of it can be dropped in.
 """
 
-import hashlib
-import json
 import math
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache as once
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from whoosh import index as whoosh_index
 from whoosh.analysis import Analyzer, LanguageAnalyzer, Token
 from whoosh.fields import ID, TEXT, Schema
-from whoosh.index import EmptyIndexError, Index
+from whoosh.index import Index
 from whoosh.lang import stopwords_for_language
 
+from kb import cache
 from kb.errors import ArushaError
-from kb.files import write_whole
 from kb.folding import fold, words
 from kb.interface import Phrases
 from kb.knowledge import Knowledge, load
 from kb.members import find_code
 from kb.practices import Practice
 from kb.ranking import Document, Postings
-from kb.vocabulary import NOT_STATED, EvidenceStrength, PracticeType, Text
+from kb.vocabulary import NOT_STATED, EvidenceStrength, Model, PracticeType, Text
 
 BOOSTS = {"title": 2.0, "names": 2.0, "summary": 1.5, "body": 1.0, "keywords": 1.5, "also": 0.8}
-FORMAT = 6
 K1 = 1.2
 B = dict.fromkeys(BOOSTS, 0.75) | {"keywords": 0.2, "also": 0.2}  # how much a field's length counts against it
 PLACES = {"title": 0, "summary": 1_000_000, "body": 2_000_000}  # fields with positions, each a million from the next
 _WORD = re.compile(r"\w+")
-_RECORDS = "records.json"
-_CACHED = re.compile(r"[0-9a-f]{16}-[a-z]{2}")  # a folder of the cache: what else stands beside it is not ours
+_CACHED = re.compile(r"[0-9a-f]{16,20}-[a-z]{2}")  # a folder of the cache: what else stands beside it is not ours
 
 
 class Stemming(Analyzer):  # type: ignore[misc]
@@ -85,17 +86,34 @@ class Stemming(Analyzer):  # type: ignore[misc]
                 yield token
 
 
-@cache
+@once
 def _stemming(language: str) -> Stemming:
     """One for each language, so that a word is stemmed once."""
     return Stemming(language)
 
 
-@lru_cache(maxsize=2)
-def fields(knowledge: Knowledge, language: str) -> dict[str, dict[str, str]]:
-    """The searched fields of every practice by its id."""
-    synonyms = _Synonyms(knowledge, language)
-    return {practice.id: texts(practice, knowledge, language, synonyms) for practice in knowledge.practices}
+class _Fields(Mapping[str, Mapping[str, str]]):
+    """The searched fields of every practice by its id, each made when it is first asked for."""
+
+    def __init__(self, knowledge: Knowledge, language: str) -> None:
+        self._knowledge, self._language = knowledge, language
+        self._synonyms = _Synonyms(knowledge, language)
+        self._made: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, key: str) -> dict[str, str]:
+        if key not in self._made:
+            practice = self._knowledge.practice_by_id[key]
+            self._made[key] = texts(practice, self._knowledge, self._language, self._synonyms)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._knowledge.practice_by_id)
+
+    def __len__(self) -> int:
+        return len(self._knowledge.practice_by_id)
+
+
+fields = lru_cache(maxsize=2)(_Fields)
 
 
 def texts(practice: Practice, knowledge: Knowledge, language: str, synonyms: "_Synonyms") -> dict[str, str]:
@@ -167,109 +185,115 @@ class _Synonyms:
         ]
 
 
-def write(knowledge: Knowledge, language: str, folder: Path) -> Index:
-    """Write the Whoosh index of all practices in *language* into the empty *folder*."""
+def write(knowledge: Knowledge, language: str, folder: Path, ids: Iterable[str] | None = None) -> Index:
+    """Write the Whoosh index of the practices *ids*, all if not given, in *language* into the empty *folder*."""
     stemming = _stemming(language)
     searched = {name: TEXT(analyzer=stemming, phrase=False) for name in BOOSTS}
     index = whoosh_index.create_in(str(folder), Schema(id=ID(stored=True, unique=True), **searched))
     writer = index.writer(limitmb=256)
-    for key, found in fields(knowledge, language).items():
-        writer.add_document(id=key, **found)
+    for key in knowledge.practice_by_id if ids is None else ids:
+        writer.add_document(id=key, **fields(knowledge, language)[key])
     writer.commit(optimize=True)
     return index
 
 
-def update(folder: Path, before: dict[str, str], knowledge: Knowledge, language: str) -> Index:
-    """Bring the Whoosh index in *folder* up to date, where *before* are the digests of the records that it holds.
-
-    Whoosh unpickles what it opens, so *folder* must be one that this program wrote.
-    """
-    index = whoosh_index.open_dir(str(folder))
-    now = _digests(knowledge, language)
-    writer = index.writer(limitmb=256)
-    for key in before.keys() - now.keys():
-        writer.delete_by_term("id", key)
-    for key in sorted(now):
-        if now[key] != before.get(key):
-            writer.update_document(id=key, **fields(knowledge, language)[key])
-    writer.commit(merge=False)
-    return index
-
-
 def export(index: Index, knowledge: Knowledge, language: str) -> Postings:
-    """The postings of a Whoosh index: for each stem the BM25F impact in each document, in tenths, and its places.
+    """The postings of a Whoosh index of all practices."""
+    return weigh(read_rows(index, knowledge, language), knowledge, language)
 
-    Document counts and mean lengths are those of the records themselves, so that an index brought up to date gives what one
-    written anew would.
+
+class Row(Model):
+    """What the index of one language holds of one record, and needs no other record to be known.
+
+    *lengths*: field → how long Whoosh takes it to be. *weights*: field → weight → the stems that have it there. *told*: field
+    with positions → its stems in their order. *forms*: each folded word, a slash and its stem. Lists are parted by spaces.
     """
-    order = sorted(fields(knowledge, language))
-    words_found = _read_words(order, knowledge, language)
-    impacts: dict[str, dict[int, float]] = {}
+
+    lengths: dict[str, float]
+    weights: dict[str, dict[str, str]]
+    told: dict[str, str]
+    forms: str
+
+
+_ROWS, _POSTINGS = TypeAdapter(dict[str, Row]), TypeAdapter(Postings)
+
+
+def read_rows(index: Index, knowledge: Knowledge, language: str) -> dict[str, Row]:
+    """The rows of the records in a Whoosh index, by id."""
+    stemming = _stemming(language)
     with index.searcher() as searcher:
         reader = searcher.reader()
-        rank = {key: place for place, key in enumerate(order)}
-        position = {number: rank[reader.stored_fields(number)["id"]] for number in reader.all_doc_ids()}
-        for name, boost in BOOSTS.items():
-            average = words_found.lengths[name] / len(order) or 1
-            norms = {  # the part of BM25 that depends on the document alone
-                number: K1 * (1 - B[name] + B[name] * reader.doc_field_length(number, name, 1) / average)
-                for number in position
-            }
+        ids = {number: reader.stored_fields(number)["id"] for number in reader.all_doc_ids()}
+        weights: dict[int, dict[str, dict[str, list[str]]]] = {n: {name: {} for name in BOOSTS} for n in ids}
+        for name in BOOSTS:
             for term in reader.lexicon(name):
-                found: list[tuple[int, float]] = []
+                stem = term.decode("utf-8")
                 matcher = reader.postings(name, term)
                 while matcher.is_active():
-                    found.append((matcher.id(), matcher.weight()))
+                    weights[matcher.id()][name].setdefault(f"{matcher.weight():g}", []).append(stem)
                     matcher.next()
-                if found:
-                    factor = boost * (math.log(len(order) / (len(found) + 1)) + 1) * (K1 + 1)  # Whoosh's idf
-                    row = impacts.setdefault(term.decode("utf-8"), {})
-                    for number, weight in found:
-                        place = position[number]
-                        row[place] = row.get(place, 0.0) + factor * weight / (weight + norms[number])
+        lengths = {n: {name: float(reader.doc_field_length(n, name, 1)) for name in BOOSTS} for n in ids}
+    rows: dict[str, Row] = {}
+    for number, key in ids.items():
+        spoken = {
+            name: [(word, stem) for word in _WORD.findall(text) if (stem := stemming.stem(word)) is not None]
+            for name, text in fields(knowledge, language)[key].items()
+        }
+        rows[key] = Row(
+            lengths=lengths[number],
+            weights={
+                name: {weight: " ".join(stems) for weight, stems in found.items()}
+                for name, found in weights[number].items()
+            },
+            told={name: " ".join(stem for _, stem in spoken[name]) for name in PLACES},
+            forms=" ".join(sorted({f"{fold(word)}/{stem}" for word, stem in set().union(*spoken.values())})),
+        )
+    return rows
+
+
+def weigh(rows: Mapping[str, Row], knowledge: Knowledge, language: str) -> Postings:
+    """The postings of all rows: for each stem the BM25F impact in each document, in tenths, and its places."""
+    order = sorted(rows)
+    average: dict[str, float] = {}
+    factor: dict[str, dict[str, float]] = {}
+    for name, boost in BOOSTS.items():
+        many, spread = 0.0, Counter[str]()
+        for row in rows.values():
+            for weight, stems in row.weights[name].items():
+                found = stems.split()
+                spread.update(found)
+                many += float(weight) * len(found)
+        average[name] = many / len(order) or 1
+        factor[name] = {  # Whoosh's idf
+            stem: boost * (math.log(len(order) / (documents + 1)) + 1) * (K1 + 1) for stem, documents in spread.items()
+        }
+    impacts: dict[str, list[tuple[int, int]]] = {}
+    places: dict[str, dict[int, tuple[int, ...]]] = {}
+    for number, key in enumerate(order):
+        row, sums, told = rows[key], dict[str, float](), dict[str, list[int]]()
+        for name in BOOSTS:
+            norm = K1 * (1 - B[name] + B[name] * row.lengths[name] / average[name])
+            for weight, stems in row.weights[name].items():
+                share = float(weight) / (float(weight) + norm)
+                for stem in stems.split():
+                    sums[stem] = sums.get(stem, 0.0) + factor[name][stem] * share
+        for stem, impact in sums.items():
+            impacts.setdefault(stem, []).append((number, max(1, round(10 * impact))))
+        for name, start in PLACES.items():
+            for place, stem in enumerate(row.told[name].split(), start):
+                told.setdefault(stem, []).append(place)
+        for stem, own in told.items():
+            places.setdefault(stem, {})[number] = tuple(own)
+    forms: dict[str, list[str]] = {}
+    for pair in sorted(set().union(*(row.forms.split() for row in rows.values()))):
+        form, _, stem = pair.partition("/")
+        forms.setdefault(form, []).append(stem)
     return Postings(
         documents=tuple(_document(knowledge.practice_by_id[key], knowledge, language) for key in order),
-        forms=words_found.forms,
-        stems={
-            stem: tuple((n, max(1, round(10 * row[n]))) for n in sorted(row)) for stem, row in sorted(impacts.items())
-        },
-        positions=words_found.places,
+        forms={form: tuple(stems) for form, stems in sorted(forms.items())},
+        stems={stem: tuple(found) for stem, found in sorted(impacts.items())},
+        positions=dict(sorted(places.items())),
         stopwords=frozenset(fold(word) for word in stopwords_for_language(language)),
-    )
-
-
-@dataclass(frozen=True)
-class _Words:
-    """What the texts themselves tell: forms with their stems, stems with their places, and each field's number of stems."""
-
-    forms: dict[str, tuple[str, ...]]
-    places: dict[str, dict[int, tuple[int, ...]]]
-    lengths: dict[str, int]
-
-
-def _read_words(order: list[str], knowledge: Knowledge, language: str) -> _Words:
-    stemming = _stemming(language)
-    spellings: set[str] = set()
-    places: dict[str, dict[int, list[int]]] = {}
-    lengths = dict.fromkeys(BOOSTS, 0)
-    for number, key in enumerate(order):
-        for name, text in fields(knowledge, language)[key].items():
-            start, count = PLACES.get(name), 0
-            for word in _WORD.findall(text):
-                spellings.add(word)
-                if (stem := stemming.stem(word)) is not None:
-                    if start is not None:
-                        places.setdefault(stem, {}).setdefault(number, []).append(start + count)
-                    count += 1
-            lengths[name] += count
-    forms: dict[str, set[str]] = {}
-    for spelling in spellings:
-        if (stem := stemming.stem(spelling)) is not None:
-            forms.setdefault(fold(spelling), set()).add(stem)
-    return _Words(
-        {form: tuple(sorted(stems)) for form, stems in sorted(forms.items())},
-        {stem: {number: tuple(row) for number, row in found.items()} for stem, found in sorted(places.items())},
-        lengths,
     )
 
 
@@ -298,88 +322,45 @@ def _document(practice: Practice, knowledge: Knowledge, language: str) -> Docume
 
 
 def digest(root: Path) -> str:
-    """Sixteen hexadecimal digits over every content file that the index is made from."""
-    total = hashlib.sha256(f"{FORMAT} {sorted(BOOSTS.items())}".encode())
-    for path in sorted(
-        [
-            *root.glob("*.yml"),
-            *root.glob("practices/*.md"),
-            *root.glob("instruments/*.md"),
-            *root.glob("editions/*/*.yml"),
-        ]
-    ):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()[:16]
+    """What changes when a content file that the index is made from does, or this program."""
+    patterns = ("*.yml", "practices/*.md", "instruments/*.md", "editions/*/*.yml")
+    files = sorted(path for pattern in patterns for path in root.glob(pattern))
+    named = ((path.relative_to(root).as_posix(), path.read_bytes()) for path in files)
+    return cache.key(cache.program(), *(part for pair in named for part in pair))
 
 
 def open_postings(root: Path, language: str = "en") -> Postings:
-    """The postings for the content in *root*, from the cache where the content is unchanged, else made anew.
-
-    A cache that cannot be written or read is no fault: the index is then made in a temporary folder.
-    """
-    folder = _cache() / f"{digest(root)}-{language}"
-    cached = folder / "postings.json"
-    try:
-        return _loaded(cached.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
+    """The postings for the content in *root*, from the cache where the content is unchanged, else made anew."""
+    folder = cache.folder() / f"{digest(root)}-{language}"
+    if (known := cache.read(folder / "postings.json", _POSTINGS)) is not None:
+        return known
     knowledge = load(root)
-    with tempfile.TemporaryDirectory(prefix="arusha-index-") as name:
-        made = Path(name) / "index"
-        postings = export(_made(made, knowledge, language), knowledge, language)
-        try:
-            if not folder.exists():
-                shutil.copytree(made, folder)
-            write_whole(folder / _RECORDS, json.dumps(_digests(knowledge, language)))
-            write_whole(cached, _dumped(postings))
-            _forget_old(folder)
-        except OSError:
-            pass
+    postings = weigh(_rows(knowledge, language), knowledge, language)
+    cache.write(folder / "postings.json", _POSTINGS, postings)
+    with suppress(OSError):
+        _forget_old(folder)
     return postings
 
 
-def _made(folder: Path, knowledge: Knowledge, language: str) -> Index:
-    """The index in *folder*: the cache's newest one brought up to date if most of its records are unchanged, else a new one."""
-    now = _digests(knowledge, language)
-    earlier = sorted(_cache().glob(f"*-{language}/{_RECORDS}"), key=lambda path: path.stat().st_mtime)
-    if earlier and _is_our_own(earlier[-1].parent):
-        try:
-            before = json.loads(earlier[-1].read_text(encoding="utf-8"))
-            if sum(before.get(key) == value for key, value in now.items()) > 0.8 * max(len(now), len(before)):
-                shutil.copytree(earlier[-1].parent, folder)
-                return update(folder, before, knowledge, language)
-        except (OSError, ValueError, AttributeError, EmptyIndexError):
-            shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return write(knowledge, language, folder)
+def _rows(knowledge: Knowledge, language: str) -> dict[str, Row]:
+    """The rows of all practices: of those that did not change from the cache, of the others from a Whoosh index of them."""
+    path = cache.folder() / f"rows-{language}.json"
+    earlier = cache.read(path, _ROWS) or {}
+    keys = _keys(knowledge)
+    new = [id_ for id_, key in keys.items() if key not in earlier]
+    rows = {id_: earlier[key] for id_, key in keys.items() if key in earlier}
+    if new:
+        with tempfile.TemporaryDirectory(prefix="arusha-index-") as folder:
+            rows |= read_rows(write(knowledge, language, Path(folder), new), knowledge, language)
+        cache.write(path, _ROWS, {key: rows[id_] for id_, key in keys.items()})
+    return rows
 
 
-def _is_our_own(folder: Path) -> bool:
-    """Whether only this user can have written a folder of the cache."""
-    if not hasattr(os, "getuid"):
-        return True
-    return all(
-        path.stat().st_uid == os.getuid() and not path.stat().st_mode & 0o022 for path in (folder, *folder.iterdir())
-    )
-
-
-def _digests(knowledge: Knowledge, language: str) -> dict[str, str]:
-    """What changes when the searched fields of a practice do, by its id."""
-    mark = f"{FORMAT} {sorted(BOOSTS)}"
-    return {
-        key: hashlib.sha256(json.dumps([mark, found]).encode()).hexdigest()[:16]
-        for key, found in fields(knowledge, language).items()
-    }
-
-
-def _cache() -> Path:
-    if chosen := os.environ.get("ARUSHA_CACHE"):
-        return Path(chosen)
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "arusha"
-    except RuntimeError:
-        return Path(tempfile.gettempdir()) / "arusha"
+def _keys(knowledge: Knowledge) -> dict[str, str]:
+    """What changes when the searched fields of a practice do, by its id: the record, or what all records lean on."""
+    around = (knowledge.declaration, knowledge.members, knowledge.thesaurus, *knowledge.instruments)
+    common = cache.key(cache.program(), version("whoosh"), *(part.model_dump_json() for part in around))
+    return {practice.id: cache.key(common, practice.model_dump_json()) for practice in knowledge.practices}
 
 
 def _forget_old(newest: Path, keep: int = 8) -> None:
@@ -387,35 +368,6 @@ def _forget_old(newest: Path, keep: int = 8) -> None:
     others = sorted(made, key=lambda path: path.stat().st_mtime)
     for path in others[: max(0, len(others) - keep)]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _dumped(postings: Postings) -> str:
-    data = {
-        "documents": [asdict(document) for document in postings.documents],
-        "forms": dict(postings.forms),
-        "stems": dict(postings.stems),
-        "positions": {stem: dict(row) for stem, row in postings.positions.items()},
-        "stopwords": sorted(postings.stopwords),
-    }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _loaded(text: str) -> Postings:
-    data = json.loads(text)
-    documents = []
-    for row in data["documents"]:
-        fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-        documents.append(Document(**fields))
-    return Postings(
-        documents=tuple(documents),
-        forms={form: tuple(stems) for form, stems in data["forms"].items()},
-        stems={stem: tuple((number, impact) for number, impact in row) for stem, row in data["stems"].items()},
-        positions={
-            stem: {int(number): tuple(places) for number, places in row.items()}
-            for stem, row in data["positions"].items()
-        },
-        stopwords=frozenset(data["stopwords"]),
-    )
 
 
 def labels(knowledge: Knowledge, say: Phrases) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.interface import phrases
 from kb.knowledge import load
+from kb.vocabulary import Language
 
 MARK = ".arusha-site"
 
@@ -28,8 +29,10 @@ def build(target: Path, content: Path | None = None) -> int:
         raise ArushaError(f"{target}: is a file; name a folder for the site")
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
         raise ArushaError(f"{target}: holds other things that a build would delete; name an empty or new folder")
-    root = find_root(content)
+    root = find_root(content).resolve()  # as MkDocs will name it, so that it is read once
     load(root)
+    for language in Language:
+        phrases(language, root)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
@@ -87,7 +90,7 @@ def _run_mkdocs(root: Path, made: Path, earlier: Path | None) -> None:
     try:
         config = load_config(
             str(project_folder() / "mkdocs.yml"),
-            docs_dir=str(root.resolve()),
+            docs_dir=str(root),
             site_dir=str(made.resolve()),
             strict=True,
         )

@@ -33,6 +33,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         nav=pages.navigation(say),
     )
     config.extra["search_words"] = {key: say(f"search.box_{key}") for key in ("one", "other")}
+    config.extra["missing"] = [{"language": "en"}]
     build(config)
     return {
         path.stem: mended(path.read_text(encoding="utf-8")) for path in (folder / "site" / "practices").glob("*.html")

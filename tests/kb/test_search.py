@@ -235,7 +235,7 @@ def test_a_second_call_reads_the_cache(shipped: Path, own_cache: Path, postings:
 
 def test_each_language_has_its_own_cache(shipped: Path, own_cache: Path) -> None:
     assert open_postings(shipped, "fr") != open_postings(shipped, "en")
-    assert sorted(path.name[-2:] for path in own_cache.iterdir()) == ["en", "fr"]
+    assert sorted(path.parent.name[-2:] for path in own_cache.glob("*/postings.json")) == ["en", "fr"]
 
 
 @pytest.mark.parametrize(

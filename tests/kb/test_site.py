@@ -26,6 +26,12 @@ def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} no longer holds {old!r}: mend the test"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A copy of what MkDocs needs of the project."""
@@ -93,11 +99,78 @@ def test_a_stopped_build_leaves_the_earlier_site_as_it_was(tmp_path: Path, conte
     target.mkdir()
     (target / MARK).touch()
     (target / "index.html").write_text("earlier")
-    (content / "interface" / "fr.yml").unlink()  # the French site stops, when the English one is nearly done
-    with pytest.raises(ArushaError, match="there is no language “fr”"):
+    rewrite(content / "interface" / "fr.yml", "{practices}", "{x}")  # the French site stops, in a process of its own
+    with pytest.raises(ArushaError, match="could not be built"):
         build(target, content)
     assert (target / "index.html").read_text() == "earlier"
     assert {path.name for path in tmp_path.iterdir()} == {"public", "content"}
+
+
+def a_record_changes(content: Path) -> None:
+    rewrite(content / "practices" / "nz-gift-register.md", "# What was done\n", "# What was done\n\nXylophone.\n")
+
+
+def a_record_is_added_and_a_title_changes(content: Path) -> None:
+    """A title stands in lists, citations, feeds and in the pages of the practices close to it."""
+    path = content / "practices" / "nz-gift-register.md"
+    shutil.copy(path, path.with_name("nz-another-register.md"))
+    rewrite(path.with_name("nz-another-register.md"), "id: nz-gift-register", "id: nz-another-register")
+    rewrite(content / "editions" / "16" / "edition.yml", "nz-gift-register", "nz-another-register, nz-gift-register")
+    path.write_text(re.sub(r"(?m)^  (en|fr): \"", r"\g<0>New ", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def a_record_is_removed_and_what_is_around_changes(content: Path) -> None:
+    (content / "practices" / "nz-another-register.md").unlink()
+    rewrite(content / "editions" / "16" / "edition.yml", "nz-another-register, ", "")
+    rewrite(content / "members.yml", "New Zealand", "Aotearoa")
+    rewrite(content / "interface" / "fr.yml", '"Rechercher parmi les pratiques"', '"Chercher"')
+
+
+@pytest.mark.timeout(900)
+def test_a_build_over_an_earlier_one_equals_a_cold_one(content: Path) -> None:
+    """Whatever changed since, in both languages the whole tree is what it would be without an earlier site and a cache."""
+
+    def built(name: str, cache: str) -> dict[str, bytes]:
+        site = content.with_name(name)
+        command = [sys.executable, "-m", "arusha", "site", "build", "--content", content, "--out", site]
+        environment = {**os.environ, "ARUSHA_CACHE": str(content.with_name(cache))}
+        subprocess.run(command, env=environment, capture_output=True, check=True)
+        return {name: (site / name).read_bytes() for name in names(site)}
+
+    def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+        return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+    before = built("site", "cache")
+    for change in (
+        a_record_changes,
+        a_record_is_added_and_a_title_changes,
+        a_record_is_removed_and_what_is_around_changes,
+    ):
+        change(content)
+        after, cold = built("site", "cache"), built(f"cold-{change.__name__}", f"cache-{change.__name__}")
+        assert differences(after, cold) == [], change
+        assert differences(after, before) != [], change
+        before = after
+    for path in [*content.with_name("cache").rglob("*.json"), content.with_name("site") / ".arusha-pages.json"]:
+        path.write_bytes(path.read_bytes()[:-9])
+    assert differences(built("site", "cache"), before) == []
+
+
+def test_the_page_for_missing_pages_leads_on_in_both_languages(site: Path) -> None:
+    for page, first in (("404.html", "en"), ("fr/404.html", "fr")):
+        text = (site / page).read_text(encoding="utf-8")
+        assert re.findall(r'<section lang="(..)">\s*<h1>', text) == [first]
+        for language, root in (("en", "/"), ("fr", "/fr/")):
+            assert phrases(language)("site.missing_text") in text
+            assert f'href="{root}index.html"' in text
+            assert f'href="{root}search.html"' in text
+
+
+def test_a_language_that_is_missing_is_told_before_anything_is_built(tmp_path: Path, content: Path) -> None:
+    (content / "interface" / "fr.yml").unlink()
+    with pytest.raises(ArushaError, match="there is no language “fr”"):
+        build(tmp_path / "public", content)
+    assert not (tmp_path / "public").exists()
 
 
 def test_a_folder_with_other_things_is_refused_and_kept(tmp_path: Path, run: Run) -> None:
