@@ -32,10 +32,15 @@ def check(content: Path | None) -> None:
     if knowledge is None:
         click.echo(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {root}", err=True)
         raise SystemExit(1)
-    click.echo(
-        f"No fault: {len(knowledge.practices)} practices, {len(knowledge.bank.questions)} questions, "
-        f"{len(knowledge.editions)} editions, {len(knowledge.instruments)} instruments, {len(knowledge.members.members)} Members."
-    )
+    counts = {
+        "practice": len(knowledge.practices),
+        "question": len(knowledge.bank.questions) + len(knowledge.gender.questions),
+        "edition": len(knowledge.editions),
+        "instrument": len(knowledge.instruments),
+        "Member": len(knowledge.members.members),
+    }
+    told = ", ".join(f"{n} {name}" if n == 1 else f"{n} {name}s" for name, n in counts.items())
+    click.echo(f"No fault: {told}.")
 
 
 @kb.command()

@@ -71,6 +71,7 @@ def both_languages(knowledge: Knowledge, address: str = "") -> dict[str, str]:
         "data/instruments.json": _lines(knowledge.instruments),
         "data/members.json": _json(knowledge.members),
         "data/questions.json": _json(knowledge.bank),
+        "data/gender.json": _json(knowledge.gender),
         "data/licence.json": _json(licence),
     }
 

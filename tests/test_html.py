@@ -24,6 +24,7 @@ PAGES = (
     "practices/ec-whistleblower-channel",
     "factors/index",
     "factors/8",
+    "questions/gender",
     "members/index",
     "members/mk",
     "members/al",

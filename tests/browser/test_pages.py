@@ -11,6 +11,7 @@ PAGES = {
     "practice": "site/practices/ec-whistleblower-channel.html",
     "factors": "site/factors/index.html",
     "factor": "site/factors/8.html",
+    "gender": "site/questions/gender.html",
     "members": "site/members/index.html",
     "member-with-practices": "site/members/mk.html",
     "member-without": "site/members/al.html",

@@ -28,7 +28,10 @@ LANGUAGES = ["en", "fr"]
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z")
 DATA = {
     *(f"data/practices.{kind}" for kind in ("json", "csv", "bib", "schema.json")),
-    *(f"data/{name}.json" for name in ("declaration", "editions", "instruments", "licence", "members", "questions")),
+    *(
+        f"data/{name}.json"
+        for name in ("declaration", "editions", "gender", "instruments", "licence", "members", "questions")
+    ),
 }
 
 
