@@ -14,6 +14,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents; ligatures are opened."""
+    if text.isascii():  # most words; the rest of the way would change nothing else in them
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
