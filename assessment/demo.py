@@ -65,6 +65,7 @@ def write_report(
     earlier: Path | None = None,
     as_of: date | None = None,
     paper: str = "a4",
+    template: Path | None = None,
 ) -> Phrases:
     """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back.
 
@@ -84,7 +85,7 @@ def write_report(
     say = phrases(language or assessment.language)
     report = reports.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
     cut = reports.for_audience(report, audience, say)
-    write_whole(output, rendering.render(cut, say, output.suffix, paper))
+    write_whole(output, rendering.render(cut, say, output.suffix, paper, template))
     return say
 
 

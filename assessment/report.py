@@ -29,6 +29,7 @@ from kb.vocabulary import NOT_STATED, Model
 
 WEAK = 50
 STRONG = 75
+DECISIONS = 3  # actions told in the summary
 SMALLEST_GROUP = 5  # a group of fewer is not told
 
 _TEAM = Audience.INTERNAL

@@ -9,13 +9,12 @@ from typing import Any
 
 from assessment.audience import Audience
 from assessment.rendering import html, pictures
-from assessment.report import ActionView, ElementView, FactorView, LineView, QuestionView, Report, ScoreView
+from assessment.report import DECISIONS, ActionView, ElementView, FactorView, LineView, QuestionView, Report, ScoreView
 from kb.interface import Phrases
 
 Block = dict[str, Any]
 MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all
-DECISIONS = 3  # actions in the summary
-_SHORT = 180  # characters of a text in the one-page summary
+_SHORT = 210  # characters of a text in the one-page summary
 
 
 def short(text: str, most: int) -> str:
@@ -381,7 +380,7 @@ class _Document:
                 "kind": "table",
                 "caption": say("plan.title"),
                 "head": [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")],
-                "widths": [1.2, 6, 2.7, 2.8, 2.3],
+                "widths": [1.5, 5.9, 2.6, 2.8, 2.3],
                 "right": [],
                 "rows": [self.action(action) for action in r.actions],
             },

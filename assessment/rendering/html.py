@@ -5,7 +5,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from assessment.rendering import pictures
-from assessment.report import Report
+from assessment.report import DECISIONS, Report
 from kb.interface import Phrases
 
 
@@ -21,7 +21,7 @@ def render(report: Report, say: Phrases) -> str:
     environment.filters["paragraphs"] = paragraphs
     template = environment.get_template("report.html.j2")
     cited = {practice.id: practice for practice in report.practices}
-    return template.render(r=report, say=say, radar=pictures.radar(report, say), cited=cited)
+    return template.render(r=report, say=say, radar=pictures.radar(report, say), cited=cited, decisions=DECISIONS)
 
 
 def _template(name: str) -> str:

@@ -1,6 +1,7 @@
 """A report for print: PDF/UA-1 and PDF/A-2a by Typst, which asks nobody for anything and gives the same bytes again."""
 
 import json
+import re
 import unicodedata
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -14,6 +15,11 @@ from assessment.report import Report
 from kb.errors import ArushaError
 from kb.interface import Phrases
 
+FONT = "Libertinus Serif"
+OTHERS = (  # of a machine, tried in this order where a text needs another script
+    *("Noto Naskh Arabic", "Noto Sans Arabic", "Amiri", "Noto Serif Hebrew", "Noto Serif CJK SC", "Noto Sans CJK SC"),
+    *("Noto Serif CJK KR", "Noto Serif Devanagari", "Noto Serif Thai", "Noto Serif", "Times New Roman", "Arial"),
+)
 SCRIPTS = {"LATIN", "GREEK", "CYRILLIC", "MODIFIER"}
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 
@@ -24,24 +30,28 @@ def render(report: Report, say: Phrases, paper: str = "a4") -> bytes:
     Latin, Greek and Cyrillic are set in Typst’s own fonts alone, so the bytes are the same on every machine; a text in another
     script needs a font of the machine.
     """
-    data = json.dumps(sheet(report, say, paper), ensure_ascii=False)
+    told = sheet(report, say, paper)
+    own = at_home(json.dumps(told, ensure_ascii=False))
     day = int(datetime.fromisoformat(report.date).replace(tzinfo=UTC).timestamp())
     with as_file(files("assessment") / "templates" / "report.typ") as template:
-        for others in (False, True) if at_home(data) else (True,):
+        for others in (False, True) if own else (True,):
+            told["fonts"] = [FONT, *OTHERS] if others else [FONT]
             try:
                 return typst.compile(
                     str(template),
                     format="pdf",
-                    sys_inputs={"data": data},
+                    sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
                     pdf_standards=[*STANDARDS],
                     timestamp=day,
                     ignore_system_fonts=not others,
                 )
             except typst.TypstError as error:
                 refusal = str(error).splitlines()[0]
-    raise ArushaError(
-        f"the PDF could not be set: {refusal}; a script that is not Latin needs a font such as Noto Sans here"
-    )
+    if found := re.search('the text `"(.+?)"` could not be displayed', refusal):
+        raise ArushaError(
+            f"no font of this computer has “{found[1]}”; install one for that script, such as Noto Sans, or take .html or .docx"
+        )
+    raise ArushaError(f"the PDF could not be set: {refusal}")
 
 
 def at_home(text: str) -> bool:

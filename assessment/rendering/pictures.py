@@ -4,8 +4,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import typst
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from assessment import charts
 from assessment.report import Report
@@ -67,13 +66,15 @@ def _drawn(name: str, **values: Any) -> str:
 
 
 @cache
-def _template(name: str) -> Any:
+def _template(name: str) -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string((files("assessment") / "templates" / name).read_text(encoding="utf-8"))
 
 
 def png(svg: str) -> bytes:
     """A picture as PNG, drawn with Typst’s own fonts."""
+    import typst  # noqa: PLC0415 - heavy, and a page needs none of it
+
     source = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
     made = typst.compile(source.encode(), format="png", ppi=_DOTS, sys_inputs={"svg": svg}, ignore_system_fonts=True)
     if not isinstance(made, bytes):

@@ -2,7 +2,7 @@
 
 import re
 
-from assessment.report import ElementView, LineView, QuestionView, Report, ScoreView
+from assessment.report import DECISIONS, ActionView, ElementView, LineView, QuestionView, Report, ScoreView
 from kb.interface import Phrases
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -31,6 +31,7 @@ class _Writer:
             *self.factors(),
             *self.lens(),
             *self.risks(),
+            *self.plan(),
             *self.comparison(),
             *self.practices(),
             *self.method(),
@@ -92,6 +93,10 @@ class _Writer:
                 lines += [f"- {e.id} {plain(e.short)}{say('colon')}{self.number(e.score.score, 0)}" for e in elements]
             else:
                 lines += [self.finding(q) for q in questions]
+            lines.append("")
+        if r.actions or r.audience in ("internal", "head"):
+            lines += [f"### {say('report.decided')}", ""]
+            lines += [self.decision(action) for action in r.actions[:DECISIONS]] or [say("report.no_actions")]
             lines.append("")
         head = [say(f"score.{name}") for name in ("factor", "score", "interval", "answered", "weakest")]
         rows = [
@@ -224,6 +229,41 @@ class _Writer:
             for risk in r.risks
         ]
         return [f"## {say('report.risks')}", "", say("report.risks_text"), "", *_table(head, rows), ""]
+
+    def decision(self, a: ActionView) -> str:
+        """An action on one line."""
+        facts = " · ".join(filter(None, (a.owner, a.due and self.say.date(a.due))))
+        return f"- **{a.id}** · {plain(a.title or a.problem)}{f' ({plain(facts)})' if facts else ''}"
+
+    def plan(self) -> list[str]:
+        """The actions of the plan."""
+        r, say = self.r, self.say
+        if not r.actions:
+            return []
+        head = [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status", "achievement")]
+        rows = [
+            [
+                a.id,
+                " · ".join(
+                    filter(
+                        None,
+                        (
+                            a.title or a.problem,
+                            a.result,
+                            *(f"{each.text}{say('colon')}{each.reached}" for each in a.indicators),
+                            ", ".join(a.elements),
+                        ),
+                    )
+                ),
+                "; ".join(filter(None, (a.owner, *a.co_owners))) or "–",
+                " · ".join(filter(None, (a.period, a.horizon))) or "–",
+                a.status_label,
+                "–" if a.achievement is None else say("plan.percent", n=self.number(a.achievement, 0)),
+            ]
+            for a in r.actions
+        ]
+        told = say("report.plan_text", date=say.date(r.as_of))
+        return [f"## {say('plan.title')}", "", told, "", *_table(head, rows), ""]
 
     def comparison(self) -> list[str]:
         """The last round beside this one."""

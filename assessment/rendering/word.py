@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
@@ -31,7 +30,7 @@ NEEDED = ("administration", "date", "mark", "body")
 LARGEST, LARGEST_UNPACKED = 20_000_000, 200_000_000
 _HERE = "arusha-body"  # where the text goes, until it is there
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML file may hold
-_TINTS = {"none": "F5F2EC", "weak": "F4DDD3", "fair": "F1E9CB", "strong": "D6E7E6"}
+_TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
 _LEVELS = ("7D2A1D", "A5561C", "75692A", "2D7163", "0E5A66")
 _AFTER_BORDERS = {
     qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
@@ -59,6 +58,8 @@ def render(report: Report, say: Phrases, template: Path | None = None) -> bytes:
             raise ArushaError(
                 f"{name}: has {{{{ {unknown[0]} }}}}, which no report fills; take one of {', '.join(values)} or body"
             )
+        made.init_docx()
+        made.docx.core_properties.title = made.docx.core_properties.author = ""  # set below, cut to what Word bears
         body = Markup(f"<w:p><w:r><w:t>{_HERE}</w:t></w:r></w:p>")  # noqa: S704 - a constant
         made.render({**values, "body": body}, environment, autoescape=True)
     except (TemplateError, UndefinedError) as error:
@@ -164,7 +165,9 @@ class _Setter:
 
     def __init__(self, filled: Any, place: Any, say: Phrases) -> None:
         self.filled, self.place, self.say = filled, place, say
-        self.styles = {style.name for style in filled.styles}
+        self.styles = {
+            style.name: style.style_id for style in filled.styles
+        }  # looked up once, since each look-up is slow
         section = filled.sections[-1]
         self.width = int(section.page_width - section.left_margin - section.right_margin)
         self.pictures = self.bookmarks = 0
@@ -187,7 +190,7 @@ class _Setter:
         """A paragraph; line breaks in its text stay."""
         made = (self.filled if into is None else into).add_paragraph()
         if style in self.styles:
-            made.style = self.filled.styles[style]
+            made._p.style = self.styles[style]
         if text:
             made.add_run(_legal(text))
         if into is None:
@@ -202,19 +205,19 @@ class _Setter:
         made.add_run(_legal(text))
         return made
 
-    def table(self, widths: Sequence[float], head: Sequence[str] = (), style: str = "Table Grid") -> Any:
+    def table(self, widths: Sequence[float], head: Sequence[str] = (), right: Sequence[int] = ()) -> Any:
         """A table over the whole width; its head stands again on each page."""
         made = self.filled.add_table(rows=0, cols=len(widths))
         self.place.addprevious(made._tbl)
-        if style in self.styles:
-            made.style = self.filled.styles[style]
+        if "Table Grid" in self.styles:
+            made._tbl.tblStyle_val = self.styles["Table Grid"]
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         self._lines(made, bool(head))
         whole = sum(widths)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Emu(int(self.width * width / whole))
         if head:
-            row = self.row(made, [[text] for text in head], bold=True)
+            row = self.row(made, [[text] for text in head], bold=True, right=right)
             mark = OxmlElement("w:tblHeader")
             mark.set(qn("w:val"), "true")
             row._tr.get_or_add_trPr().append(mark)
@@ -253,7 +256,7 @@ class _Setter:
         first = cell.paragraphs[0]
         made = first if not first.runs else cell.add_paragraph()
         if style in self.styles:
-            made.style = self.filled.styles[style]
+            made._p.style = self.styles[style]
         made.add_run(_legal(text)).bold = bold or None
         if right:
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -311,7 +314,7 @@ class _Setter:
         """A heading; those of the first level carry the mark that the contents lead to."""
         made = self.paragraph(_heading(b), f"Heading {b['level']}")
         if b.get("fresh"):
-            made.paragraph_format.page_break_before = True
+            made.paragraph_format.page_break_before, made.paragraph_format.space_before = True, 0
         if b["level"] == 1:
             self.bookmarks += 1
             for name in ("start", "end"):
@@ -333,15 +336,15 @@ class _Setter:
 
     def set_headline(self, b: Block) -> None:
         """The score, then what it rests on."""
+        table = self.table([5, 10])
+        row = self.row(table, [[], b["texts"][:1]])
         if b["label"]:
-            self.paragraph(b["label"], "Report Small").paragraph_format.keep_with_next = True
-        made = self.paragraph("", "Report Figure")
-        made.paragraph_format.keep_with_next = True
-        made.add_run(b["number"])
+            self.cell(row.cells[0], b["label"], "Report Small")
+        made = self.cell(row.cells[0], b["number"], "Report Figure")
         unit = made.add_run(f" {b['unit']}")
         unit.bold, unit.font.size = False, self.filled.styles["Normal"].font.size
-        for text in b["texts"]:
-            self.paragraph(text, "List Bullet")
+        for text in b["texts"][1:]:
+            self.cell(row.cells[1], text)
 
     def set_pair(self, b: Block) -> None:
         """Strengths, then gaps, each as a table of the level and what is said of it."""
@@ -351,6 +354,7 @@ class _Setter:
                 self.paragraph(card["none"], "Normal")
                 continue
             table = self.table([1, 14])
+            self._lines(table, True)
             for item in card["items"]:
                 told = [
                     f"{item['id']} {item['title']}",
@@ -367,11 +371,9 @@ class _Setter:
                 self.paragraph(card["more"], "Report Small")
 
     def level(self, cell: Any, level: int, shown: str) -> None:
-        """A level, white on its colour."""
-        self.fill(cell, _LEVELS[level])
+        """A level in its colour."""
         made = self.cell(cell, shown, bold=True)
-        made.runs[0].font.color.rgb = RGBColor(255, 255, 255)
-        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        made.runs[0].font.color.rgb = RGBColor.from_string(_LEVELS[level])
 
     def set_decisions(self, b: Block) -> None:
         """What was decided."""
@@ -398,7 +400,7 @@ class _Setter:
     def set_scores(self, b: Block) -> None:
         """Scores with their intervals."""
         self.paragraph(b["caption"], "Caption")
-        table = self.table([7, 2, 3, 3], b["head"])
+        table = self.table([7, 2, 3, 3], b["head"], (1, 2, 3))
         for row in b["rows"]:
             self.row(table, [[row["name"]], *([cell] for cell in row["cells"])], right=(1, 2, 3))
         self.gap()
@@ -406,7 +408,7 @@ class _Setter:
     def set_table(self, b: Block) -> None:
         """A table; lines after the first of a cell are small."""
         self.paragraph(b["caption"], "Caption")
-        table = self.table(b["widths"], b["head"])
+        table = self.table(b["widths"], b["head"], b["right"])
         for row in b["rows"]:
             self.row(table, [cell.split("\n") for cell in row], right=b["right"])
         self.gap()
@@ -434,15 +436,14 @@ class _Setter:
 
     def set_answers(self, b: Block) -> None:
         """Questions with everything said of them."""
-        table = self.table([1.6, 13.4], style="Table Grid")
+        table = self.table([2, 13])
         self._lines(table, True)
         for item in b["items"]:
             row = self.row(table, [[item["id"]], []])
             if item["level"] is None:
                 self.cell(row.cells[0], item["shown"], "Report Small")
             else:
-                made = self.cell(row.cells[0], item["shown"], bold=True)
-                made.runs[0].font.color.rgb = RGBColor.from_string(_LEVELS[item["level"]])
+                self.level(row.cells[0], item["level"], item["shown"])
             self.cell(row.cells[1], item["question"], bold=True)
             if item["text"]:
                 self.cell(row.cells[1], item["text"])

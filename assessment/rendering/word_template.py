@@ -25,16 +25,16 @@ _SIZES = {  # of a style: points, colour, bold, space before and after
     "Title": (28, _INK, True, 4, 6),
     "Subtitle": (14, _QUIET, False, 0, 24),
     "Heading 1": (19, _INK, True, 26, 8),
-    "Heading 2": (13, _PETROL, True, 14, 5),
+    "Heading 2": (13, _PETROL, True, 11, 4),
     "Heading 3": (11, _INK, True, 10, 3),
     "Caption": (9.5, _QUIET, True, 10, 4),
     "List Bullet": (10.5, _INK, False, 0, 4),
     "TOC 1": (11, _INK, False, 3, 3),
     "Report Lead": (11.5, _QUIET, False, 0, 8),
-    "Report Small": (9, _QUIET, False, 0, 4),
+    "Report Small": (9, _QUIET, False, 0, 3),
     "Report Figure": (28, _PETROL, True, 4, 4),
     "Report Mark": (11, _SAND, True, 18, 6),
-    "Report Cell": (9.5, _INK, False, 0, 2),
+    "Report Cell": (9.5, _INK, False, 0, 1),
 }
 
 
@@ -48,7 +48,7 @@ def make() -> bytes:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.4)
-    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.3)
+    section.top_margin, section.bottom_margin = Cm(2.2), Cm(1.9)
     section.different_first_page_header_footer = True
     head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
     head.text = "{{ administration }}"

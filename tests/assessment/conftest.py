@@ -295,7 +295,7 @@ def _rich(knowledge: Knowledge, **about: Any) -> journal.Assessment:
                 "owner": "Human Resources",
                 "start": "2026-01-15",
                 "due": f"202{6 + n % 3}-0{n}-28",
-                "indicators": [{"text": "Officers trained", "baseline": 0, "target": 200 * n, "unit": "officers", "source": "Register"}],
+                "indicators": [{"text": "Officers trained", "baseline": 0, "target": 200 * n, "unit": "officers"}],
                 "status": "in_progress" if n % 2 else "not_started",
                 "public": n % 3 == 0,
                 "results": [{"date": "2026-04-30", "values": {"1": 90 * n}}] if n % 2 else [],
@@ -316,7 +316,8 @@ def _rich(knowledge: Knowledge, **about: Any) -> journal.Assessment:
         "own": own,
         "wordings": {question.id: question.wording for question in (*bank.questions, *knowledge.gender.questions)},
         "people": people,
-        "answers": single | {question.id: Answer(level=at % 5) for at, question in enumerate(knowledge.gender.questions)},
+        "answers": single
+        | {question.id: Answer(level=at % 5) for at, question in enumerate(knowledge.gender.questions)},
         "given": given,
         "closed": frozenset(given),
         "agreements": agreements,
@@ -344,7 +345,9 @@ def report_of(rich: Callable[..., journal.Assessment], knowledge: Knowledge) -> 
     def make(language: str = "en", audience: Audience = Audience.INTERNAL, **about: Any) -> Report:
         say, found = phrases(language), rich(**about)
         changed = {"opened": "2024-02-01", "changed": "2024-04-01T10:00:00+00:00"}
-        levels = {key: Answer(level=(at * 3) % 5) for at, key in enumerate(question.id for question in found.bank.questions)}
+        levels = {
+            key: Answer(level=(at * 3) % 5) for at, key in enumerate(question.id for question in found.bank.questions)
+        }
         earlier = rich(**changed, answers=levels, given={}, agreements={}, administration=found.administration)
         report = reports.make(found, knowledge, say, "0.1.0", "https://example.org/kb/", earlier=earlier)
         return reports.for_audience(report, audience, say)

@@ -17,13 +17,27 @@ _CONTAINER = (
 
 def render(issue: Issue, say: Phrases, cover: bytes) -> bytes:
     """The edition as EPUB; *cover* is a PNG."""
-    style = files("kb.newsletter.publishing").joinpath("edition.css").read_text("utf-8")
     pages = _pages(issue, say)
+    items = "".join(entry(name, title) for name, (title, _) in pages.items() if name != "cover")
+    return bound(issue, say, cover, pages, items)
+
+
+def entry(name: str, title: str, within: str = "") -> str:
+    """A line of the contents, and the lines *within* it."""
+    inner = f"\n<ol>\n{within}</ol>" if within else ""
+    return f'<li><a href="{name}.xhtml">{escape(title)}</a>{inner}</li>\n'
+
+
+def bound(
+    issue: Issue, say: Phrases, cover: bytes, pages: dict[str, tuple[str, str]], items: str, more: str = ""
+) -> bytes:
+    """An EPUB of *pages* (title and body by name, `cover` and `title` first), contents of *items*, and *more* style."""
+    style = files("kb.newsletter.publishing").joinpath("edition.css").read_text("utf-8") + more
     parts = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": _CONTAINER,
         "EPUB/package.opf": _package(issue, say, list(pages)),
-        "EPUB/nav.xhtml": _navigation(issue, say, pages),
+        "EPUB/nav.xhtml": _navigation(issue, say, items),
         "EPUB/edition.css": style,
         **{f"EPUB/{name}.xhtml": _page(issue, say, title, body) for name, (title, body) in pages.items()},
     }
@@ -35,15 +49,19 @@ def render(issue: Issue, say: Phrases, cover: bytes) -> bytes:
 
 def _pages(issue: Issue, say: Phrases) -> dict[str, tuple[str, str]]:
     """Title and body of each page by its name, in reading order."""
-    label = escape(say("print.cover"))
-    alt = f"{label}{escape(say('colon'))}{escape(issue.title)}"
-    cover = f'<section epub:type="cover"><img role="doc-cover" src="cover.png" alt="{alt}"/></section>\n'
-    pages = {"cover": (say("print.cover"), cover), "title": (issue.title, _title(issue, say))}
+    pages = {"cover": front(issue, say), "title": (issue.title, _title(issue, say))}
     for piece in issue.pieces:
         pages[f"a-{piece.name}"] = (piece.full_title, markup.article(piece, issue, say))
     if issue.abbreviations:
         pages["abbreviations"] = (issue.abbreviations_title, markup.abbreviations(issue))
     return pages
+
+
+def front(issue: Issue, say: Phrases) -> tuple[str, str]:
+    """Title and body of the page that shows the cover."""
+    label = say("print.cover")
+    alt = f"{escape(label)}{escape(say('colon'))}{escape(issue.title)}"
+    return label, f'<section epub:type="cover"><img role="doc-cover" src="cover.png" alt="{alt}"/></section>\n'
 
 
 def _title(issue: Issue, say: Phrases) -> str:
@@ -65,12 +83,7 @@ def _page(issue: Issue, say: Phrases, title: str, body: str) -> str:
     )
 
 
-def _navigation(issue: Issue, say: Phrases, pages: dict[str, tuple[str, str]]) -> str:
-    items = "".join(
-        f'<li><a href="{name}.xhtml">{escape(title)}</a></li>\n'
-        for name, (title, _) in pages.items()
-        if name != "cover"
-    )
+def _navigation(issue: Issue, say: Phrases, items: str) -> str:
     heading = escape(say("print.contents"))
     body = (
         f'<nav epub:type="toc" role="doc-toc" aria-label="{heading}"><h1>{heading}</h1>\n<ol>\n{items}</ol></nav>\n'

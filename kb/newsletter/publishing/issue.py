@@ -66,6 +66,7 @@ class Issue:
     images: tuple[tuple[str, bytes], ...]
     draft: bool = False
     site: str = ""
+    kind: str = "newsletter"
 
     @property
     def name(self) -> str:
@@ -76,7 +77,7 @@ class Issue:
     def id(self) -> str:
         """What names it for ever."""
         language = f":{self.language}"
-        return f"urn:arusha:newsletter:{self.number or unslashed(self.title)}{language}"
+        return f"urn:arusha:{self.kind}:{self.number or unslashed(self.title)}{language}"
 
     @property
     def byline(self) -> str:

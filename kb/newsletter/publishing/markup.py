@@ -11,7 +11,7 @@ from kb.newsletter.publishing.parts import Block, Code, Heading, Listing, Paragr
 
 def article(piece: Piece, issue: Issue, say: Phrases) -> str:
     """An article with its title, text and footnotes; pictures are named as the edition folder names them."""
-    writer = _Writer(say)
+    writer = Writer(say)
     kicker = f'<p class="kicker" lang="{issue.language}">{escape(piece.kicker)}</p>\n' if piece.kicker else ""
     direction = ' dir="rtl"' if piece.direction == "rtl" else ""
     lang = f'lang="{piece.language}" xml:lang="{piece.language}"'
@@ -32,14 +32,18 @@ def lines(text: str) -> str:
     return escape(text).replace("\n", "<br/>")
 
 
-class _Writer:
+class Writer:
+    """Writes blocks as markup; footnotes are numbered as the text refers to them."""
+
     def __init__(self, say: Phrases) -> None:
         self.say, self.met = say, set[int]()
 
     def blocks(self, blocks: Sequence[Block]) -> str:
+        """Blocks one after the other."""
         return "".join(map(self.block, blocks))
 
     def block(self, block: Block) -> str:
+        """One block."""
         match block:
             case Heading():
                 return f"<h{block.level}>{self.runs(block.runs)}</h{block.level}>\n"
@@ -60,12 +64,14 @@ class _Writer:
                 return self.table(block)
 
     def item(self, blocks: tuple[Block, ...]) -> str:
+        """One item of a list."""
         first, *rest = blocks
         if isinstance(first, Paragraph):
             return f"<li>{self.runs(first.runs)}{self.blocks(rest)}</li>\n"
         return f"<li>{self.blocks(blocks)}</li>\n"
 
     def table(self, table: Table) -> str:
+        """A table that can be moved sideways."""
         head = "".join(f'<th scope="col">{self.runs(cell)}</th>' for cell in table.head)
         rows = "".join(f"<tr>{''.join(f'<td>{self.runs(cell)}</td>' for cell in row)}</tr>\n" for row in table.rows)
         body = f"<tbody>\n{rows}</tbody>" if rows else ""
@@ -76,6 +82,7 @@ class _Writer:
         )
 
     def runs(self, runs: Sequence[Run]) -> str:
+        """Some text with its links."""
         parts = []
         for href, group in groupby(runs, key=lambda run: run.href):
             text = "".join(map(self.run, group))
@@ -83,6 +90,7 @@ class _Writer:
         return "".join(parts)
 
     def run(self, run: Run) -> str:
+        """Some text in one style."""
         if run.note:
             return self.reference(run)
         text = lines(run.text)
@@ -91,6 +99,7 @@ class _Writer:
         return text
 
     def reference(self, run: Run) -> str:
+        """The number of a footnote."""
         name = "" if run.note in self.met else f' id="from-{run.note}"'
         self.met.add(run.note)
         if run.href:
@@ -99,6 +108,7 @@ class _Writer:
         return f'<sup><a{name} href="#note-{run.note}" role="doc-noteref" aria-label="{label}">{run.note}</a></sup>'
 
     def notes(self, piece: Piece, language: str) -> str:
+        """The footnotes of an article."""
         if not piece.body.notes:
             return ""
         heading, back = escape(self.say("print.notes")), escape(self.say("print.back"))

@@ -38,8 +38,8 @@ _SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
 _TOP, _BOTTOM, _LINE = 25.0, 22.0, 5.0  # mm: the margins of edition.typ and a line of its text
 _ASIDE = 20.0  # mm: what starts farther to the right than that is in the second column
 _LITTLE = 0.25  # of a column, for each page before
-_FONTS = ("Libertinus Serif", "DejaVu Sans Mono")  # both in the typst wheel, so that the file is the same everywhere
-_FOREIGN = ("Libertinus Serif", "Noto Serif", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "DejaVu Sans")
+FONTS = ("Libertinus Serif", "DejaVu Sans Mono")  # both in the typst wheel, so that the file is the same everywhere
+FOREIGN = ("Libertinus Serif", "Noto Serif", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "DejaVu Sans")
 _BAND = f"""#set page(width: 1500pt, height: 300pt, margin: 0pt, fill: rgb("{ornament.PETROL}"))
 #place(right + bottom, image("ornament.svg", width: 900pt))"""
 _LONG_WORD = re.compile(r"[^\s\u00a0]{60,}")  # wider than a column, so that it needs places to break at
@@ -121,7 +121,7 @@ class _Press:
             raise ArushaError(_told(str(error), self.issue)) from None
 
     def _compiler(self, data: dict[str, Any]) -> typst.Compiler:
-        fonts = _FOREIGN if self.foreign else _FONTS
+        fonts = FOREIGN if self.foreign else FONTS
         root = Path(self.folder.name)
         return typst.Compiler(
             root / "edition.typ",
@@ -185,37 +185,39 @@ def _article(piece: Piece, places: dict[str, str]) -> dict[str, Any]:
         "kicker": piece.kicker,
         "lang": piece.language,
         "dir": piece.direction,
-        "blocks": [_block(block, places, met) for block in piece.body.blocks],
-        "notes": [_runs(note, everything) for note in piece.body.notes],
+        "blocks": [block_data(block, places, met) for block in piece.body.blocks],
+        "notes": [runs_data(note, everything) for note in piece.body.notes],
         "loose": piece.body.loose,
         "turn": -1,
         "tight": False,
     }
 
 
-def _block(block: Block, places: dict[str, str], met: set[int]) -> dict[str, Any]:
+def block_data(block: Block, places: dict[str, str], met: set[int]) -> dict[str, Any]:
+    """A block as edition.typ takes it; *places* are the files of pictures, *met* the footnotes referred to before."""
     match block:
         case Heading():
-            return {"kind": "heading", "level": block.level, "runs": _runs(block.runs, met)}
+            return {"kind": "heading", "level": block.level, "runs": runs_data(block.runs, met)}
         case Paragraph():
-            return {"kind": "paragraph", "runs": _runs(block.runs, met)}
+            return {"kind": "paragraph", "runs": runs_data(block.runs, met)}
         case Listing():
-            items = [[_block(inner, places, met) for inner in item] for item in block.items]
+            items = [[block_data(inner, places, met) for inner in item] for item in block.items]
             return {"kind": "list", "ordered": block.ordered, "start": block.start, "items": items}
         case Quote():
-            return {"kind": "quote", "blocks": [_block(inner, places, met) for inner in block.blocks]}
+            return {"kind": "quote", "blocks": [block_data(inner, places, met) for inner in block.blocks]}
         case Code():
             return {"kind": "code", "text": block.text}
         case Picture():
             return {"kind": "picture", "file": places[block.file], "alt": block.alt, "caption": block.caption}
         case Table():
-            cells = [_runs(cell, met) for row in block.rows for cell in row]
+            cells = [runs_data(cell, met) for row in block.rows for cell in row]
             wide = len(block.head) >= _WIDE and len(block.rows) <= _LONG
-            head = [_runs(cell, met) for cell in block.head]
+            head = [runs_data(cell, met) for cell in block.head]
             return {"kind": "table", "head": head, "cells": cells, "widths": _widths(block), "wide": wide}
 
 
-def _runs(runs: Runs, met: set[int]) -> list[dict[str, Any]]:
+def runs_data(runs: Runs, met: set[int]) -> list[dict[str, Any]]:
+    """Some text as edition.typ takes it."""
     return [_run(run, met) for run in runs]
 
 

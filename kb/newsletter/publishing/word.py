@@ -14,6 +14,7 @@ from docx.enum.text import WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.shape import InlineShape
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -55,10 +56,12 @@ _DEEPEST = 3  # levels of lists that Word's own styles have
 
 def render(issue: Issue, say: Phrases, band: bytes, paper: str = "a4") -> bytes:
     """The edition as DOCX, with the picture *band* over its title. Raises ArushaError for an image that cannot be read."""
-    return _Writer(issue, say, band, paper).make()
+    return Writer(issue, say, band, paper).make()
 
 
-class _Writer:
+class Writer:
+    """Writes an edition paragraph by paragraph."""
+
     def __init__(self, issue: Issue, say: Phrases, band: bytes, paper: str) -> None:
         self.issue, self.say, self.band = issue, say, band
         self.document: Document = docx.Document()
@@ -68,6 +71,7 @@ class _Writer:
         self.paper = paper
 
     def make(self) -> bytes:
+        """The whole document."""
         self.properties()
         self.styles()
         self.page()
@@ -81,6 +85,7 @@ class _Writer:
             return pack(((name, archive.read(name)) for name in archive.namelist()), self.issue.day)
 
     def properties(self) -> None:
+        """What the file says of itself."""
         moment = datetime.fromisoformat(self.issue.day).replace(tzinfo=UTC)
         about = self.document.core_properties
         about.title = self.issue.title
@@ -94,11 +99,12 @@ class _Writer:
                 del self.document.part.package.rels[relation.rId]
 
     def styles(self) -> None:
+        """The styles of the house, and the language."""
         styles = self.document.styles
         default = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
         for old in default.findall(qn("w:lang")):
             default.remove(old)
-        default.append(_element("w:lang", **{"w:val": _LANGUAGES[self.issue.language], "w:bidi": "ar-SA"}))
+        default.append(element("w:lang", **{"w:val": _LANGUAGES[self.issue.language], "w:bidi": "ar-SA"}))
         self.style("Normal", _SANS, 11, None, after=7)
         styles["Normal"].paragraph_format.line_spacing = 1.15
         self.style("Title", _SERIF, 28, _PETROL, before=12, after=6)
@@ -112,8 +118,8 @@ class _Writer:
         self.style("Quote", _SERIF, 14, _TEAL, before=8, after=12)
         quote = styles["Quote"]
         quote.paragraph_format.left_indent = Cm(0.6)
-        _properties(quote).append(_border("left", "E6AB66", 24, 8))
-        title = _properties(styles["Title"])
+        properties(quote).append(_border("left", "E6AB66", 24, 8))
+        title = properties(styles["Title"])
         for old in title.findall(qn("w:pBdr")):
             title.remove(old)
         for name, font, size, colour in (
@@ -130,11 +136,12 @@ class _Writer:
         styles["Contents"].paragraph_format.line_spacing = 1.0
         styles["Kicker"].paragraph_format.keep_with_next = True
         styles["Kicker"].font.bold = styles["Draft"].font.bold = True
-        _properties(styles["Kicker"]).append(_border("top", "E6AB66", 24, 6))
+        properties(styles["Kicker"]).append(_border("top", "E6AB66", 24, 6))
 
     def style(
         self, name: str, font: str, size: float, colour: RGBColor | None, before: float = 0, after: float = 0
     ) -> None:
+        """Set a style of Word."""
         style: Any = self.document.styles[name]
         style.font.name, style.font.size = font, Pt(size)
         fonts = style.element.rPr.rFonts
@@ -148,6 +155,7 @@ class _Writer:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
 
     def page(self) -> None:
+        """The size of the page, its head and its foot."""
         section = self.document.sections[0]
         section.page_width, section.page_height = _SIZES[self.paper]
         section.left_margin = section.right_margin = Cm(2.4)
@@ -168,12 +176,12 @@ class _Writer:
         foot = section.footer.paragraphs[0]
         foot.style = "Note"
         foot.alignment = 2
-        _field(foot, "PAGE", "1")
+        field(foot, "PAGE", "1")
 
     def cover(self) -> None:
+        """The title, the contents and the disclaimer."""
         band = self.document.add_paragraph().add_run().add_picture(io.BytesIO(self.band), width=_WIDE)
-        band._inline.docPr.set("descr", "")
-        band._inline.docPr.append(parse_xml(_DECORATIVE))
+        ornamental(band)
         self.document.add_paragraph(self.issue.title, "Title")
         if self.issue.byline:
             self.document.add_paragraph(self.issue.byline, "Subtitle")
@@ -184,10 +192,10 @@ class _Writer:
         for at, (mark, title) in enumerate(titles):
             paragraph = self.document.add_paragraph(style="Contents")
             if at == 0:
-                _begin(paragraph, 'TOC \\o "1-1" \\n \\h \\z')
-            paragraph._p.append(_link_within(mark, title))
+                begin(paragraph, 'TOC \\o "1-1" \\n \\h \\z')
+            paragraph._p.append(link_within(mark, title))
             if at == len(titles) - 1:
-                paragraph.add_run()._r.append(_element("w:fldChar", **{"w:fldCharType": "end"}))
+                paragraph.add_run()._r.append(element("w:fldChar", **{"w:fldCharType": "end"}))
         if self.issue.disclaimer:
             heading = self.document.add_paragraph(style="Note")
             heading.paragraph_format.space_before = Pt(30)
@@ -195,16 +203,17 @@ class _Writer:
             self.document.add_paragraph(self.issue.disclaimer, "Note")
 
     def article(self, piece: Piece) -> None:
+        """One article, from a new page on."""
         self.language = piece.language
         first = None
         if piece.kicker:
             first = self.document.add_paragraph(piece.kicker, "Kicker")
-            _properties(first).append(_element("w:pageBreakBefore"))
+            properties(first).append(element("w:pageBreakBefore"))
         heading = self.paragraph("Heading 1", [Run(piece.title)])
         if first is None:
             heading.paragraph_format.page_break_before = True
         if piece.direction == "rtl":
-            _properties(heading).append(_element("w:bidi"))
+            properties(heading).append(element("w:bidi"))
         self.bookmark(heading, f"article{self.issue.pieces.index(piece) + 1}")
         self.blocks(piece.body.blocks)
         if piece.body.notes:
@@ -216,6 +225,7 @@ class _Writer:
         self.language = self.issue.language
 
     def abbreviations(self) -> None:
+        """The list of abbreviations."""
         if not self.issue.abbreviations:
             return
         heading = self.paragraph("Heading 1", [Run(self.issue.abbreviations_title)])
@@ -227,6 +237,7 @@ class _Writer:
         self.table(Table(head, rows))
 
     def blocks(self, blocks: Sequence[Block], depth: int = 0, style: str = "Normal") -> None:
+        """Blocks one after the other."""
         for block in blocks:
             match block:
                 case Heading():
@@ -247,6 +258,7 @@ class _Writer:
                     self.table(block)
 
     def listing(self, listing: Listing, depth: int) -> None:
+        """A list."""
         level = min(depth, _DEEPEST - 1)
         style = ("List Number" if listing.ordered else "List Bullet") + (f" {level + 1}" if level else "")
         number = self.numbering(style, listing.start) if listing.ordered else None
@@ -255,7 +267,7 @@ class _Writer:
             paragraph = self.paragraph(style, first.runs if isinstance(first, Paragraph) else [])
             paragraph.paragraph_format.space_after = Pt(3)
             if number is not None:
-                about = _properties(paragraph).get_or_add_numPr()
+                about = properties(paragraph).get_or_add_numPr()
                 about.get_or_add_ilvl().val = 0
                 about.get_or_add_numId().val = number
             self.blocks(rest if isinstance(first, Paragraph) else item, depth + 1)
@@ -269,6 +281,7 @@ class _Writer:
         return int(made.numId)
 
     def picture(self, picture: Picture) -> None:
+        """A picture with its caption."""
         paragraph = self.document.add_paragraph()
         try:
             shape = paragraph.add_run().add_picture(io.BytesIO(self.images[picture.file]))
@@ -283,6 +296,7 @@ class _Writer:
             self.paragraph("Caption", [Run(picture.caption)])
 
     def table(self, table: Table) -> None:
+        """A table whose head is repeated on each page."""
         made = self.document.add_table(rows=1 + len(table.rows), cols=len(table.head))
         made.style = "Table Grid"
         for row, cells in zip(made.rows, (table.head, *table.rows), strict=True):
@@ -296,7 +310,7 @@ class _Writer:
             )
             for run in cell.paragraphs[0].runs:
                 run.bold = True
-        made.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+        made.rows[0]._tr.get_or_add_trPr().append(element("w:tblHeader"))
         about = made._tbl.tblPr
         for old in about.findall(qn("w:tblBorders")):
             about.remove(old)
@@ -308,16 +322,18 @@ class _Writer:
         self.document.add_paragraph().paragraph_format.space_after = Pt(2)
 
     def paragraph(self, style: str, runs: Sequence[Run]) -> WordParagraph:
+        """A paragraph in a style."""
         paragraph = self.document.add_paragraph(style=style)
         self.runs(paragraph, runs)
         return paragraph
 
     def runs(self, paragraph: WordParagraph, runs: Sequence[Run]) -> None:
+        """Some text with its links, at the end of a paragraph."""
         for href, group in groupby(runs, key=lambda run: run.href):
             parent = paragraph._p
             if href:
                 relation = paragraph.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-                parent = _element("w:hyperlink", **{"r:id": relation})
+                parent = element("w:hyperlink", **{"r:id": relation})
                 paragraph._p.append(parent)
             for run in group:
                 made = paragraph.add_run(str(run.note) if run.note else "")
@@ -333,24 +349,33 @@ class _Writer:
                 if href:
                     made.font.color.rgb, made.font.underline = _TEAL, True
                 if self.language != self.issue.language:
-                    made._r.get_or_add_rPr().append(_element("w:lang", **{"w:val": _LANGUAGES[self.language]}))
+                    made._r.get_or_add_rPr().append(element("w:lang", **{"w:val": _LANGUAGES[self.language]}))
                 parent.append(made._r)
 
     def bookmark(self, paragraph: WordParagraph, name: str) -> None:
+        """Give a paragraph a name that links lead to."""
         self.names += 1
-        start = _element("w:bookmarkStart", **{"w:id": str(self.names), "w:name": name})
+        start = element("w:bookmarkStart", **{"w:id": str(self.names), "w:name": name})
         paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
-        paragraph._p.append(_element("w:bookmarkEnd", **{"w:id": str(self.names)}))
+        paragraph._p.append(element("w:bookmarkEnd", **{"w:id": str(self.names)}))
 
 
-def _element(name: str, **attributes: str) -> Any:
+def ornamental(picture: InlineShape) -> None:
+    """Say of a picture that it tells nothing."""
+    about: Any = picture._inline.docPr
+    about.set("descr", "")
+    about.append(parse_xml(_DECORATIVE))
+
+
+def element(name: str, **attributes: str) -> Any:
+    """An element of Word's XML."""
     element = OxmlElement(name)
     for key, value in attributes.items():
         element.set(qn(key), value)
     return element
 
 
-def _properties(of: Any) -> Any:
+def properties(of: Any) -> Any:
     """The paragraph properties of a style or paragraph."""
     return (of.element if hasattr(of, "element") else of._p).get_or_add_pPr()
 
@@ -361,24 +386,26 @@ def _border(side: str, colour: str, size: int, space: int) -> Any:
     )
 
 
-def _begin(paragraph: WordParagraph, instruction: str) -> None:
+def begin(paragraph: WordParagraph, instruction: str) -> None:
     """Open a field; what follows, up to its end, is what it shows until a word processor makes it anew."""
-    paragraph.add_run()._r.append(_element("w:fldChar", **{"w:fldCharType": "begin"}))
-    told = _element("w:instrText", **{"xml:space": "preserve"})
+    paragraph.add_run()._r.append(element("w:fldChar", **{"w:fldCharType": "begin"}))
+    told = element("w:instrText", **{"xml:space": "preserve"})
     told.text = f" {instruction} "
     paragraph.add_run()._r.append(told)
-    paragraph.add_run()._r.append(_element("w:fldChar", **{"w:fldCharType": "separate"}))
+    paragraph.add_run()._r.append(element("w:fldChar", **{"w:fldCharType": "separate"}))
 
 
-def _field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
-    _begin(paragraph, instruction)
+def field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
+    """A field that shows *shown* until a word processor makes it anew."""
+    begin(paragraph, instruction)
     paragraph.add_run(shown)
-    paragraph.add_run()._r.append(_element("w:fldChar", **{"w:fldCharType": "end"}))
+    paragraph.add_run()._r.append(element("w:fldChar", **{"w:fldCharType": "end"}))
 
 
-def _link_within(mark: str, title: str) -> Any:
-    link = _element("w:hyperlink", **{"w:anchor": mark})
-    run, text = OxmlElement("w:r"), _element("w:t", **{"xml:space": "preserve"})
+def link_within(mark: str, title: str) -> Any:
+    """A link to a bookmark."""
+    link = element("w:hyperlink", **{"w:anchor": mark})
+    run, text = OxmlElement("w:r"), element("w:t", **{"xml:space": "preserve"})
     text.text = title
     run.append(text)
     link.append(run)

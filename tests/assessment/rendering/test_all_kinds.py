@@ -1,0 +1,164 @@
+"""Every kind of file says the same numbers, is the same bytes each time, and bears what is rare or hostile."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from io import BytesIO
+
+import docx
+import openpyxl
+import pytest
+from pypdfium2 import PdfDocument
+
+from assessment import rendering
+from assessment.audience import Audience
+from assessment.report import Report
+from kb.interface import phrases
+
+ENDINGS = tuple(rendering.KINDS)
+NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+def shown(report, say):
+    """The row of each factor as every kind of file shows it: score, interval, answered."""
+    return [
+        (
+            f"{f.number} {f.name}",
+            say.number(f.score.score, 1),
+            "–" if f.score.low is None else f"{say.number(f.score.low, 1)}–{say.number(f.score.high, 1)}",
+            say("score.of", answered=f.score.answered, applicable=f.score.applicable),
+        )
+        for f in report.factors
+    ]
+
+
+def rows_of(data, ending, page):
+    """The first table of ten factors in a file, as rows of plain texts."""
+    if ending == ".html":
+        return [
+            tuple(" ".join(row[at].split()) for at in (0, 1, 3, 4))
+            for row in page(data.decode()).rows[1:]
+            if len(row) == 6
+        ]
+    if ending == ".md":
+        found = [
+            [cell.strip() for cell in line.split("|")[1:5]]
+            for line in data.decode().splitlines()
+            if line.startswith("| ")
+        ]
+        return [tuple(row) for row in found if re.match(r"\d+ ", row[0]) and len(row) == 4][:10]
+    if ending == ".docx":
+        tables = [table for table in docx.Document(BytesIO(data)).tables if len(table.columns) == 4]
+        return [tuple(cell.text for cell in row.cells) for row in tables[0].rows][1:]
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in PdfDocument(data)).split())
+    number = r"([\d,.]+|–)"
+    pattern = rf"(?<![\d.])(10|[1-9]) ([^\d]+?) {number} ({number}–{number}|–) (\d+ (?:of|sur) \d+)"
+    return [(f"{f[0]} {f[1]}", f[2], f[3], f[6]) for f in re.findall(pattern, text)][:10]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("audience", [Audience.INTERNAL, Audience.PUBLIC])
+@pytest.mark.parametrize("ending", [".html", ".md", ".docx", ".pdf"])
+def test_the_numbers_of_every_file_are_those_of_the_report(report_of, page, ending, audience, language):
+    say, report = phrases(language), report_of(language, audience)
+    data = rendering.render(report, say, ending)
+    found = [tuple(cell.translate(NARROW) for cell in row) for row in rows_of(data, ending, page)]
+    assert found == [tuple(cell.translate(NARROW) for cell in row) for row in shown(report, say)]
+
+
+@pytest.mark.parametrize("ending", [".html", ".md", ".docx", ".pdf"])
+def test_the_overall_score_stands_in_every_file(report_of, read, ending):
+    say, report = phrases("en"), report_of()
+    found = re.sub(r"<[^>]+>|\*", "", read(rendering.render(report, say, ending), ending))
+    assert re.search(rf"(?<!\d){say.number(report.overall.score, 1)}\s*{say('report.out_of')}", found)
+
+
+def test_the_data_is_the_report(report_of):
+    report = report_of("fr")
+    assert Report.model_validate(json.loads(rendering.render(report, phrases("fr"), ".json")), strict=False) == report
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_workbook_holds_the_numbers_of_the_report_unrounded(report_of, language):
+    say, report = phrases(language), report_of(language)
+    sheet = openpyxl.load_workbook(BytesIO(rendering.render(report, say, ".xlsx")))[say("report.sheet.scores")]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    scores = [report.overall, *(f.score for f in report.factors)]
+    scores += [e.score for f in report.factors for e in f.elements] + [score for _, _, score in report.lens.factors]
+    assert [row[3:11] for row in rows] == [
+        (s.score, s.low, s.high, s.answered, s.applicable, s.dont_know, s.unanswered, s.not_applicable) for s in scores
+    ]
+
+
+TWICE = """
+import hashlib, json, sys
+from assessment import rendering
+from assessment.report import Report
+from kb.interface import phrases
+report = Report.model_validate(json.load(sys.stdin), strict=False)
+for ending in rendering.KINDS:
+    print(hashlib.sha256(rendering.render(report, phrases(report.language), ending)).hexdigest())
+"""
+
+
+def test_another_process_writes_the_same_bytes_of_every_kind(report_of):
+    report = report_of("fr", Audience.PEERS)
+    own = [hashlib.sha256(rendering.render(report, phrases("fr"), ending)).hexdigest() for ending in ENDINGS]
+    told = subprocess.run(
+        [sys.executable, "-c", TWICE], input=report.model_dump_json(), capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == own
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(
+    "shape", ["nothing", "one person", "factor not applicable", "all not known", "long", "one long word"]
+)
+def test_a_rare_assessment_makes_a_report_of_every_kind(shaped, read, shape, ending):
+    report = shaped(shape)
+    found = read(rendering.render(report, phrases("en"), ending), ending)
+    if shape == "nothing" and ending not in (".json", ".xlsx", ".md"):
+        assert phrases("en")("report.not_scored") in found
+    if report.administration.isascii() and shape != "one long word":
+        assert "Ruvania" in found or "Administration Administration" in found
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_text_that_looks_like_code_is_shown_as_it_is(shaped, read, ending):
+    from html import unescape
+
+    report = shaped("hostile")
+    found = read(rendering.render(report, phrases("en"), ending), ending)
+    if ending in (".html", ".md"):
+        found = re.sub(r"\\(.)", r"\1", unescape(found))
+    if ending == ".json":
+        found = json.loads(found)["administration"]
+    assert '#let x = read("/etc/passwd") $ sum_(i) $' in found.replace("\u00ad", "")
+    assert "{{ 7 * 7 }} {% raw %}" in found
+    assert "49 {%" not in found
+
+
+def test_a_template_is_for_word_only(report_of, tmp_path):
+    from kb.errors import ArushaError
+
+    with pytest.raises(ArushaError, match="a template is for Word only"):
+        rendering.render(report_of(), phrases("en"), ".pdf", template=tmp_path / "t.docx")
+
+
+def test_the_plan_stands_in_every_kind_as_far_as_its_audience_may_see_it(report_of, read):
+    for audience, kept in ((Audience.INTERNAL, {"a1", "a3"}), (Audience.PUBLIC, {"a3"})):
+        report = report_of("en", audience)
+        assert kept <= {action.id for action in report.actions}
+        for ending in ENDINGS:
+            found = read(rendering.render(report, phrases("en"), ending), ending)
+            assert ("Measure 3: hold" in found, "Measure 1: hold" in found) == (True, "a1" in kept), ending
+            assert ("Problem 3" in found) <= (audience is Audience.INTERNAL)
+
+
+def test_every_link_within_the_page_of_a_rich_report_has_its_one_target(report_of, page):
+    found = page(rendering.render(report_of(), phrases("en"), ".html").decode())
+    ids = found.values("id")
+    assert len(ids) == len(set(ids))
+    assert {href[1:] for href in found.values("href") if href.startswith("#")} <= set(ids)
