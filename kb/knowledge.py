@@ -19,7 +19,7 @@ from kb.instruments import Instrument
 from kb.markdown_text import dangers
 from kb.members import Members
 from kb.notes import Note
-from kb.practices import Practice
+from kb.practices import REWRITE, Practice
 from kb.questionnaires import GENDER, Bank, Lens, LensQuestion, Question
 from kb.thesaurus import Thesaurus
 from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text, factor_of
@@ -305,6 +305,10 @@ def _text_faults(value: object, file: str, field: str = "") -> Iterator[Fault]:
             for danger in dangers(text):
                 yield Fault(
                     file, field, f"holds {danger}", "write plain Markdown, and links to http, https or mailto only"
+                )
+            if REWRITE in text:
+                yield Fault(
+                    file, field, f"is a draft, marked “{REWRITE}”", "write it in our own words, then take the mark out"
                 )
     elif isinstance(value, Model):
         for name, inner in value:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kb.content import Date, Period, name_of, parse, read_front_matter
 from kb.errors import Fault
@@ -26,6 +26,7 @@ from kb.vocabulary import (
     factor_of,
 )
 
+REWRITE = "TO BE REWRITTEN"  # stands in what a program has drafted; the checker refuses a record with it
 HEADINGS = {"en": "# What was done", "fr": "# Ce qui a été fait"}
 
 
@@ -67,6 +68,8 @@ class Practice(Model):
     keywords: Words = Words()
     related: tuple[Slug, ...] = ()
     formerly: tuple[Slug, ...] = ()
+    action: Annotated[str, StringConstraints(pattern=r"^a[1-9][0-9]{0,4}$")] | None = None  # of the plan it came from
+    confirmed: Date | None = None  # the day on which the Member last said that it still holds
     source: Source
     last_checked: Date
     done: Text

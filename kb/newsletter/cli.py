@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from kb.newsletter.desk_cli import COMMANDS
+
 if TYPE_CHECKING:
     from kb.interface import Phrases
     from kb.newsletter.importing import Outcome
@@ -253,3 +255,7 @@ def build(
     done = press.write(made, target)
     size = say.number(done.size / 1000)
     click.echo(say("print.built", files=done.files, size=size, preview=str(done.preview)))
+
+
+for _command in COMMANDS:
+    edition.add_command(_command)

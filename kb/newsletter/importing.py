@@ -44,6 +44,7 @@ from kb.newsletter.naming import Names
 from kb.newsletter.printed_list import abbreviations
 from kb.newsletter.sections import disclaimer, number
 from kb.newsletter.splitting import Draft, Split, split
+from kb.newsletter.submissions import as_split, onto
 from kb.vocabulary import ArticleKind, Language
 
 LARGEST_ARTICLE = 900_000
@@ -179,7 +180,7 @@ def _read_all(
             )
             with limited(SECONDS, slow):
                 document = formats.read(data, path.name)
-                found = split(document, names)
+                found = as_split(document, names) or split(document, names)
             if any(len(block.text) > LARGEST_ARTICLE for block in document.blocks) or any(
                 sum(len(block.text) + sum(map(len, sum(block.rows, ()))) for block in draft.body) > LARGEST_ARTICLE
                 for draft in found.drafts
@@ -263,7 +264,7 @@ def _article(
         source=Source(file=original, pages=draft.pages or None),
         images=tuple(images),
     )
-    article = Article(f"{name}.md", head, as_body(kept, places))
+    article = Article(f"{name}.md", onto(head, draft.given), as_body(kept, places))
     text = as_text(article)
     files[article.file] = text
     return replace(article, first_line=text.split("\n---\n", 1)[0].count("\n") + 3), lost

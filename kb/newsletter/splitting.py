@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from kb.folding import words
 from kb.newsletter.blocks import Block, Document, Dropped, Kind, plain, total
+from kb.newsletter.folder import ArticleHead
 from kb.newsletter.lines import ended, is_entry, starts_small
 from kb.newsletter.naming import Names
 from kb.newsletter.sections import Head, head, is_contents, language
@@ -29,6 +30,7 @@ class Draft:
     confidence: float = 0
     reasons: tuple[str, ...] = ()
     language: str = "en"
+    given: ArticleHead | None = None  # what a form states for the front matter
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -25,6 +25,7 @@ from kb.vocabulary import ArticleKind, Language
 SHORT = ("member", "unit", "title", "contact", "email", "consent", "expires", "elements", "period")
 LONG = ("problem", "done", "results", "lessons", "pictures")
 PICTURE = ("file", "alt", "caption", "permission")
+LONGEST = 120  # letters of a label
 ENOUGH = 4  # labels of short fields that make a document a filled form
 EMPTY_BOX, TICKS = "☐", "☒☑✓✔✗🗹🗷"
 _YES = re.compile(r"^(?:yes|oui|x|\[x\])\b|\[x\]", re.I)
@@ -55,7 +56,9 @@ def labels(part: str) -> Mapping[tuple[str, ...], tuple[str, str]]:
     """Field and language by the folded words of its label; *part* is `field`, `section` or `picture`."""
     names = {"field": SHORT, "section": LONG, "picture": PICTURE}[part]
     return {
-        tuple(words(phrases(language)(f"call.{part}.{name}"))): (name, language) for language in Language for name in names
+        tuple(words(phrases(language)(f"call.{part}.{name}"))): (name, language)
+        for language in Language
+        for name in names
     }
 
 
@@ -65,27 +68,36 @@ def _hints() -> frozenset[tuple[str, ...]]:
     said = [
         phrases(language)(key)
         for language in Language
-        for key in phrases(language).keys()
+        for key in sorted(phrases(language).keys())
         if key.startswith("call.hint.") or key in ("call.form_title", "call.form_intro")
     ]
     return frozenset(tuple(words(text)) for text in said)
 
 
+@cache
+def _ends() -> frozenset[tuple[str, ...]]:
+    """The line after which the form only lists the key factors."""
+    return frozenset(tuple(words(phrases(language)("call.hint.factors"))) for language in Language)
+
+
 def is_hint(text: str) -> bool:
-    """Whether a text is empty or the form's own guidance."""
+    """Whether a text is empty or the form's own guidance; a box that was ticked is neither."""
+    if any(mark in text for mark in TICKS):
+        return False
     folded = tuple(words(plain(text)))
     return not folded or folded in _hints()
 
 
 def read(document: Document) -> Form | None:
     """The fields of a filled form; None if the document is something else."""
-    known = [found for block in document.blocks for found in _labelled(block)]
+    blocks = _tabled(document.blocks)
+    known = [found for block in blocks for found in _labelled(block)]
     if len({name for name, _ in known}) < ENOUGH:
         return None
     spoken = [language for _, language in known]
     form = Form(max(sorted(set(spoken)), key=spoken.count))
     section = ""
-    for block in document.blocks:
+    for block in blocks:
         if block.kind is Kind.TABLE:
             if not _take_pictures(block, form) and not _take_fields(block, form):
                 (form.long[section] if section else form.rest).append(block)
@@ -95,11 +107,34 @@ def read(document: Document) -> Form | None:
             section = named
             form.heads[section] = replace(block, kind=Kind.HEADING, level=1, label="")
             form.long.setdefault(section, [])
+        elif _key(block.text) in _ends():
+            section = ""
+            form.rest.append(block)
         elif not section or (block.kind is not Kind.IMAGE and is_hint(block.plain)):
             form.rest.append(block)
         else:
-            form.long[section].append(replace(block, level=max(2, block.level)) if block.kind is Kind.HEADING else block)
+            form.long[section].append(
+                replace(block, level=max(2, block.level)) if block.kind is Kind.HEADING else block
+            )
     return form
+
+
+def _tabled(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with fields as rows again where a reader took the form's table for layout: labels, each before its value."""
+    found: list[Block] = []
+    label: Block | None = None
+    for block in blocks:
+        text = block.kind in (Kind.PARAGRAPH, Kind.HEADING)
+        if text and _key(block.text) in labels("field"):
+            label = block
+            found.append(replace(block, kind=Kind.TABLE, text="", rows=((block.text,),)))
+        elif label is not None and text and not _section(block):
+            before = found[-1].rows[0]
+            found[-1] = replace(found[-1], rows=((before[0], " ".join([*before[1:], block.text])),))
+        else:
+            label = None
+            found.append(block)
+    return found
 
 
 def _labelled(block: Block) -> Iterator[tuple[str, str]]:
@@ -109,7 +144,8 @@ def _labelled(block: Block) -> Iterator[tuple[str, str]]:
 
 
 def _key(text: str) -> tuple[str, ...]:
-    return tuple(words(plain(text)))
+    """The folded words of a text that may be a label; nothing for a longer one."""
+    return tuple(words(plain(text))) if len(text) <= LONGEST else ()
 
 
 def _section(block: Block) -> str:
@@ -145,7 +181,9 @@ def _take_pictures(block: Block, form: Form) -> bool:
     if len(set(columns) & set(PICTURE)) < len(PICTURE):
         return False
     for row in block.rows[1:]:
-        said = {name: plain(cell).strip() for name, cell in zip(columns, row, strict=False) if name and not is_hint(cell)}
+        said = {
+            name: plain(cell).strip() for name, cell in zip(columns, row, strict=False) if name and not is_hint(cell)
+        }
         if any(said.values()):
             form.pictures.append(said)
     form.rest.append(block)
@@ -189,10 +227,12 @@ def _told(form: Form, name: str) -> list[Block]:
 
 def member_of(value: str, names: Names) -> str | None:
     """The Member that a field names by code or name; None if it is none."""
+    text = plain(value)
     try:
-        return names.exact(plain(value)) or find_code(names.members, plain(value)) if value else None
+        return names.exact(text) or find_code(names.members, text) if text else None
     except ArushaError:
-        return None
+        mentioned = names.mentioned(text)
+        return next(iter(mentioned)) if len(mentioned) == 1 else None
 
 
 def given(form: Form) -> ArticleHead:

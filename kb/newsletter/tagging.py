@@ -5,6 +5,7 @@ words that a factor uses more than others do in the Declaration, in the question
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,16 @@ from functools import cache
 from pathlib import Path
 
 from kb.content import parse, read_yaml
-from kb.errors import ContentError, Fault
+from kb.declaration import Declaration
+from kb.errors import ArushaError, ContentError, Fault
+from kb.folding import words
 from kb.knowledge import Knowledge
+from kb.newsletter import history
+from kb.newsletter.folder import Article, EditionFolder, write_article
+from kb.newsletter.prose import passages
 from kb.practices import Practice
 from kb.search import Stemming
-from kb.vocabulary import FACTORS, ElementId, Filled, Language, Model, Slug, factor_of
+from kb.vocabulary import FACTORS, ElementId, Filled, Model, PracticeType, Slug, factor_of
 
 FILE = "tagging.yml"
 SECOND = 0.4  # what a phrase is worth for the elements after the first it points at
@@ -33,11 +39,20 @@ class Cue(Model):
     fr: tuple[Filled, ...]
 
 
+class TypeCue(Model):
+    """Phrases of both languages that show the type of a practice."""
+
+    type: PracticeType
+    en: tuple[Filled, ...]
+    fr: tuple[Filled, ...]
+
+
 class Pointers(Model):
-    """What points at elements: concepts of the thesaurus, and cues."""
+    """What points at elements: concepts of the thesaurus, and cues; and what points at types of practices."""
 
     concepts: dict[Slug, tuple[ElementId, ...]]
     cues: tuple[Cue, ...]
+    types: tuple[TypeCue, ...]
 
 
 @dataclass(frozen=True)
@@ -59,14 +74,18 @@ def stemming(language: str) -> Stemming:
     return Stemming(language)
 
 
-@cache
-def _one_stem(word: str, language: str) -> str | None:
-    return stemming(language).stem(word)
-
-
 def stems(text: str, language: str) -> list[str]:
     """The stems of a text in order, stop words left out."""
     return [token.text for token in stemming(language)(text.replace("’", "'"))]
+
+
+def forms(text: str, language: str) -> dict[str, str]:
+    """For each stem of a text the word as it stands there first."""
+    found: dict[str, str] = {}
+    for word in re.findall(r"\w+", text):
+        if (stem := stemming(language).stem(word)) is not None:
+            found.setdefault(stem, word.lower())
+    return found
 
 
 def read_pointers(root: Path) -> Pointers:
@@ -104,7 +123,10 @@ class Tagger:
         order = sorted((factor for factor in scores if scores[factor] > 0), key=lambda f: (-round(scores[f], 9), f))
         return tuple(
             Proposal(
-                factor, round(scores[factor] / best, 3), _elements(joint, factor), _words(why, factor) or self._told(factor, told)
+                factor,
+                round(scores[factor] / best, 3),
+                _elements(joint, factor),
+                _words(why, factor) or self._told(factor, told),
             )
             for factor in order[:most]
         )
@@ -127,8 +149,8 @@ class Tagger:
                 for place, element in enumerate(pointed):
                     merged[group, element] += number * (1 if place == 0 else SECOND)
                     named[group, element].append(self._phrases[phrase].shown)
-        for (group, element), number in merged.items():
-            loud = math.log1p(number / math.sqrt(length))
+        for (group, element), volume in merged.items():
+            loud = math.log1p(volume / math.sqrt(length))
             scores[element] += loud
             for shown in named[group, element]:
                 why[element][shown] = max(loud, why[element].get(shown, 0))
@@ -161,7 +183,11 @@ def _phrases(knowledge: Knowledge, pointers: Pointers, language: str) -> dict[st
     pointed: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     shown: dict[str, str] = {}
     groups = [
-        (f"concept {concept.id}", pointers.concepts[concept.id], (concept.term.of(language), *_of(concept.words, language)))
+        (
+            f"concept {concept.id}",
+            pointers.concepts[concept.id],
+            (concept.term.of(language), *_of(concept.words, language)),
+        )
         for concept in knowledge.thesaurus.concepts
         if concept.id in pointers.concepts
     ]
@@ -173,11 +199,31 @@ def _phrases(knowledge: Knowledge, pointers: Pointers, language: str) -> dict[st
     ]
     for group, elements, phrases in groups:
         for phrase in phrases:
-            key = " ".join(stems(phrase, language))
+            key = _whole(phrase, language)
             if key and (group, elements) not in pointed.setdefault(key, []):
                 pointed[key].append((group, elements))
                 shown.setdefault(key, phrase)
     return {key: _Phrase(shown[key], tuple(found)) for key, found in pointed.items()}
+
+
+def _whole(phrase: str, language: str) -> str:
+    """The stems of a phrase joined by blanks; nothing for one of mostly stop words, whose rest would say something else."""
+    found = stems(phrase, language)
+    return " ".join(found) if 2 * len(found) > len(words(phrase)) else ""
+
+
+def type_of(title: str, text: str, pointers: Pointers, language: str) -> tuple[PracticeType, tuple[str, ...]] | None:
+    """The type of practice that a text speaks of most, with its words; None if it speaks of none."""
+    told: dict[PracticeType, dict[str, int]] = {}
+    for cue in pointers.types:
+        shown = {" ".join(stems(phrase, language)): phrase for phrase in reversed(_of(cue, language))}
+        times = Counter(
+            [*_found(stems(text, language), shown), *(2 * TITLE * [*_found(stems(title, language), shown)])]
+        )
+        told[cue.type] = {shown[key]: number for key, number in times.items()}
+    best = max(told, key=lambda kind: sum(told[kind].values()))
+    words = sorted(told[best], key=lambda word: (-told[best][word], word))
+    return (best, tuple(words[:4])) if words else None
 
 
 def _of(words: "Cue | object", language: str) -> tuple[str, ...]:
@@ -203,11 +249,11 @@ def _found(told: Sequence[str], phrases: Mapping[str, object]) -> Iterable[str]:
 
 def _profile(knowledge: Knowledge, language: str, practices: Iterable[Practice]) -> dict[str, dict[str, float]]:
     """For each stem how much it speaks for each element: more where few factors use it."""
-    counted: dict[str, Counter[str]] = {element: Counter() for element in knowledge.declaration.elements}
+    counted: dict[str, dict[str, float]] = {element: defaultdict(float) for element in knowledge.declaration.elements}
 
     def add(element: str, text: str, weight: float) -> None:
         for stem in set(stems(text, language)):
-            counted[element][stem] += weight  # type: ignore[assignment]
+            counted[element][stem] += weight
 
     for factor in knowledge.declaration.factors:
         for element in factor.elements:
@@ -219,13 +265,20 @@ def _profile(knowledge: Knowledge, language: str, practices: Iterable[Practice])
             add(question.element, f"{question.text.of(language)} {question.why.of(language)}", 1)
     for practice in practices:
         for place, name in enumerate(practice.elements):
-            add(name, " ".join([*practice.keywords.of(language), practice.title.of(language)]), 1 if place == 0 else SECOND)
+            add(
+                name,
+                " ".join([*practice.keywords.of(language), practice.title.of(language)]),
+                1 if place == 0 else SECOND,
+            )
     uses: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for name, found in counted.items():
         for stem, weight in found.items():
             uses[stem][factor_of(name)] += weight
     profile: dict[str, dict[str, float]] = defaultdict(dict)
-    size = {factor: math.sqrt(sum(sum(counted[e].values()) for e in counted if factor_of(e) == factor)) for factor in FACTORS}
+    size = {
+        factor: math.sqrt(sum(sum(counted[e].values()) for e in counted if factor_of(e) == factor))
+        for factor in FACTORS
+    }
     for name, found in counted.items():
         for stem, weight in found.items():
             rare = math.log(len(FACTORS) / len(uses[stem]))
@@ -250,13 +303,39 @@ def _elements(joint: Mapping[str, float], factor: int) -> tuple[str, ...]:
 
 def _words(why: Mapping[str, Mapping[str, float]], factor: int) -> tuple[str, ...]:
     found: dict[str, float] = {}
-    for element, words in why.items():
+    for element, spoken in why.items():
         if factor_of(element) == factor:
-            for word, loud in words.items():
+            for word, loud in spoken.items():
                 found[word] = max(loud, found.get(word, 0))
     return tuple(sorted(found, key=lambda word: (-found[word], word))[:5])
 
 
-def languages() -> tuple[str, ...]:
-    """The languages in which tags are proposed."""
-    return tuple(Language)
+def text_of(article: Article) -> str:
+    """The words of an article's body."""
+    return "\n".join(passage.flat for passage in passages(article.body))
+
+
+def tags_of(article: Article) -> tuple[str, ...]:
+    """The tags that an article has: elements, then key factors without one."""
+    told = article.head.elements
+    own = {factor_of(element) for element in told}
+    return (*told, *(str(factor) for factor in article.head.factors if factor not in own))
+
+
+def confirm(folder: EditionFolder, article: Article, told: str, declaration: Declaration, by: str, day: str) -> Article:
+    """Keep tags (`8,2` or `8.b, 2`) in an article's front matter, and in the history who confirmed them. Raises ArushaError."""
+    asked = [tag.strip().lower() for tag in told.replace(";", ",").split(",") if tag.strip()]
+    known = {*declaration.elements, *(str(factor.number) for factor in declaration.factors)}
+    wrong = [tag for tag in asked if tag not in known]
+    if wrong or not asked:
+        raise ArushaError(f"“{wrong[0] if wrong else told}” is no key factor (1 to 10) and no element (1.a to 10.e)")
+    elements = tuple(dict.fromkeys(tag for tag in asked if "." in tag))
+    factors = tuple(dict.fromkeys(factor_of(tag) for tag in asked))
+    head = article.head.model_copy(update={"elements": elements, "factors": factors})
+    kept = Article(article.file, head, article.body, article.first_line)
+    entry = history.Entry(
+        article=history.name(article), what="tags", value=", ".join(asked), by=by, day=day, text=history.digest(article)
+    )
+    history.add(folder.path, entry)
+    write_article(folder.path, kept)
+    return kept

@@ -323,3 +323,21 @@ def make() -> SimpleNamespace:
     return SimpleNamespace(
         editions=EDITIONS, makers=MAKERS, convert=convert, docx=docx, odt=odt, part=part, paragraph=paragraph, png=PNG
     )
+
+
+@pytest.fixture
+def lay(tmp_path: Path) -> Callable[..., Path]:
+    """Lay out an edition folder from articles given as (name, fields of the front matter, body)."""
+    from kb.newsletter.folder import Article, ArticleHead, EditionHead, write_article, write_edition
+
+    def make_folder(*articles: tuple[str, dict[str, object], str], folder: str = "edition", **head: object) -> Path:
+        path = tmp_path / folder
+        path.mkdir(exist_ok=True)
+        told = {"number": 17, "title": {"en": "T"}, **head, "articles": [name for name, _, _ in articles]}
+        write_edition(path, EditionHead.model_validate(told, strict=False))
+        for name, fields, body in articles:
+            filled = ArticleHead.model_validate({"kind": "member", "title": "T", **fields}, strict=False)
+            write_article(path, Article(f"{name}.md", filled, body))
+        return path
+
+    return make_folder

@@ -339,7 +339,7 @@ CASES: dict[str, tuple[Text | str, Text | str, Text | str, Text | str]] = {
     ),
     "switch-unknown": (off("no-such-rule"), off("doubled-word"), off("règle"), off("grammar")),
 }
-SWITCHED_BY_TAGS = {"balance-factor"}  # needs tags, which articles get in editing: tested on its own
+SWITCHED_BY_TAGS = {"balance-factor", "translation-behind"}  # need what articles get in editing: tested on their own
 
 
 def png(width: int, height: int = 800) -> bytes:

@@ -1,0 +1,129 @@
+"""What was done to an edition's articles and by whom: `history.yml`, to which lines are only ever added."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from kb.content import Date, name_of, parse, read_yaml
+from kb.errors import ArushaError, ContentError, Fault
+from kb.files import write_whole
+from kb.folding import words
+from kb.newsletter.folder import Article, ArticleName, ArticleState, EditionFolder, dump, write_article
+from kb.vocabulary import Filled, Model
+
+FILE = "history.yml"
+ORDER = tuple(ArticleState)
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class Entry(Model):
+    """One step: a change of state (or, with the state unchanged, a text that somebody answers for), or tags confirmed."""
+
+    article: ArticleName
+    what: Literal["state", "tags"]
+    value: Filled
+    by: Filled
+    day: Date
+    text: Digest
+    why: Filled | None = None
+
+
+class History(Model):
+    """All steps in their order."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def of(self, article: Article) -> tuple[Entry, ...]:
+        """The steps of one article."""
+        return tuple(entry for entry in self.entries if entry.article == name(article))
+
+    def author(self, article: Article) -> str | None:
+        """Who answers for the article's text as it is: who first signed it. None if nobody has, since it was changed."""
+        now, author, before = digest(article), None, ""
+        for entry in self.of(article):
+            if entry.what == "state" and entry.text != before:
+                author, before = entry.by, entry.text
+        return author if before == now else None
+
+
+def name(article: Article) -> str:
+    """An article's name: its file without the ending."""
+    return article.file.removesuffix(".md")
+
+
+def digest(article: Article) -> str:
+    """What changes when an article's title or text does, and not with its other fields."""
+    told = f"{article.head.title}\n{article.body.strip()}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def read(path: Path) -> History:
+    """The history of an edition folder, empty if there is none yet. Raises ContentError."""
+    file, faults = path / FILE, list[Fault]()
+    if not file.is_file():
+        return History()
+    history = parse(History, {"entries": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
+    if history is None:
+        raise ContentError(faults[0])
+    return history
+
+
+def add(path: Path, entry: Entry) -> None:
+    """Add one step to the history of an edition folder; what is there stays as it is, byte for byte."""
+    file = path / FILE
+    before = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if before and not before.endswith("\n"):
+        before += "\n"
+    write_whole(file, before + dump([entry.model_dump(mode="json", exclude_none=True)]))
+
+
+def move(folder: EditionFolder, article: Article, state: ArticleState, by: str, why: str, day: str) -> Article:
+    """Put an article into a state and keep who did it. Raises ArushaError for a step that the desk does not allow.
+
+    Forward goes one step at a time (past the Member only with a reason), back with a reason; who approves is not who
+    answers for the text; what was changed after it was approved is not ready.
+    """
+    history = read(folder.path)
+    _expect_allowed(history, article, state, by, why)
+    moved = Article(article.file, article.head.model_copy(update={"state": state}), article.body, article.first_line)
+    entry = Entry(
+        article=name(article), what="state", value=state.value, by=by, day=day, text=digest(article), why=why or None
+    )
+    add(folder.path, entry)
+    write_article(folder.path, moved)
+    return moved
+
+
+def _expect_allowed(history: History, article: Article, state: ArticleState, by: str, why: str) -> None:
+    now, file = article.head.state, article.file
+    step = ORDER.index(state) - ORDER.index(now)
+    skips_member = now is ArticleState.IN_REVIEW and state is ArticleState.APPROVED
+    if not by.strip():
+        raise ArushaError(f"{file}: a step needs the name of who takes it; give --by NAME")
+    if step == 0 and history.author(article) is not None:
+        raise ArushaError(f"{file}: is {state} already and its text has not changed since; nothing to do")
+    if step > 1 and not skips_member:
+        raise ArushaError(
+            f"{file}: is {now} and cannot become {state} at once; the next step is {ORDER[ORDER.index(now) + 1]}"
+        )
+    if (step < 0 or skips_member) and not why.strip():
+        told = "without having been with the Member" if skips_member else "back"
+        raise ArushaError(f"{file}: would go from {now} to {state} {told}; say why with --why REASON")
+    if state is ArticleState.APPROVED and step > 0:
+        author = history.author(article)
+        if author is None:
+            raise ArushaError(
+                f"{file}: nobody answers for its text as it is now; who wrote or changed it says so first: "
+                f"arusha edition state DIR {name(article)} {now} --by NAME"
+            )
+        if words(author) == words(by):
+            raise ArushaError(f"{file}: {author} made its last change, so somebody else must approve it")
+    if state is ArticleState.READY and step > 0:
+        approved = [e for e in history.of(article) if e.what == "state" and e.value == ArticleState.APPROVED]
+        if not approved or approved[-1].text != digest(article):
+            raise ArushaError(
+                f"{file}: was changed after it was approved; send it back: "
+                f"arusha edition state DIR {name(article)} in-review --by NAME --why REASON"
+            )
