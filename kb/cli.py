@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -152,6 +153,58 @@ def new(content: Path | None) -> None:
     click.echo(
         f"Made {path}\nFill it in, add its id to the article in editions/{edition}/edition.yml, then run: arusha kb check"
     )
+
+
+@kb.command("compile")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The book to write; its ending (.pdf, .docx, .epub, .html) says the kind. A folder gets all four.",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    show_default=True,
+    help="Language of the book.",
+)
+@click.option(
+    "--factor", "factors", type=click.IntRange(1, 10), multiple=True, help="Only this key factor; may be given again."
+)
+@click.option("--member", "members", multiple=True, help="Only this Member: code or name; may be given again.")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "letter"]),
+    default="a4",
+    show_default=True,
+    help="Size of the pages of PDF and Word.",
+)
+@_CONTENT
+def compile_(
+    output: Path,
+    language: str,
+    factors: tuple[int, ...],
+    members: tuple[str, ...],
+    paper: Literal["a4", "letter"],
+    content: Path | None,
+) -> None:
+    """Make a book of the good practices by key factor, with contents, sources and an index of Members."""
+    from kb.compiling import book, press
+    from kb.content import find_root
+    from kb.interface import phrases
+    from kb.knowledge import load
+    from kb.members import find_code
+
+    files = press.targets(output, language)
+    root = find_root(content)
+    knowledge, say = load(root), phrases(language)
+    codes = [find_code(knowledge.members, member) for member in members]
+    press.write(book.make(knowledge, say, factors, codes), say, files, paper)
+    for path in files.values():
+        click.echo(say("answer.wrote", file=path))
 
 
 def _slug(text: str) -> str:

@@ -4,6 +4,7 @@ import click
 
 from assessment.cli.agreeing import agree, approve, close, reopen, return_, spread, status, submit
 from assessment.cli.answering import answer, collect
+from assessment.cli.cards import card, pool
 from assessment.cli.comparing import compare
 from assessment.cli.demo import demo
 from assessment.cli.evidence import evidence
@@ -25,6 +26,7 @@ for command in (
     *(new, own, upgrade, people, answer, collect, status, close, reopen, spread, agree, submit, return_, approve),
     *(evidence, risks),
     *(score, report, compare, history, verify, seal, export, import_, lock, unlock),
+    *(card, pool),
 ):
     assess.add_command(command)
 

@@ -1,0 +1,43 @@
+"""The forms of the book, each made on demand and written whole."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kb.compiling import epub, html, pdf, word
+from kb.compiling.book import Book, as_issue
+from kb.errors import ArushaError
+from kb.files import write_whole
+from kb.interface import Phrases
+from kb.newsletter.publishing import pdf as house
+from kb.newsletter.publishing.pdf import Paper
+
+FORMS: dict[str, Callable[[Book, Phrases, Paper], bytes]] = {
+    "pdf": pdf.render,
+    "docx": lambda book, say, paper: word.render(book, say, house.band(as_issue(book, say)), paper),
+    "epub": lambda book, say, paper: epub.render(book, say, pdf.cover(book, say)),
+    "html": lambda book, say, paper: html.render(book, say),
+}
+
+
+def targets(output: Path, language: str) -> dict[str, Path]:
+    """The file of each form: the one that its ending names, or all in a folder. Raises ArushaError."""
+    form = output.suffix.lower().removeprefix(".")
+    if form in FORMS:
+        if output.is_dir():
+            raise ArushaError(f"{output}: is a folder; name a file in it")
+        return {form: output}
+    if form and not output.is_dir():
+        known = ", ".join(f".{name}" for name in FORMS)
+        raise ArushaError(
+            f"{output}: is of no kind made here; end its name in {known}, or name a folder for all of them"
+        )
+    if output.is_file():
+        raise ArushaError(f"{output}: is a file; end its name in .pdf, or name a folder for all forms")
+    return {name: output / f"good-practices-{language}.{name}" for name in FORMS}
+
+
+def write(book: Book, say: Phrases, files: dict[str, Path], paper: Paper) -> None:
+    """Make all forms, then write them. Raises ArushaError where one cannot be made, and then writes nothing."""
+    made = {path: FORMS[form](book, say, paper) for form, path in files.items()}
+    for path, data in made.items():
+        write_whole(path, data)
