@@ -261,8 +261,13 @@ def site() -> None:
     show_default=True,
     help="Folder for the site.",
 )
+@click.option(
+    "--commitments",
+    type=click.Path(path_type=Path),
+    help="A folder made by “arusha plan tracker”, to go with the site.",
+)
 @_CONTENT
-def build(out: Path, content: Path | None) -> None:
+def build(out: Path, commitments: Path | None, content: Path | None) -> None:
     """Build the site: plain files for any web server, a stick, or this computer."""
     import sys
 
@@ -270,7 +275,7 @@ def build(out: Path, content: Path | None) -> None:
 
     if sys.stderr.isatty():  # for a person only: the first build takes some seconds
         click.echo("Building the site …", err=True)
-    pages = build_site(out, content)
+    pages = build_site(out, content, commitments)
     click.echo(f"Built {pages} pages: {out / 'index.html'}")
 
 

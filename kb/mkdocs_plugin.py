@@ -37,11 +37,16 @@ _LINK = re.compile(r"\]\(([^)\s#:]+)\.md(?=[)#])")
 
 
 class PluginConfig(base.Config):  # type: ignore[no-untyped-call]
-    """Settings of the plugin in mkdocs.yml. *earlier*: an earlier build, whose unchanged practice pages are taken over."""
+    """Settings of the plugin in mkdocs.yml.
+
+    *earlier*: an earlier build, whose unchanged practice pages are taken over. *commitments*: whether the front page leads to
+    the public commitments, which the caller puts beside the site.
+    """
 
     language = option.Choice(("en", "fr"), default="en")
     earlier = option.Optional(option.Type(str))
     beside = option.Type(bool, default=True)
+    commitments = option.Type(bool, default=False)
 
 
 class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
@@ -93,6 +98,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             site = Path(config.site_dir).resolve()
             self.french_folder = site.with_name(f".{site.name}.fr")
             wanted = [config.config_file_path, config.docs_dir, self.french_folder, self.config.earlier or ""]
+            wanted.append("commitments" if self.config.commitments else "")
             command = [
                 sys.executable,
                 "-c",
@@ -121,7 +127,9 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         made_from = pages.practice_keys(self.knowledge, self.say, close, address)
         self.keys = {name: cache.key(theme, key) for name, key in made_from.items()}
         unchanged = {name for name, key in self.keys.items() if self.past.has(name, key)}
-        self.texts = pages.make(self.knowledge, self.say, close, address, unchanged)
+        self.texts = pages.make(
+            self.knowledge, self.say, close, address, unchanged, commitments=self.config.commitments
+        )
         self.keys |= {name: cache.key(theme, text) for name, text in self.texts.items() if name not in made_from}
         self.finished = {name for name, key in self.keys.items() if name in made_from or self.past.has(name, key)}
         navigated = {path for entry in config.nav or () for path in entry.values()}
@@ -258,11 +266,12 @@ def mended(page: str) -> str:
     return _SWITCH.sub(r"\1>", page, count=2)
 
 
-def build_french(config_file: str, docs: str, target: str, earlier: str) -> None:
+def build_french(config_file: str, docs: str, target: str, earlier: str, commitments: str = "") -> None:
     """Build the French site; a process of its own, so that it runs beside the English one."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     config = load_config(str(Path(config_file).with_name("mkdocs.fr.yml")), docs_dir=docs, site_dir=target, strict=True)
     config.plugins["arusha"].config.earlier = str(Path(earlier) / "fr") if earlier else None
+    config.plugins["arusha"].config.commitments = bool(commitments)
     config.plugins.on_startup(command="build", dirty=False)
     build(config)
     config.plugins.on_shutdown()

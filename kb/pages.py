@@ -60,16 +60,21 @@ def make(
     related: Mapping[str, tuple[str, ...]] | None = None,
     address: str = "",
     without: Container[str] = (),
+    *,
+    commitments: bool = False,
 ) -> dict[str, str]:
     """Every page by its path, in the language of *say*; the same knowledge gives the same text.
 
     *related*: for each practice the ids of those close to it; those that its record names if not given. *address*: where
     the site will stand, for citations; without it they give the record's id alone. *without*: practice pages to leave out.
+    *commitments*: whether the front page leads to the public commitments.
     """
     render = _Renderer(knowledge, say)
     declaration, members = knowledge.declaration, knowledge.members
     pages = {
-        "index.md": render("home", latest=knowledge.editions[-1] if knowledge.editions else None),
+        "index.md": render(
+            "home", latest=knowledge.editions[-1] if knowledge.editions else None, commitments=commitments
+        ),
         "search.md": render("search", phrases_json=_script(json.dumps(search_phrases(say), ensure_ascii=False))),
         "about.md": render("about", effects=declaration.effects),
         "activities.md": render("activities", activities=_activities(knowledge)),

@@ -18,13 +18,19 @@ from kb.knowledge import load
 from kb.vocabulary import Language
 
 MARK = ".arusha-site"
+COMMITMENTS = ("index.html", "fr/index.html")
 
 
-def build(target: Path, content: Path | None = None) -> int:
+def build(target: Path, content: Path | None = None, commitments: Path | None = None) -> int:
     """Build the site into *target* and say how many pages it has; an earlier site there is replaced at the end.
 
-    Raises ArushaError if *target* holds something else, or if a page has a broken link.
+    *commitments*: a folder made by `arusha plan tracker`, which goes with the site. Raises ArushaError if *target* holds
+    something else, if *commitments* is no such folder, or if a page has a broken link.
     """
+    if commitments is not None and not all((commitments / page).is_file() for page in COMMITMENTS):
+        raise ArushaError(
+            f"{commitments}: holds no page of commitments; make it with “arusha plan tracker PLAN -o {commitments}”"
+        )
     if target.exists() and not target.is_dir():
         raise ArushaError(f"{target}: is a file; name a folder for the site")
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
@@ -37,7 +43,10 @@ def build(target: Path, content: Path | None = None) -> int:
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         made = scratch / "site"
-        _run_mkdocs(root, made, target if (target / MARK).exists() else None)
+        _run_mkdocs(root, made, target if (target / MARK).exists() else None, commitments is not None)
+        if commitments is not None:
+            for page in COMMITMENTS:
+                write_whole(made / "commitments" / page, (commitments / page).read_bytes(), durable=False)
         (made / MARK).write_text("Built by arusha; a new build replaces this folder.\n", encoding="utf-8")
         old = scratch / "old"
         if target.exists():
@@ -80,7 +89,7 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
     return len(made)
 
 
-def _run_mkdocs(root: Path, made: Path, earlier: Path | None) -> None:
+def _run_mkdocs(root: Path, made: Path, earlier: Path | None, commitments: bool) -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     from mkdocs.commands.build import build as mkdocs_build  # noqa: PLC0415 - heavy, and only needed here
     from mkdocs.config import load_config  # noqa: PLC0415
@@ -95,6 +104,7 @@ def _run_mkdocs(root: Path, made: Path, earlier: Path | None) -> None:
             strict=True,
         )
         config.plugins["arusha"].config.earlier = str(earlier.resolve()) if earlier else None
+        config.plugins["arusha"].config.commitments = commitments
         config.plugins.on_startup(command="build", dirty=False)
         mkdocs_build(config)
         config.plugins.on_shutdown()

@@ -219,3 +219,21 @@ def test_plain_mkdocs_tells_a_fault_of_the_content_in_one_sentence(house: Path) 
     assert result.returncode != 0
     assert "members.yml: line 2: not readable as YAML" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_public_commitments_go_with_the_site_and_the_front_page_leads_to_them(tmp_path: Path) -> None:
+    folder = tmp_path / "commitments"
+    (folder / "fr").mkdir(parents=True)
+    for page in ("index.html", "fr/index.html"):
+        (folder / page).write_text(f"<title>{page}</title>", encoding="utf-8")
+    build(tmp_path / "site", commitments=folder)
+    for front in ("index.html", "fr/index.html"):
+        text = (tmp_path / "site" / front).read_text(encoding="utf-8")
+        (link,) = re.findall(r'href="([^"]*commitments/[^"]*)"', text)
+        target = (tmp_path / "site" / front).parent / link
+        assert target.read_text(encoding="utf-8") == f"<title>{front}</title>"
+
+
+def test_a_folder_without_commitments_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArushaError, match="arusha plan tracker"):
+        build(tmp_path / "site", commitments=tmp_path)
