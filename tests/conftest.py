@@ -1,19 +1,41 @@
-"""What all tests share: veraPDF, the judge of PDF/UA and PDF/A."""
+"""What all tests share: one browser, and veraPDF, the judge of PDF/UA and PDF/A."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 SOURCE = Path(__file__).parent / "verapdf" / "Vera.java"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 
 
 @pytest.fixture(scope="session")
-def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        reason = "no chromium on PATH; install it, on Debian with: apt-get install chromium"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=FLAGS) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, Path], str]]:
     """Ask veraPDF whether a file keeps a standard (`ua1`, `2a`): its failed rules and its verdict."""
     places = {
         name: Path("/usr/share/java", f"{name}.jar")
@@ -30,9 +52,22 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], s
     subprocess.run([str(javac), "-cp", str(jars[0]), "-d", str(classes), str(SOURCE)], check=True)
     path = os.pathsep.join(map(str, (jars[0], classes, *places.values())))
     factory = "-Djavax.xml.bind.JAXBContextFactory=com.sun.xml.bind.v2.ContextFactory"
+    with subprocess.Popen(
+        [str(java), factory, "-cp", path, "Vera"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as judge:  # one Java for all files, since starting it takes longest
+        assert judge.stdin is not None
+        assert judge.stdout is not None
+        lines, sink = judge.stdout, judge.stdin
 
-    def ask(standard: str, file: Path) -> str:
-        command = [str(java), factory, "-cp", path, "Vera", standard, str(file)]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        def ask(standard: str, file: Path) -> str:
+            sink.write(f"{standard}\t{file}\n")
+            sink.flush()
+            said = []
+            for line in lines:
+                said.append(line)
+                if line.startswith("checks="):
+                    return "".join(said)
+            raise RuntimeError(f"veraPDF ended at {file}")
 
-    return ask
+        yield ask
+        sink.close()

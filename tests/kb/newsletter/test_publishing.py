@@ -27,7 +27,7 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from kb.content import project_folder
 from kb.errors import ArushaError
@@ -398,17 +398,6 @@ def test_no_form_loads_anything_from_elsewhere(sample: Path, build: Callable[...
         assert not re.search(r"@import|url\(|<script|<link[^>]+https?:", source), page
     assert Words((made / "mail" / "mail.html").read_text()).loads == []
     assert "url(" not in (made / "web" / "edition.css").read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        need("no chromium on PATH; install it, on Debian with: apt-get install chromium")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-             "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND"]  # fmt: skip
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=flags) as launched:
-        yield launched
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
