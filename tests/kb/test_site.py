@@ -159,7 +159,7 @@ def test_a_build_over_an_earlier_one_equals_a_cold_one(content: Path) -> None:
 def test_the_page_for_missing_pages_leads_on_in_both_languages(site: Path) -> None:
     for page, first in (("404.html", "en"), ("fr/404.html", "fr")):
         text = (site / page).read_text(encoding="utf-8")
-        assert re.findall(r'<section lang="(..)">\s*<h1>', text) == [first]
+        assert re.findall(r'<div lang="(..)">\s*<h1>', text) == [first]
         for language, root in (("en", "/"), ("fr", "/fr/")):
             assert phrases(language)("site.missing_text") in text
             assert f'href="{root}index.html"' in text
