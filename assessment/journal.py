@@ -6,7 +6,7 @@ Nothing is ever overwritten: a later entry on the same thing stands, and the ear
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
@@ -444,12 +444,6 @@ def may_move(assessment: Assessment, question: str, to: State) -> None:
         ways = " or ".join(sorted(state.value.replace("_", " ") for state in MOVES[now]))
         told, wanted = now.value.replace("_", " "), to.value.replace("_", " ")
         raise ArushaError(f"question {question} is {told}, which cannot become {wanted}; it can become {ways}")
-
-
-def without_private(assessment: Assessment) -> Assessment:
-    """The assessment without the people's private scores, as far as they may not be seen."""
-    seen = {key: given for key, given in assessment.given.items() if key in assessment.spreads}
-    return replace(assessment, given=seen)
 
 
 def _packed(questions: Bank | Lens) -> bytes:

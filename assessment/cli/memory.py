@@ -72,7 +72,9 @@ def _what(kind: str, body: dict[str, Any], s: Any) -> str:
         return f"{body['action']}  {what} ({body['date']})"
     if kind in ("evidence", "risk", "person", "action"):
         text = body.get("text") or body.get("unit") or body.get("problem") or ""
-        return f"{body['id']}  {what}" + (f"{say('colon')}{text}" if text else "")
+        ended = next((name for name in ("withdrawn", "closed") if body.get(name)), None)
+        over = f" · {say(f'journal.{kind}_{ended}')}{say('colon')}{body.get('why') or '–'}" if ended else ""
+        return f"{body['id']}  {what}" + (f"{say('colon')}{text}" if text else "") + over
     if kind in ("assigned", "unassigned"):
         return f"{body['scope']}  {what} → {body.get('person') or body.get('unit')}"
     return what

@@ -8,28 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from kb.newsletter.desk_cli import COMMANDS
+from kb.newsletter.options import DIRECTORY, FORMAT, LANGUAGE
 
 if TYPE_CHECKING:
     from kb.interface import Phrases
     from kb.newsletter.importing import Outcome
-
-_LANGUAGE = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    default="en",
-    show_default=True,
-    help="Language of what is shown.",
-)
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or JSON for programs.",
-)
-_DIRECTORY = click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 
 
 @click.group()
@@ -48,8 +31,8 @@ def edition() -> None:
     type=click.Path(path_type=Path),
     help="The edition folder: a new one, or one there already, which then gets more articles.",
 )
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> None:
     """Read documents (DOCX, ODT, PDF, HTML, Markdown, text) into an edition folder, each edition split into its articles.
 
@@ -95,9 +78,9 @@ def _tell(outcome: "Outcome", target: Path, say: "Phrases") -> None:
 
 
 @edition.command()
-@_DIRECTORY
+@DIRECTORY
 @click.option("--page", is_flag=True, help="Write one local page, review.html, with original and result side by side.")
-@_LANGUAGE
+@LANGUAGE
 def review(directory: Path, page: bool, language: str) -> None:
     """Confirm or correct what the import was not sure of: kind, Member and title, the least sure first."""
     from kb.interface import phrases
@@ -131,9 +114,9 @@ def review(directory: Path, page: bool, language: str) -> None:
 
 
 @edition.command()
-@_DIRECTORY
-@_FORMAT
-@_LANGUAGE
+@DIRECTORY
+@FORMAT
+@LANGUAGE
 @click.option("--fix", is_flag=True, help="Mend what needs no person; each change is shown before it is written.")
 @click.option(
     "--as-of",
@@ -169,8 +152,8 @@ def check(directory: Path, form: str, language: str, fix: bool, day: datetime | 
 
 
 @edition.command()
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 def rules(form: str, language: str) -> None:
     """List the rules of `arusha edition check`: id, severity and what each asks."""
     from kb.interface import phrases
@@ -185,7 +168,7 @@ def rules(form: str, language: str) -> None:
 
 
 @edition.command()
-@_DIRECTORY
+@DIRECTORY
 @click.option("-o", "target", required=True, type=click.Path(path_type=Path), help="The folder to build into.")
 @click.option("--draft", is_flag=True, help="Mark every form as a draft; errors are then only told.")
 @click.option(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.newsletter.options import DIRECTORY, FORMAT, LANGUAGE
+
 if TYPE_CHECKING:
     from kb.interface import Phrases
     from kb.knowledge import Knowledge
@@ -14,22 +16,6 @@ if TYPE_CHECKING:
     from kb.newsletter.tagging import Proposal
     from kb.newsletter.workplan import Row
 
-_LANGUAGE = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    default="en",
-    show_default=True,
-    help="Language of what is shown.",
-)
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or JSON for programs.",
-)
 _CONTENT = click.option(
     "--content",
     type=click.Path(path_type=Path),
@@ -40,7 +26,6 @@ _DAY = click.option(
     "--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts as today; today if not given."
 )
 _BY = click.option("--by", "name", required=True, metavar="NAME", help="Who does it; kept in the history.")
-_DIRECTORY = click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 _DIRECTORIES = click.argument("directories", metavar="DIR...", nargs=-1, type=click.Path(path_type=Path))
 _ARTICLE = click.argument("article", metavar="ARTICLE")
 
@@ -114,7 +99,7 @@ def call(
     type=click.Choice(["en", "fr"]),
     help="Language of the letters; each article's own if not given.",
 )
-@_FORMAT
+@FORMAT
 def missing(source: Path, deadline: datetime | None, language: str | None, form: str) -> None:
     """Tell what each contribution lacks, with a letter that asks for it. Exit code 1 if something is missing."""
     from kb.errors import ArushaError
@@ -153,7 +138,7 @@ def missing(source: Path, deadline: datetime | None, language: str | None, form:
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @_ARTICLE
 @click.argument("state", type=click.Choice(["received", "in-review", "with-member", "approved", "ready"]))
 @_BY
@@ -161,7 +146,7 @@ def missing(source: Path, deadline: datetime | None, language: str | None, form:
     "--why", default="", metavar="REASON", help="Needed to go back, and to approve what the Member has not seen."
 )
 @_DAY
-@_LANGUAGE
+@LANGUAGE
 def state(directory: Path, article: str, state: str, name: str, why: str, day: datetime | None, language: str) -> None:
     """Put ARTICLE into a state: received, in-review, with-member, approved, ready; who approves did not write the text.
 
@@ -179,7 +164,7 @@ def state(directory: Path, article: str, state: str, name: str, why: str, day: d
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @_ARTICLE
 @click.argument("text")
 @_BY
@@ -187,7 +172,7 @@ def state(directory: Path, article: str, state: str, name: str, why: str, day: d
     "--line", type=int, help="The line of the article's file that it is about; the whole article if not given."
 )
 @_DAY
-@_LANGUAGE
+@LANGUAGE
 def comment(
     directory: Path, article: str, text: str, name: str, line: int | None, day: datetime | None, language: str
 ) -> None:
@@ -203,13 +188,13 @@ def comment(
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @click.argument("article", metavar="[ARTICLE]", required=False)
 @click.option("--resolve", "key", metavar="ID", help="Settle this comment; needs --by.")
 @click.option("--by", "name", default="", metavar="NAME", help="Who settles it.")
 @click.option("--all", "everything", is_flag=True, help="Also what is settled.")
 @_DAY
-@_LANGUAGE
+@LANGUAGE
 def comments(
     directory: Path,
     article: str | None,
@@ -256,7 +241,7 @@ def comments(
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @click.option(
     "--set",
     "settings",
@@ -266,8 +251,8 @@ def comments(
     help="Plan an article, or one awaited from a Member (code): words=600, owes=TEXT, who=NAME, due=2027-01-31.",
 )
 @_DAY
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 def plan(
     directory: Path, settings: tuple[tuple[str, str], ...], day: datetime | None, form: str, language: str
 ) -> None:
@@ -343,10 +328,10 @@ def _told(row: "Row", today: str, say: "Phrases") -> list[str]:
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @_ARTICLE
 @click.option("--of", "source", required=True, metavar="ARTICLE", help="The article that it translates.")
-@_LANGUAGE
+@LANGUAGE
 def translated(directory: Path, article: str, source: str, language: str) -> None:
     """Note that ARTICLE translates another as it is now; if that one changes, the plan and the check say so."""
     from kb.interface import phrases
@@ -360,7 +345,7 @@ def translated(directory: Path, article: str, source: str, language: str) -> Non
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @click.option("-o", "target", type=click.Path(path_type=Path), help="A file to write it to; shown if not given.")
 @click.option("--lang", "language", type=click.Choice(["en", "fr"]), help="Language; the edition's own if not given.")
 @_CONTENT
@@ -405,7 +390,7 @@ def _proposals(folder: "EditionFolder", knowledge: "Knowledge") -> "dict[str, tu
 
 
 @click.command()
-@_DIRECTORY
+@DIRECTORY
 @click.option(
     "--confirm",
     nargs=2,
@@ -415,8 +400,8 @@ def _proposals(folder: "EditionFolder", knowledge: "Knowledge") -> "dict[str, tu
 )
 @click.option("--by", "name", default="", metavar="NAME", help="Who confirms them.")
 @_DAY
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 @_CONTENT
 def tags(
     directory: Path,
@@ -481,8 +466,8 @@ def tags(
 @click.option("--article", "only", multiple=True, metavar="ARTICLE", help="Only this article, of one edition.")
 @click.option("--all", "everything", is_flag=True, help="Also what is not approved, as in editions printed long ago.")
 @_DAY
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 @_CONTENT
 def harvest(
     directories: tuple[Path, ...],
@@ -538,8 +523,8 @@ def harvest(
 
 @click.command()
 @_DIRECTORIES
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 @_CONTENT
 def series(directories: tuple[Path, ...], form: str, language: str, content: Path | None) -> None:
     """Show the balance over editions: these folders, and those of the knowledge base, by key factor, region, type, language."""
@@ -592,8 +577,8 @@ def series(directories: tuple[Path, ...], form: str, language: str, content: Pat
 @click.argument("member")
 @_DIRECTORIES
 @_DAY
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 @_CONTENT
 def earlier(
     member: str, directories: tuple[Path, ...], day: datetime | None, form: str, language: str, content: Path | None
@@ -641,8 +626,8 @@ def earlier(
 @click.option("--member", help="Only this Member: code or name.")
 @click.option("--text", "texts", is_flag=True, help="With a letter to each Member, ready to be sent.")
 @_DAY
-@_FORMAT
-@_LANGUAGE
+@FORMAT
+@LANGUAGE
 @_CONTENT
 def reminders(
     member: str | None, texts: bool, day: datetime | None, form: str, language: str, content: Path | None

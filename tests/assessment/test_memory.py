@@ -97,3 +97,9 @@ def test_a_sealed_assessment_keeps_its_answers_and_its_date(file: Path) -> None:
         after = journal.read(opened, load().bank)
     assert (after.answers, after.changed) == (before.answers, before.changed)
     assert phrases("en")("journal.fingerprint", fingerprint=after.fingerprint) in run("assess", "verify", file).stdout
+
+
+def test_history_says_why_evidence_was_withdrawn(file: Path) -> None:
+    run("assess", "evidence", "add", file, "Order 6", "--for", "1.a.1")
+    run("assess", "evidence", "withdraw", file, "e1", "--why", "It was repealed")
+    assert run("assess", "history", file, "1.a.1").stdout.splitlines()[-1].endswith("withdrawn: It was repealed")

@@ -7,7 +7,7 @@ from assessment.answers import Answer
 from assessment.own import Own, with_questions
 from assessment.store import AssessmentFile
 from assessment.versions import changes
-from kb.questionnaires import Question
+from kb.questionnaires import Lens, LensQuestion, Question
 
 REWORDED, NEW, DROPPED = "8.c.1", "7.a.1", "9.a.9"
 
@@ -108,3 +108,21 @@ def test_changes_are_told_by_the_hash_of_the_wording_alone(earlier, bank):
     found = changes(earlier, bank)
     assert (found.reworded, found.new, found.dropped) == ((REWORDED,), (NEW,), (DROPPED,))
     assert set(found.same) == set(bank.by_id) - {REWORDED, NEW}
+
+
+def test_the_gender_lens_is_upgraded_with_the_bank(arusha, tmp_path, bank, knowledge, stands):
+    """A lens question in other words loses its answer; the others keep theirs."""
+    lens = knowledge.gender
+    first, second, *others = lens.questions
+    reworded = LensQuestion.model_validate(first.model_dump() | {"text": {"en": "As it was?"}}, strict=False)
+    earlier = Lens(**(dict(lens) | {"questions": (reworded, second, *others)}))
+    path = tmp_path / "lens.arusha"
+    with AssessmentFile.create(path, *journal.opening("Testland", None, "en", bank, "full", None, earlier)) as file:
+        asking = journal.read(file, bank)
+        for question in (first.id, second.id):
+            file.append([journal.answered(question, Answer(level=3), asking)])
+    told = arusha("assess", "upgrade", path, "--yes").stdout
+    assert f"reworded 1: {first.id}" in told
+    now = stands(path)
+    assert now.lens == lens
+    assert set(now.standing) == {second.id}
