@@ -313,7 +313,7 @@ class _Setter:
     def set_heading(self, b: Block) -> None:
         """A heading; those of the first level carry the mark that the contents lead to."""
         made = self.paragraph(_heading(b), f"Heading {b['level']}")
-        if b.get("fresh"):
+        if b.get("fresh") and b["level"] == 1:  # the chart after the summary moves by its own size
             made.paragraph_format.page_break_before, made.paragraph_format.space_before = True, 0
         if b["level"] == 1:
             self.bookmarks += 1
