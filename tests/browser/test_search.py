@@ -27,3 +27,23 @@ def test_the_header_box_answers_the_address(visit, demo, served):
     with visit(f"{address}/factors/8.html?q=whistleblower+channel") as seen:
         expect(seen.page.locator(".md-search-result__item a").first).to_contain_text("Whistleblower channel")
         seen.assert_quiet()
+
+
+@pytest.mark.parametrize("served", [True, False], ids=["served", "from-a-folder"])
+def test_the_header_box_answers_before_the_theme_runs(browser, demo, served):
+    """The first results do not wait for the theme's own script, which then draws the very same list."""
+    address = f"{demo.address}/site" if served else (demo.folder / "site").as_uri()
+    lists = []
+    for keeps in (True, False):
+        context = browser.new_context()
+        page = context.new_page()
+        if not keeps:
+            page.route("**/bundle.*.js", lambda route: route.abort())
+        page.goto(f"{address}/index.html?q=whistleblower+chanel")
+        expect(page.locator(".md-search-result__item")).to_have_count(10)
+        expect(page.locator(".md-search-result__item a").nth(1)).to_contain_text("Whistleblower channel with three ways")
+        expect(page.locator(".md-search__input")).to_have_value("whistleblower chanel")
+        expect(page.locator(".md-search-result__meta")).to_have_text("Best matches")
+        lists.append(page.locator(".md-search-result__list").inner_html())
+        context.close()
+    assert lists[0] == lists[1]

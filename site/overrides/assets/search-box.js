@@ -3,40 +3,70 @@
   "use strict";
   const index = new ArushaSearch.Index(`${arusha.base}search/`, arusha.head);
   const SHOWN = 10; // Material shows the eleventh item only to who scrolls
-  let asked = 0;
+  let asked = 0, isTold = false;
 
   const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
   const marked = (parts) => parts.map(([text, hit]) => (hit ? `<mark data-md-highlight>${escape(text)}</mark>` : escape(text))).join("");
   const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  function item(location, title, text, score) {
-    return [{ location, title, text, score, terms: {} }];
-  }
+  const item = (location, title, text, score) => ({ location, title, text, score, terms: {} });
 
-  async function items(line) {
+  async function* items(line) {
     const page = (text) => `search.html?q=${encodeURIComponent(text)}`;
     try {
       const { total, suggestion, hits } = await ArushaSearch.search(index, line), say = index.headData.phrases;
       const room = SHOWN - (suggestion ? 1 : 0), whole = total <= room;
-      const shown = (await Promise.all(hits)).slice(0, whole ? room : room - 1);
-      return [
-        ...(suggestion ? [item(page(suggestion), escape(filled(say.suggestion, { suggestion })), "", 1000)] : []),
-        ...shown.map(({ id, title, snippet, score }) => item(`practices/${id}.html`, escape(title), marked(snippet), score)),
-        ...(whole ? [] : [item(page(line), escape(filled(say.all, { n: total })), "", 0)]),
-      ];
+      if (suggestion) yield item(page(suggestion), escape(filled(say.suggestion, { suggestion })), "", 1000);
+      for (const hit of hits.slice(0, whole ? room : room - 1)) {
+        const { id, title, snippet, score } = await hit;
+        yield item(`practices/${id}.html`, escape(title), marked(snippet), score);
+      }
+      if (!whole) yield item(page(line), escape(filled(say.all, { n: total })), "", 0);
     } catch (error) {
-      return [item("practices/index.html", "⚠", "The index could not be loaded. / L’index n’a pas pu être chargé.", 0)];
+      yield item("practices/index.html", "⚠", "The index could not be loaded. / L’index n’a pas pu être chargé.", 0);
     }
   }
 
   arusha.ask = async (line) => {
-    const mine = ++asked, found = await items(line);
+    const mine = ++asked, found = [];
+    for await (const each of items(line)) found.push([each]);
+    isTold = true;
     if (mine === asked) arusha.tell({ type: 3, data: { items: found } });
   };
+
+  /* An item as Material draws it. */
+  const drawn = ({ location, title, text, score }) => `<li class="md-search-result__item">`
+    + `<a href="${arusha.base}${location}" class="md-search-result__link" tabindex="-1">`
+    + `<article class="md-search-result__article md-typeset" data-md-score="${score.toFixed(2)}">`
+    + `<div class="md-search-result__icon md-icon"></div><h1>${title}</h1>${text}</article></a></li>`;
+
+  /* Fill the box of a page whose address asks, while Material's own script is still to come. It then asks, and draws the same again. */
+  async function fill(line) {
+    ArushaSearch.search(index, line).catch(() => {}); // while the page comes
+    const box = await part("[data-md-component=search-result]"), { one, other } = arusha.words;
+    document.documentElement.classList.replace("no-js", "js"); // without which the theme hides the box
+    document.getElementById("__search").checked = true;
+    document.querySelector(".md-search__input").value = line;
+    for await (const each of items(line)) {
+      if (isTold) return;
+      box.lastElementChild.insertAdjacentHTML("beforeend", drawn(each));
+      box.firstElementChild.textContent = box.lastElementChild.children.length === 1 ? one : other;
+    }
+  }
+
+  /* A part of the page, once it is there whole. */
+  function part(selector) {
+    const found = () => { const element = document.querySelector(selector); return element && element.lastElementChild?.matches("ol") ? element : null; };
+    return new Promise((resolve) => {
+      if (found()) resolve(found());
+      else new MutationObserver((_, watch) => { if (found()) { watch.disconnect(); resolve(found()); } }).observe(document, { childList: true, subtree: true });
+    });
+  }
+
   index.head().catch(() => {});
   if (arusha.line !== undefined) arusha.ask(arusha.line);
   else {
     const line = new URLSearchParams(location.search).get("q");
-    if (line) ArushaSearch.search(index, line).catch(() => {}); // Material will ask for it
+    if (line) fill(line);
   }
 })();

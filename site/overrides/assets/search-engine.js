@@ -109,7 +109,7 @@
     });
   }
 
-  const numbers = (text) => (text ? text.split(",").map(Number) : []);
+  const numbers = (text) => JSON.parse(`[${text}]`); // what a browser does fastest with a text, before it has warmed to a script
   const gaps = (text) => { let at = 0; return numbers(text).map((gap) => (at += gap)); };
 
   class Index {
@@ -268,23 +268,28 @@
 
   /* What the terms amount to in each record: how many of them it meets, and its score; *some* are those that meet any. */
   function weigh(terms, records, index) {
-    const met = new Uint8Array(records), sum = new Float64Array(records), best = new Float64Array(records), some = [];
+    const met = new Uint8Array(records), score = new Float64Array(records), best = new Float64Array(records), some = [];
     for (const term of terms) {
       const lists = [...term.stems].map(([stem, weight]) => [index.postings(stem), weight]);
       for (const [{ documents, impacts }, weight] of lists) {
-        documents.forEach((number, position) => { best[number] = Math.max(best[number], impacts[position] * weight); });
+        for (let at = 0; at < documents.length; at++) {
+          const number = documents[at], found = impacts[at] * weight;
+          if (found > best[number]) best[number] = found;
+        }
       }
       for (const [{ documents }] of lists) {
-        for (const number of documents) {
+        for (let at = 0; at < documents.length; at++) {
+          const number = documents[at];
           if (!best[number]) continue; // another stem of the term has counted it
           if (!met[number]) some.push(number);
           met[number] += 1;
-          sum[number] += best[number];
+          score[number] += best[number];
           best[number] = 0;
         }
       }
     }
-    return { met, some, score: sum.map((each, number) => each * met[number]) };
+    for (const number of some) score[number] *= met[number];
+    return { met, some, score };
   }
 
   /* The *many* best of *documents* in their order; much faster than to sort them all. */
@@ -334,13 +339,15 @@
     }
     let full = some.filter((number) => met[number] === terms.length);
     for (const phrase of query.phrases) full = await standing(phrase, full, index);
-    const highest = some.reduce((most, number) => Math.max(most, score[number]), 0);
-    const clear = some.filter((number) => met[number] === terms.length || FAINT * score[number] >= highest);
     const choose = (filters, values) => {
       if (query.phrases.length) return passing(full, filters, values);
-      if (full.length < ENOUGH) return passing(clear, filters, values);
+      if (full.length < ENOUGH) return passing(clear(), filters, values);
       const found = passing(full, filters, values);
       return found.length ? found : passing(some, filters, values);
+    };
+    const clear = () => {
+      const highest = some.reduce((most, number) => Math.max(most, score[number]), 0);
+      return some.filter((number) => met[number] === terms.length || FAINT * score[number] >= highest);
     };
     const chosen = choose(query.filters, values);
     const start = options.start || 0, shownOnes = bestOf(chosen, start + (options.limit || 10), score).slice(start);
