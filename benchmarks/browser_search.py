@@ -402,7 +402,9 @@ class Engine:
     def _arrive(self, page: Page, address: str) -> float:
         page.add_init_script(FIRST_SHOWN)
         page.goto(address, wait_until="commit")
-        page.wait_for_function("window.firstResult", polling=200)  # not at each frame, which would make the page draw more often
+        page.wait_for_function(
+            "window.firstResult", polling=200
+        )  # not at each frame, which would make the page draw more often
         return float(page.evaluate("window.firstResult"))
 
     def _again(self, page: Page, server: Server, queries: tuple[str, str]) -> dict[str, float]:

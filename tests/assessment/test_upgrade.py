@@ -7,7 +7,7 @@ from assessment.answers import Answer
 from assessment.own import Own, with_questions
 from assessment.store import AssessmentFile
 from assessment.versions import changes
-from kb.questionnaires import Lens, LensQuestion, Question
+from kb.questionnaires import LensQuestion, Question
 
 REWORDED, NEW, DROPPED = "8.c.1", "7.a.1", "9.a.9"
 

@@ -41,7 +41,9 @@ def test_the_header_box_answers_before_the_theme_runs(browser, demo, served):
             page.route("**/bundle.*.js", lambda route: route.abort())
         page.goto(f"{address}/index.html?q=whistleblower+chanel")
         expect(page.locator(".md-search-result__item")).to_have_count(10)
-        expect(page.locator(".md-search-result__item a").nth(1)).to_contain_text("Whistleblower channel with three ways")
+        expect(page.locator(".md-search-result__item a").nth(1)).to_contain_text(
+            "Whistleblower channel with three ways"
+        )
         expect(page.locator(".md-search__input")).to_have_value("whistleblower chanel")
         expect(page.locator(".md-search-result__meta")).to_have_text("Best matches")
         lists.append(page.locator(".md-search-result__list").inner_html())
