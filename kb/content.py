@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, ValidationError
 
@@ -126,7 +127,7 @@ def _advice(detail: Any, model: type[Model]) -> tuple[str, str]:
         silent = " (“not_stated” where the source is silent)" if _may_be_silent(model, detail["loc"]) else ""
         return "is missing", f"add it{silent}"
     if kind == "extra_forbidden":
-        known = ", ".join(sorted(model.model_fields))
+        known = ", ".join(sorted(_holder(model, detail["loc"]).model_fields))
         return "is not a field here", f"correct its name or take it out; the fields are {known}"
     if kind in ("enum", "literal_error"):
         return f"{value} is not one of the words allowed", f"use {context['expected']}"
@@ -139,8 +140,27 @@ def _advice(detail: Any, model: type[Model]) -> tuple[str, str]:
     return f"{value}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "correct the value"
 
 
+def _holder(model: type[Model], place: tuple[Any, ...]) -> type[Model]:
+    """The model that the field at *place* belongs to: *model*, or one inside it."""
+    inside: list[type[Model]] = []
+    for part in place[:-1]:
+        if branches := [one for one in inside if one.__name__ == part]:
+            model = branches[0]
+        elif part in model.model_fields:
+            inside = list(_models_in(model.model_fields[part].annotation))
+            model = inside[0] if inside else model
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
 def _may_be_silent(model: type[Model], place: tuple[Any, ...]) -> bool:
-    field = model.model_fields.get(place[0]) if len(place) == 1 else None
+    field = _holder(model, place).model_fields.get(place[-1])
     return field is not None and (NOT_STATED in repr(field.annotation) or hasattr(field.annotation, "NOT_STATED"))
 
 

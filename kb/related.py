@@ -1,5 +1,6 @@
 """Practices close to a practice: by the elements they serve and by what their texts speak of."""
 
+import heapq
 import math
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ def find(postings: Postings, practices: Mapping[str, Practice], limit: int = 4) 
     length = {number: math.sqrt(sum(impact**2 for impact, _ in row)) for number, row in telling.items()}
     weight = {number: {stem: impact / length[number] for impact, stem in row} for number, row in telling.items()}
     ids = [document.id for document in postings.documents]
+    served = [frozenset(practices[key].elements) for key in ids]
     found: dict[str, tuple[str, ...]] = {}
     for number, own in enumerate(ids):
         likeness: dict[int, float] = {}
@@ -29,12 +31,10 @@ def find(postings: Postings, practices: Mapping[str, Practice], limit: int = 4) 
             for other, _ in postings.stems[stem]:
                 if other != number:
                     likeness[other] = likeness.get(other, 0.0) + share * weight.get(other, {}).get(stem, 0.0)
-        elements = set(practices[own].elements)
         closeness = {
-            ids[other]: value
-            + SHARED_ELEMENT * len(elements.intersection(practices[ids[other]].elements)) / len(elements)
+            ids[other]: value + SHARED_ELEMENT * len(served[number] & served[other]) / len(served[number])
             for other, value in likeness.items()
         }
-        order = sorted(closeness, key=lambda key: (-round(closeness[key], 6), key))
+        order = heapq.nsmallest(limit, closeness, key=lambda key: (-round(closeness[key], 6), key))
         found[own] = tuple(dict.fromkeys([*practices[own].related, *order]))[: max(limit, len(practices[own].related))]
     return found

@@ -39,6 +39,7 @@ BOOSTS = {"title": 2.0, "names": 2.0, "summary": 1.5, "body": 1.0, "keywords": 1
 K1 = 1.2
 B = dict.fromkeys(BOOSTS, 0.75) | {"keywords": 0.2, "also": 0.2}  # how much a field's length counts against it
 PLACES = {"title": 0, "summary": 1_000_000, "body": 2_000_000}  # fields with positions, each a million from the next
+AT_ONCE = 1000  # records in one Whoosh index: with many more it would sort them on disk, and take longer for each
 _WORD = re.compile(r"\w+")
 _CACHED = re.compile(r"[0-9a-f]{16,20}-[a-z]{2}")  # a folder of the cache: what else stands beside it is not ours
 
@@ -349,9 +350,11 @@ def _rows(knowledge: Knowledge, language: str) -> dict[str, Row]:
     keys = _keys(knowledge)
     new = [id_ for id_, key in keys.items() if key not in earlier]
     rows = {id_: earlier[key] for id_, key in keys.items() if key in earlier}
-    if new:
+    for start in range(0, len(new), AT_ONCE):
         with tempfile.TemporaryDirectory(prefix="arusha-index-") as folder:
-            rows |= read_rows(write(knowledge, language, Path(folder), new), knowledge, language)
+            index = write(knowledge, language, Path(folder), new[start : start + AT_ONCE])
+            rows |= read_rows(index, knowledge, language)
+    if new:
         cache.write(path, _ROWS, {key: rows[id_] for id_, key in keys.items()})
     return rows
 

@@ -84,6 +84,19 @@ def test_one_wrong_field_is_one_fault_with_file_field_and_remedy(data: object, f
     assert fault.remedy
 
 
+@pytest.mark.parametrize(
+    ("data", "remedy"),
+    [
+        ({"id": "a", "title": {"en": "x"}, "titel": 1}, "the fields are id, parts, title"),
+        ({"id": "a", "title": {"en": "x", "es": "y"}}, "the fields are en, fr"),
+        ({"id": "a", "title": {"en": "x"}, "parts": [{"date": "2019"}]}, "the fields are day, span"),
+    ],
+)
+def test_an_unknown_field_is_told_with_the_fields_known_in_its_place(data: object, remedy: str) -> None:
+    (fault,) = faults_of(Record, data)
+    assert fault.remedy.endswith(remedy)
+
+
 def test_every_wrong_field_is_told() -> None:
     data = {"id": "A", "title": {"en": ""}, "parts": [{"day": "x"}, {"span": "y"}], "more": 1}
     assert {fault.field for fault in faults_of(Record, data)} == {

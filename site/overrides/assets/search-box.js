@@ -50,8 +50,10 @@
     for await (const each of items(line)) {
       if (isTold) return;
       box.lastElementChild.insertAdjacentHTML("beforeend", drawn(each));
+      arusha.drawn();
       box.firstElementChild.textContent = box.lastElementChild.children.length === 1 ? one : other;
     }
+    arusha.drawn();
   }
 
   /* A part of the page, once it is there whole. */

@@ -85,6 +85,7 @@
         const item = result(await hit);
         if (isLate()) return;
         list.append(item);
+        arusha.drawn();
       }
       stands = true;
       const counts = await found.counts();
@@ -98,6 +99,8 @@
       more.hidden = true;
       aside.parentElement.hidden = !aside.children.length;
       help.hidden = false;
+    } finally {
+      arusha.drawn();
     }
   }
 
