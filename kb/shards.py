@@ -13,7 +13,7 @@ Every file calls `arushaShard(name, data)`, and so can be fetched from a server 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -110,16 +110,14 @@ def _shared(one: str, other: str) -> int:
 
 
 def _row(stem: str, forms: Iterable[str], postings: Postings) -> list[str]:
-    row = postings.stems[stem]
-    return [" ".join(forms), _gaps(number for number, _ in row), ",".join(str(impact) for _, impact in row)]
+    numbers, impacts = zip(*postings.stems[stem], strict=True)
+    return [" ".join(forms), _gaps(numbers), ",".join(map(str, impacts))]
 
 
-def _gaps(numbers: Iterable[int]) -> str:
-    before, found = 0, []
-    for number in numbers:
-        found.append(str(number - before))
-        before = number
-    return ",".join(found)
+def _gaps(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:  # most places of a word in a text
+        return str(numbers[0])
+    return ",".join([str(after - before) for before, after in pairwise((0, *numbers))])
 
 
 def _places(stem: str, postings: Postings) -> dict[int, str]:
