@@ -99,7 +99,9 @@ def main() -> None:
         print(f"a page, cold: {few:.2f} ms at {min(found)} records, {many:.2f} ms at {max(found)}: ", end="")
         print(f"{many / few - 1:+.0%} (goal within {GROWTH:.0%}) {verdict(abs(many / few - 1) <= GROWTH)}")
         few, many = (found[records][0]["cold"].wall / records * 1000 for records in (min(found), max(found)))
-        print(f"a practice with its share of the other pages, cold: {few:.2f} ms and {many:.2f} ms: {many / few - 1:+.0%}")
+        print(
+            f"a practice with its share of the other pages, cold: {few:.2f} ms and {many:.2f} ms: {many / few - 1:+.0%}"
+        )
 
 
 if __name__ == "__main__":
