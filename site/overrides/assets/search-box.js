@@ -43,22 +43,22 @@
   /* Fill the box of a page whose address asks, while Material's own script is still to come. It then asks, and draws the same again. */
   async function fill(line) {
     ArushaSearch.search(index, line).catch(() => {}); // while the page comes
-    const box = await part("[data-md-component=search-result]"), { one, other } = arusha.words;
+    const list = await listOfBox(), told = list.previousElementSibling, input = document.querySelector(".md-search__input");
     document.documentElement.classList.replace("no-js", "js"); // without which the theme hides the box
     document.getElementById("__search").checked = true;
-    document.querySelector(".md-search__input").value = line;
+    input.value = line;
     for await (const each of items(line)) {
-      if (isTold) return;
-      box.lastElementChild.insertAdjacentHTML("beforeend", drawn(each));
+      if (isTold || input.value !== line) return; // Material has drawn, or the reader asks something else
+      list.insertAdjacentHTML("beforeend", drawn(each));
+      told.textContent = list.children.length === 1 ? arusha.words.one : arusha.words.other;
       arusha.drawn();
-      box.firstElementChild.textContent = box.lastElementChild.children.length === 1 ? one : other;
     }
     arusha.drawn();
   }
 
-  /* A part of the page, once it is there whole. */
-  function part(selector) {
-    const found = () => { const element = document.querySelector(selector); return element && element.lastElementChild?.matches("ol") ? element : null; };
+  /* The list for results, once the page has come so far. */
+  function listOfBox() {
+    const found = () => document.querySelector(".md-search-result__list");
     return new Promise((resolve) => {
       if (found()) resolve(found());
       else new MutationObserver((_, watch) => { if (found()) { watch.disconnect(); resolve(found()); } }).observe(document, { childList: true, subtree: true });
