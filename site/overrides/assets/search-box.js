@@ -48,7 +48,7 @@
     document.getElementById("__search").checked = true;
     input.value = line;
     for await (const each of items(line)) {
-      if (isTold || input.value !== line) return; // Material has drawn, or the reader asks something else
+      if (isTold || input.value !== line) break; // Material has drawn, or the reader asks something else
       list.insertAdjacentHTML("beforeend", drawn(each));
       told.textContent = list.children.length === 1 ? arusha.words.one : arusha.words.other;
       arusha.drawn();

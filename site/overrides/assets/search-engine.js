@@ -93,30 +93,35 @@
   }
 
   /* A file from a server. A page that is still being drawn hears of a request sooner than of the two steps of a fetch. */
-  function byRequest(url, name, begun) {
+  function byRequest(url, name) {
     return new Promise((resolve, reject) => {
-      const request = begun || new XMLHttpRequest();
-      const take = () => {
+      const request = new XMLHttpRequest();
+      request.onloadend = () => {
         const text = request.responseText;
         try {
           if (request.status !== 200) throw new Error(name);
           resolve(JSON.parse(text.slice(text.indexOf(",") + 1, text.lastIndexOf(")"))));
         } catch (error) { reject(error); }
       };
-      if (request.readyState === XMLHttpRequest.DONE) { take(); return; }
-      request.onloadend = take;
-      if (!begun) { request.open("GET", url); request.send(); }
+      request.open("GET", url);
+      request.send();
     });
   }
 
   const numbers = (text) => JSON.parse(`[${text}]`); // what a browser does fastest with a text, before it has warmed to a script
   const gaps = (text) => { let at = 0; return numbers(text).map((gap) => (at += gap)); };
 
+  function unfolded(head) {
+    let key = "";
+    const keys = head.keys.split(" ").map((rest) => (key = [...key].slice(0, rest.charCodeAt(0) - 97).join("") + rest.slice(1)));
+    return { ...head, keys, stop: new Set(head.stopwords.split(" ")) };
+  }
+
   class Index {
-    /* *base*: address of the folder that holds dir.js, with a slash at its end. *head*: the request for dir.js if it is under way. */
+    /* *base*: address of the folder that holds dir.js, with a slash at its end. *head*: what is in dir.js, if the page has loaded it. */
     constructor(base, head) {
       this.base = base;
-      this.begun = head;
+      this.headData = head && unfolded(head);
       this.answers = new Map();
       this.files = new Map();
       this.read = new Set();
@@ -128,9 +133,7 @@
     load(name) {
       if (!this.files.has(name)) {
         const asked = name === "dir" ? Promise.resolve(this.base + "dir.js") : this.head().then((head) => `${this.base}${head.folder}/${name}.js`);
-        const begun = name === "dir" ? this.begun : null;
-        const found = asked.then((url) => (/^https?:/.test(url) ? byRequest(url, name, begun) : byScript(url, name)));
-        if (begun) this.begun = null; // if it has failed, another is made
+        const found = asked.then((url) => (/^https?:/.test(url) ? byRequest(url, name) : byScript(url, name)));
         this.files.set(name, found);
         found.catch(() => this.files.delete(name));
       }
@@ -138,14 +141,7 @@
     }
 
     async head() {
-      if (!this.headData) {
-        const head = await this.load("dir");
-        if (this.headData) return this.headData; // another call came first and has unfolded it
-        head.stop = new Set(head.stopwords.split(" "));
-        let key = "";
-        head.keys = head.keys.split(" ").map((rest) => (key = [...key].slice(0, rest.charCodeAt(0) - 97).join("") + rest.slice(1)));
-        this.headData = head;
-      }
+      if (!this.headData) this.headData = unfolded(await this.load("dir"));
       return this.headData;
     }
 
@@ -352,7 +348,9 @@
     const chosen = choose(query.filters, values);
     const start = options.start || 0, shownOnes = bestOf(chosen, start + (options.limit || 10), score).slice(start);
     const wanted = new Set(terms.flatMap((term) => [...term.stems.keys()]));
-    const hits = shownOnes.map(async (number) => {
+    const later = new Promise((go) => setTimeout(go)); // so that nothing comes in the way of the first
+    const hits = shownOnes.map(async (number, place) => {
+      if (place) await later;
       const [id, title, text, facts] = await index.record(number);
       return {
         id, title, facts, score: score[number] / (100 * Math.max(1, terms.length)),
