@@ -49,3 +49,16 @@ def test_the_header_box_answers_before_the_theme_runs(browser, demo, served):
         lists.append(page.locator(".md-search-result__list").inner_html())
         context.close()
     assert lists[0] == lists[1]
+
+
+def test_a_page_that_asks_stands_whole_though_the_index_never_comes(visit, demo):
+    """What is below the header waits for the first result, but a second at most; the theme's script too."""
+    with visit("about:blank") as seen:
+        seen.page.route("**/search/*/s/*.js", lambda route: None)
+        seen.page.goto(f"{demo.address}/site/factors/8.html?q=rotation", wait_until="commit")
+        whole = seen.page.locator("html")
+        expect(whole).to_contain_class("asking")
+        expect(whole).not_to_contain_class("asking")
+        assert seen.page.get_by_role("heading", level=1).evaluate("one => one.checkVisibility()")
+        expect(whole).to_contain_class("js-focus-visible")  # which the theme's script sets
+        seen.page.unroute_all()
