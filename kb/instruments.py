@@ -26,7 +26,7 @@ class Instrument(Model):
     id: Slug
     abbreviation: Filled | None = None
     name: Text
-    issuer: Filled
+    issuer: Text
     kind: Filled
     year: Filled
     factors: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()

@@ -20,6 +20,7 @@ from kb.members import Member, Region
 from kb.practices import Practice
 from kb.vocabulary import NOT_STATED, PracticeType, Text, Words
 
+MAY_BE_SILENT = ("problem", "lessons", "start", "stakeholders", "cost", "contact")
 SECTIONS = ("search", "practices", "factors", "members", "editions", "instruments", "about")
 
 
@@ -94,6 +95,9 @@ def make(
         pages[name] = render(
             "practice",
             p=practice,
+            unstated=[
+                say(f"site.unstated_fields.{name}") for name in MAY_BE_SILENT if getattr(practice, name) == NOT_STATED
+            ],
             edition=edition,
             article=edition.by_id[practice.source.article],
             related=(related or {}).get(practice.id, practice.related),

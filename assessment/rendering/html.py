@@ -1,5 +1,6 @@
 """A report as one page that asks nobody for anything."""
 
+import re
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -7,6 +8,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from assessment.rendering import pictures
 from assessment.report import DECISIONS, Report
 from kb.interface import Phrases
+
+_BOLD = re.compile(r"\*\*(\S.*?)\*\*")
 
 
 def render(report: Report, say: Phrases) -> str:
@@ -29,9 +32,9 @@ def _template(name: str) -> str:
 
 
 def paragraphs(text: str) -> list[list[str]]:
-    """A short Markdown telling as blocks: one line each for paragraphs, several for lists (their marks taken off)."""
+    """A short Markdown telling as blocks: one line each for paragraphs, several for lists; marks of lists and of weight taken off."""
     blocks: list[list[str]] = []
-    for block in text.split("\n\n"):
+    for block in _BOLD.sub(r"\1", text).split("\n\n"):
         lines = [line.strip() for line in block.splitlines() if line.strip()]
         marked = [
             line.split(" ", 1)[1]

@@ -28,7 +28,7 @@ article,section{border-top:1px solid #767676;margin-top:2rem;padding-top:1rem}
 h3{font-size:1rem;margin:.5rem 0}.body{white-space:pre-wrap;overflow-wrap:anywhere}
 .about{color:#4d4d4d;margin:.25rem 0}table{border-collapse:collapse}
 td,th{border:1px solid #767676;padding:.25rem .5rem;text-align:start}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#111}.about{color:#bbb}}
+@media screen and (prefers-color-scheme:dark){body{color:#eee;background:#111}.about{color:#bbb}}
 """
 
 

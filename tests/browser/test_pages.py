@@ -36,6 +36,10 @@ PAGES = {
 }
 SCHEMES = ("light", "dark")
 BRIGHTNESS = "Math.max(...getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).slice(0, 3))"
+PALE = """all => all.filter(one => one.checkVisibility()).filter(one => {
+  const [red, green, blue] = getComputedStyle(one).color.match(/[0-9.]+/g);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 140;
+}).map(one => one.outerHTML.slice(0, 120))"""
 each_size = pytest.mark.parametrize("size", ["desktop", "phone"])
 
 
@@ -63,8 +67,27 @@ def test_a_page_is_accessible(opened):
 
 @each_size
 def test_a_page_fits_its_screen(opened, size):
+    """Nor is a table wider than its place."""
     opened[1].turn_to(size)
     opened[1].assert_fits()
+    wide = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText.slice(0, 80))"
+    assert opened[1].page.locator(".md-typeset__scrollwrap").evaluate_all(wide) == []
+
+
+def test_a_page_is_printed_dark_on_white(opened):
+    """Whatever the screen's colours, and every box and heading of it."""
+    _, seen = opened
+    seen.page.emulate_media(media="print")
+    seen.settle()
+    try:
+        assert seen.page.locator("main :is(h1, h2, p, a, td, li, summary)").evaluate_all(PALE) == []
+    finally:
+        seen.page.emulate_media(media="screen")
+
+
+def test_a_page_shows_no_markup(opened):
+    text = opened[1].page.locator("body").inner_text()
+    assert [sign for sign in ("**", "](", "{ .", "{ #") if sign in text] == []
 
 
 def test_a_page_is_quiet(opened):

@@ -81,6 +81,45 @@ def test_facets_combine_and_each_leaves_what_it_counts(search):
         seen.assert_quiet()
 
 
+def test_filters_are_told_and_can_be_removed_one_by_one_or_all(search):
+    """Where they leave nothing, the way out stands beside the news."""
+    with search("?q=rotation&factor=8&factor=2&region=ap") as seen:
+        titles(seen.page)
+        chosen = seen.page.locator(".chosen")
+        expect(chosen.get_by_role("button")).to_have_text(
+            [
+                "8 Human Resource Management×",
+                "2 Regulatory Framework×",
+                "Asia/Pacific×",
+                SAY("search.remove_all"),
+            ]
+        )
+        expect(seen.page.locator(".facet-box summary")).to_have_text(SAY("search.narrow_some", n=3))
+        seen.assert_accessible()
+        chosen.get_by_role("button", name=SAY("search.remove", label="2 Regulatory Framework")).click()
+        expect(seen.page).to_have_url(re.compile(r"\?q=rotation&factor=8&region=ap$"))
+        expect(status(seen.page)).to_be_focused()
+        titles(seen.page)
+        chosen.get_by_role("button", name=SAY("search.remove_all")).click()
+        expect(seen.page).to_have_url(re.compile(r"\?q=rotation$"))
+        assert total(seen.page) > 0
+        expect(chosen).to_be_empty()
+        seen.page.goto(seen.page.url.replace("?q=rotation", "?q=rotation&factor=4"))
+        expect(status(seen.page)).to_have_text(SAY("search.none_narrowed", query="rotation"))
+        chosen.get_by_role("button", name=SAY("search.remove_all")).click()
+        assert total(seen.page) > 0
+
+
+def test_the_other_language_leads_on_to_the_same_search(search):
+    with search("?q=formation&factor=8", folder="site/fr") as seen:
+        found = total(seen.page)
+        seen.page.get_by_role("link", name="English").click()
+        expect(seen.page.get_by_role("searchbox")).to_have_value("formation")
+        expect(facet(seen.page, "factor", "8")).to_be_checked()
+        seen.page.get_by_role("link", name="Français").click()
+        assert total(seen.page) == found
+
+
 def test_two_values_of_one_facet_add_up(search):
     with search("?q=officers&member=mk") as seen:
         first = total(seen.page)

@@ -11,7 +11,7 @@ _SHOWN = ("web", "pdf", "mail", "text")  # what a browser shows in the page itse
 _STYLE = f"""
 :root {{ color-scheme: light dark; --ground: #fcfbf8; --ink: #1b2430; --petrol: #0e5a66; --line: #dcd8cf; }}
 :root {{ --edge: max(1.2rem, 50vw - 40rem); }}
-@media (prefers-color-scheme: dark) {{ :root {{ --ground: #12181d; --ink: #e8e6e1; --petrol: #74c3cd; --line: #33404a; }} }}
+@media screen and (prefers-color-scheme: dark) {{ :root {{ --ground: #12181d; --ink: #e8e6e1; --petrol: #74c3cd; --line: #33404a; }} }}
 body {{ margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 Georgia, "Noto Serif", serif; }}
 header {{ background: {ornament.PETROL}; color: #fff; padding: 1.6rem var(--edge); }}
 header h1 {{ margin: 0; }} header p {{ margin: .3rem 0 0; }}

@@ -141,7 +141,7 @@ def footer(desk: Desk) -> Iterator[Hit]:
 
 @rule("house-term", Severity.WARNING)
 def house_term(desk: Desk) -> Iterator[Hit]:
-    """A term that the house writes otherwise: Customs officers, the Revised Arusha Declaration, Sous-Comité de l’éthique."""
+    """A term that the house writes otherwise: Customs officers, the Revised Arusha Declaration, Sous-Comité sur l’éthique."""
     for sheet in desk.sheets:
         for pattern, instead in _TERMS.get(sheet.language, ()):
             for passage, match in sheet.find(pattern):

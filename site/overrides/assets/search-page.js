@@ -4,7 +4,7 @@
   const PAGE = 10, SHORT = 6, LONG = 100;
   const index = new ArushaSearch.Index(`${arusha.base}search/`, arusha.head);
   const opened = new Set(), touched = new Set(); // fields shown whole; values that stay in sight, so that the focus can stay too
-  let root, say, line, form, list, status, aside, more, help; // the page's parts, which may not be there yet
+  let root, say, line, form, list, status, chips, aside, summary, more, help; // the page's parts, which may not be there yet
   let shown = PAGE, asked = 0;
 
   const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -52,10 +52,11 @@
   function facet(name, rows, chosen) {
     const kept = rows.filter((row) => row.count || chosen.includes(row.value));
     if (!kept.length) return null;
+    const isShort = name === "factor" || kept.length <= SHORT + 2; // of ten key factors all are seen
     const natural = ["factor", "element", "edition"].includes(name);
     if (!natural) kept.sort(name === "year" ? (a, b) => Number(b.value) - Number(a.value) : (a, b) => b.count - a.count || a.label.localeCompare(b.label));
     else kept.sort((a, b) => a.value.localeCompare(b.value, "en", { numeric: true }));
-    const all = opened.has(name) || kept.length <= SHORT + 2;
+    const all = opened.has(name) || isShort;
     const visible = all ? kept : kept.filter(({ value }, position) => position < SHORT || chosen.includes(value) || touched.has(`${name}:${value}`));
     const box = make("fieldset", {}, make("legend", {}, say[`facet_${name}`]));
     for (const row of visible) {
@@ -80,6 +81,7 @@
       await found.hits[0];
       if (isLate()) return;
       tell(found, q, filters);
+      lead();
       list.replaceChildren();
       for (const hit of found.hits) {
         const item = result(await hit);
@@ -108,22 +110,46 @@
     const letters = [...q.trim()], query = letters.length > LONG ? `${letters.slice(0, LONG).join("")}…` : letters.join("");
     const key = !q.trim() ? "listed" : found.complete ? "found" : "some";
     const many = found.total === 1 ? "one" : "other";
-    status.replaceChildren(found.total ? filled(say[`${key}_${many}`], { n: found.total, query }) : `${filled(say.none, { query })} ${say.try}`);
+    const none = number(filters) ? say.none_narrowed : `${say.none} ${say.try}`;
+    status.replaceChildren(filled(found.total ? say[`${key}_${many}`] : none, { n: found.total, query }));
+    summary.textContent = number(filters) ? filled(say.narrow_some, { n: number(filters) }) : say.narrow;
+    if (!number(filters)) chips.replaceChildren();
     if (found.suggestion) {
       const corrected = found.suggestion;
       const link = make("a", { href: address(corrected, filters) }, corrected);
       link.addEventListener("click", (event) => { event.preventDefault(); line.value = corrected; go(corrected, filters); });
       const [before, after] = say.suggestion.split("{suggestion}");
-      status.append(" ", before, link, after);
+      status.append(make("span", {}, before, link, after));
     }
     help.hidden = found.total > 0;
     more.hidden = found.total <= found.hits.length;
+  }
+
+  const number = (filters) => Object.values(filters).flat().length;
+
+  /* A button that goes on with these filters; the focus, which it takes away with it, goes to what is told of the results. */
+  function leaving(button, filters) {
+    button.addEventListener("click", () => { go(line.value, filters); status.focus(); });
+    return button;
+  }
+
+  function chip(name, value, counts, filters) {
+    const row = counts[name].find((each) => each.value === value), label = row ? row.label : value;
+    const button = make("button", { type: "button", "aria-label": filled(say.remove, { label }) }, label, make("span", { "aria-hidden": "true" }, "×"));
+    return leaving(button, { ...filters, [name]: filters[name].filter((each) => each !== value) });
+  }
+
+  /* The other language leads on to the same search. */
+  function lead() {
+    for (const link of document.querySelectorAll("a.language")) link.search = location.search;
   }
 
   function narrow(counts, filters, focus) {
     const held = document.activeElement && aside.contains(document.activeElement) ? [document.activeElement.name, document.activeElement.value] : null;
     aside.replaceChildren(...ArushaSearch.FILTERS.map((name) => facet(name, counts[name], filters[name])).filter(Boolean));
     aside.parentElement.hidden = !aside.children.length;
+    chips.replaceChildren(...ArushaSearch.FILTERS.flatMap((name) => filters[name].map((value) => chip(name, value, counts, filters))));
+    if (number(filters)) chips.append(leaving(make("button", { type: "button", class: "all" }, say.remove_all), {}));
     const again = held && aside.querySelector(`input[name="${held[0]}"][value="${CSS.escape(held[1])}"]`);
     if (again) again.focus();
     else if (focus) { const first = aside.querySelector(`input[name="${focus}"]`); if (first) first.focus(); }
@@ -162,7 +188,8 @@
     if (!help) return false;
     root = document.getElementById("arusha-search");
     [line, form, list] = ["input[name=q]", "form", ".results"].map((part) => root.querySelector(part));
-    [status, aside, more] = ["[role=status]", ".facets", ".more"].map((part) => root.querySelector(part));
+    [status, chips, aside, more] = ["[role=status]", ".chosen", ".facets", ".more"].map((part) => root.querySelector(part));
+    summary = root.querySelector("summary span");
     say = JSON.parse(document.getElementById("arusha-search-phrases").textContent);
     if (matchMedia("(max-width: 46rem)").matches) root.querySelector(".facet-box").open = false;
     root.querySelector(".search-ui").hidden = false;

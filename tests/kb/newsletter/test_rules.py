@@ -305,7 +305,7 @@ CASES: dict[str, tuple[Text | str, Text | str, Text | str, Text | str]] = {
         "The custom officers follow the Arusha Declaration.",
         "The Customs officers follow the Revised Arusha Declaration and an old custom.",
         "Le Sous-Comité de l’intégrité applique la Déclaration d’Arusha.",
-        "Le Sous-Comité de l’éthique applique la Déclaration d’Arusha révisée ; un test d’intégrité.",
+        "Le Sous-Comité sur l’éthique applique la Déclaration d’Arusha révisée ; un test d’intégrité.",
     ),
     "gender-stereotype": (
         "Women are less corrupt than men.",
