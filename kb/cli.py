@@ -1,11 +1,16 @@
 """Commands of the knowledge base: `arusha kb …` and `arusha site …`."""
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from kb.ranking import Answer, Hit
+
+T = TypeVar("T")
 _CONTENT = click.option(
     "--content",
     type=click.Path(path_type=Path),
@@ -38,10 +43,11 @@ def check(content: Path | None) -> None:
         "question": len(knowledge.bank.questions) + len(knowledge.gender.questions),
         "edition": len(knowledge.editions),
         "instrument": len(knowledge.instruments),
-        "Member": len(knowledge.members.members),
+        "Member": sum(member.status == "member" for member in knowledge.members.members),
     }
     told = ", ".join(f"{n} {name}" if n == 1 else f"{n} {name}s" for name, n in counts.items())
-    click.echo(f"No fault: {told}.")
+    akin = "".join(f" and the {member.name.en}" for member in knowledge.members.members if member.status == "akin")
+    click.echo(f"No fault: {told}{akin}.")
 
 
 @kb.command()
@@ -96,17 +102,20 @@ def search(
         click.echo(json.dumps(_as_json(answer), ensure_ascii=False, indent=2))
         return
     say = phrases(language)
+    asked = _apart(answer.query)
     if answer.hits:
         click.secho(
-            say.count("search.found" if answer.complete else "search.some", answer.total, query=answer.query), bold=True
+            say.count("search.found" if answer.complete else "search.some", answer.total, query=asked), bold=True
         )
     else:
-        click.echo(say("search.none", query=answer.query))
+        click.echo(say("search.none", query=asked))
     if answer.suggestion:
-        click.echo(say("search.suggestion", suggestion=answer.suggestion))
+        click.echo(say("search.suggestion", suggestion=_apart(answer.suggestion)))
     if not answer.hits:
         click.echo(say("search.try"))
-    for number, hit in enumerate(answer.hits, 1):
+    if answer.nearest:
+        click.echo(f"{say('search.nearest')}{say('colon').rstrip()}")
+    for number, hit in enumerate(answer.hits or answer.nearest, 1):
         document = hit.document
         names = say("list.and").join(knowledge.members.by_code[code].name.of(language) for code in document.members)
         factors = ", ".join(f"{n} {knowledge.declaration.factor(n).name.of(language)}" for n in document.factors)
@@ -119,40 +128,64 @@ def search(
 @kb.command()
 @_CONTENT
 def new(content: Path | None) -> None:
-    """Make the skeleton of a practice record from a few questions."""
+    """Make the skeleton of a practice record from a few questions, and name it in its article."""
     from datetime import UTC, datetime
 
     from kb.content import find_root
+    from kb.editions import with_practice
     from kb.errors import ArushaError
     from kb.files import write_whole
-    from kb.knowledge import load
+    from kb.folding import clean
+    from kb.knowledge import read_in_part
     from kb.members import find_code
     from kb.practices import Source, skeleton
     from kb.vocabulary import PracticeType
 
     root = find_root(content)
-    knowledge = load(root)
-    member = find_code(knowledge.members, click.prompt("Member (code or name)"))
-    title = click.prompt("Title, 4 to 10 words, without the Member's name")
-    key = click.prompt("Id", default=f"{member.lower()}-{_slug(title)}")
-    elements = [part.strip() for part in click.prompt("Elements it serves, such as 7.b, 6.a").split(",")]
-    for element in elements:
-        if element not in knowledge.declaration.elements:
+    knowledge = read_in_part(root)
+
+    def a_title(answer: str) -> str:
+        if not (title := clean(answer).strip()):
+            raise ArushaError("the title is blank; say in a few words what was done")
+        return title
+
+    def a_free_id(answer: str) -> str:
+        key = _slug(answer)
+        if not key or not key.isascii() or "_" in key:
+            raise ArushaError(f"“{answer}” gives no id; use the letters a to z, figures and hyphens")
+        if (root / "practices" / f"{key}.md").exists():
+            raise ArushaError(f"there is a record {key} already; give the new one another id")
+        return key
+
+    def its_elements(answer: str) -> list[str]:
+        elements = list(dict.fromkeys(answer.casefold().replace(",", " ").split()))
+        unknown = [element for element in elements if element not in knowledge.declaration.elements]
+        if unknown or not elements:
             raise ArushaError(
-                f"“{element}” is no element of the Declaration; they run from 1.a to 10.e (content/declaration.yml)"
+                f"“{', '.join(unknown) or answer}” is no element of the Declaration; they run from 1.a to 10.e (declaration.yml)"
             )
+        return elements
+
+    member = _ask("Member (code or name)", lambda answer: find_code(knowledge.members, answer))
+    title = _ask("Title, 4 to 10 words, without the Member's name", a_title)
+    key = _ask("Id", a_free_id, default=_slug(f"{member} {title}"))
+    elements = _ask("Elements it serves, such as 7.b, 6.a", its_elements)
     kind = click.prompt("Type", type=click.Choice([str(each) for each in PracticeType]))
     edition = click.prompt("Edition", type=click.Choice([str(number) for number in knowledge.edition_by_number]))
     article = click.prompt("Article", type=click.Choice(list(knowledge.edition_by_number[int(edition)].by_id)))
-    path = root / "practices" / f"{_slug(key)}.md"
-    if path.exists():
-        raise ArushaError(f"{path}: there is such a record already; give the new one another id")
     source = Source(edition=int(edition), article=article)
     day = datetime.now(UTC).date().isoformat()
-    write_whole(path, skeleton(path.stem, title, member, elements, PracticeType(kind), source, day))
-    click.echo(
-        f"Made {path}\nFill it in, add its id to the article in editions/{edition}/edition.yml, then run: arusha kb check"
-    )
+    record, told_in = root / "practices" / f"{key}.md", root / "editions" / edition / "edition.yml"
+    text = told_in.read_bytes().decode("utf-8")
+    naming = with_practice(text, article, key)
+    write_whole(record, skeleton(key, title, member, elements, PracticeType(kind), source, day))
+    click.echo(f"Made {record}")
+    if naming is None:
+        click.echo(f"Add {key} by hand to the practices of the article {article} in {told_in}")
+    elif naming != text:
+        write_whole(told_in, naming)
+        click.echo(f"Named it in the article {article} of {told_in}")
+    click.echo("Fill it in, then run: arusha kb check")
 
 
 @kb.command("compile")
@@ -207,20 +240,29 @@ def compile_(
         click.echo(say("answer.wrote", file=path))
 
 
+def _ask(question: str, read: Callable[[str], T], default: str | None = None) -> T:
+    """The answer to a question as *read* takes it; where that raises ArushaError, its sentence and the question again."""
+    from kb.errors import ArushaError
+
+    def value(answer: str) -> T:
+        try:
+            return read(answer)
+        except ArushaError as error:
+            raise click.UsageError(str(error)) from None
+
+    answer: T = click.prompt(question, default=default, value_proc=value)
+    return answer
+
+
 def _slug(text: str) -> str:
     from kb.folding import words
 
     return "-".join(words(text))[:60].strip("-")
 
 
-def _as_json(answer: "object") -> dict[str, object]:
-    from kb.ranking import Answer
-
-    assert isinstance(answer, Answer)  # noqa: S101
-    return {
-        "query": answer.query,
-        "total": answer.total,
-        "hits": [
+def _as_json(answer: "Answer") -> dict[str, object]:
+    def told(hits: "Iterable[Hit]") -> list[dict[str, object]]:
+        return [
             {
                 "id": hit.document.id,
                 "title": hit.document.title,
@@ -231,10 +273,21 @@ def _as_json(answer: "object") -> dict[str, object]:
                 "score": hit.score,
                 "snippet": hit.snippet.replace("⟦", "<mark>").replace("⟧", "</mark>"),
             }
-            for hit in answer.hits
-        ],
-        "suggestion": answer.suggestion,
-    }
+            for hit in hits
+        ]
+
+    found: dict[str, object] = {"query": answer.query, "total": answer.total, "hits": told(answer.hits)}
+    return found | {"nearest": told(answer.nearest), "suggestion": answer.suggestion}
+
+
+def _apart(query: str) -> str:
+    """What was asked as part of a sentence: short, without control characters, its direction of writing its own."""
+    import unicodedata
+
+    kept = "".join(character for character in query if unicodedata.category(character) != "Cc")
+    cut = kept if len(kept) <= 100 else f"{kept[:100]}…"
+    turns = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI"}
+    return f"\u2068{cut}\u2069" if any(unicodedata.bidirectional(each) in turns for each in cut) else cut
 
 
 def _indented(snippet: str) -> str:
@@ -266,8 +319,13 @@ def site() -> None:
     type=click.Path(path_type=Path),
     help="A folder made by “arusha plan tracker”, to go with the site.",
 )
+@click.option(
+    "--address",
+    metavar="URL",
+    help="Where the site will stand, such as https://example.org/kb/: for search engines, feeds and citations.",
+)
 @_CONTENT
-def build(out: Path, commitments: Path | None, content: Path | None) -> None:
+def build(out: Path, commitments: Path | None, address: str | None, content: Path | None) -> None:
     """Build the site: plain files for any web server, a stick, or this computer."""
     import sys
 
@@ -275,7 +333,7 @@ def build(out: Path, commitments: Path | None, content: Path | None) -> None:
 
     if sys.stderr.isatty():  # for a person only: the first build takes some seconds
         click.echo("Building the site …", err=True)
-    pages = build_site(out, content, commitments)
+    pages = build_site(out, content, commitments, address)
     click.echo(f"Built {pages} pages: {out / 'index.html'}")
 
 

@@ -16,6 +16,7 @@ MOST_TERMS = 24
 EXACT, COMPLETED, NEAR, STEM = 10, 8, (10, 7, 5), 6
 MOST_COMPLETED, MOST_NEAR, SHORTEST_BEGINNING = 8, 5, 3
 ENOUGH = 10  # practices with all the words; if there are fewer, those with some are given too
+NEAREST = 5  # practices named where nothing is found
 FAINT = 20  # how many times weaker than the best one a practice with some of the words may be
 FILTERS = ("factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument")
 _WORD = re.compile(r"\w+")
@@ -97,13 +98,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query found; *complete* is False where practices that have only some of the words are among it."""
+    """What a query found; *complete* is False where practices that have only some of the words are among it.
+
+    *nearest*: where nothing is found, the practices that come nearest without its quotes or, if need be, its filters.
+    """
 
     query: str
     total: int
     hits: tuple[Hit, ...]
     suggestion: str | None
     complete: bool = True
+    nearest: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,8 @@ def search(
     longest known beginning. If at least ten practices meet all words, the answer is those; if fewer do, it is they and
     those that meet some, the faint ones left out. Either way it is found before the filters are asked; what they leave of it
     is shown or, if that is nothing, what they leave of all that meet some word. Phrases must stand as they are. A line of
-    filters alone gives all that pass them. The order is that of the score, and of ids where it ties.
+    filters alone gives all that pass them. Where no word of the line is met at all, words with another first letter are
+    taken. The order is that of the score, and of ids where it ties.
     """
     query = take_apart(line)
     shown = " ".join(line[:LONGEST_QUERY].split())
@@ -217,23 +223,30 @@ def search(
     else:
         highest = max(scores.values(), default=0)
         chosen = passing(n for n in scores if n in full or FAINT * scores[n] >= highest)
-    chosen.sort(key=lambda number: (-scores[number], number))
     wanted = frozenset(stem for term in terms for stem in term.stems)
-    hits = tuple(
-        Hit(
-            postings.documents[number],
-            scores[number] / (100 * max(1, len(terms))),
-            snippet(postings.forms, postings.documents[number].text, wanted),
-        )
-        for number in chosen[:limit]
+
+    def hits(numbers: Iterable[int], many: int) -> tuple[Hit, ...]:
+        best = sorted(numbers, key=lambda number: (-scores[number], number))[:many]
+        shares = {number: scores[number] / (100 * max(1, len(terms))) for number in best}
+        texts = {number: snippet(postings.forms, postings.documents[number].text, wanted) for number in best}
+        return tuple(Hit(postings.documents[number], shares[number], texts[number]) for number in best)
+
+    return Answer(
+        shown,
+        len(chosen),
+        hits(chosen, limit),
+        _suggestion(shown, terms),
+        full.issuperset(chosen),
+        () if chosen or not terms else hits(passing(scores) or scores, NEAREST),
     )
-    return Answer(shown, len(chosen), hits, _suggestion(shown, terms), full.issuperset(chosen))
 
 
 def _terms(query: Query, postings: Postings) -> list[_Term]:
     """The query's words with what they stand for; stop words are left out."""
     last = query.words[-1] if query.open else None
-    return [_meet(word, word == last, postings) for word in query.words if word not in postings.stopwords]
+    told = [word for word in query.words if word not in postings.stopwords]
+    terms = [_meet(word, word == last, postings) for word in told]
+    return terms if any(term.stems for term in terms) else [_meet_elsewhere(word, postings) for word in told]
 
 
 def _meet(word: str, may_go_on: bool, postings: Postings) -> _Term:
@@ -256,7 +269,7 @@ def _meet(word: str, may_go_on: bool, postings: Postings) -> _Term:
             take(form, COMPLETED)
         if completed:
             return term
-    near = _near(word, neighbours, postings)
+    near = _near(word, neighbours, min(tolerance(word), 1 if term.stems else 2), postings)
     for form, edits in near:
         take(form, NEAR[edits])
     if near and not (near[0][0].startswith(word) or word.startswith(near[0][0])):
@@ -264,9 +277,15 @@ def _meet(word: str, may_go_on: bool, postings: Postings) -> _Term:
     return term
 
 
-def _near(word: str, neighbours: Sequence[str], postings: Postings) -> list[tuple[str, int]]:
-    """The forms of the same first letter that are nearest within tolerance, those in more documents first, five at most."""
-    limit = tolerance(word)
+def _meet_elsewhere(word: str, postings: Postings) -> _Term:
+    """A word met by forms of any first letter that are one edit away."""
+    near = _near(word, postings.forms, min(tolerance(word), 1), postings)
+    stems = {stem: NEAR[edits] for form, edits in near for stem in postings.forms[form]}
+    return _Term(word, stems, near[0][0] if near else None)
+
+
+def _near(word: str, neighbours: Iterable[str], limit: int, postings: Postings) -> list[tuple[str, int]]:
+    """The forms among *neighbours* that are nearest within *limit* edits, those in more documents first, five at most."""
     if not limit:
         return []
     found = [(form, edits) for form in neighbours if (edits := distance(word, form, limit)) <= limit]

@@ -46,7 +46,7 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
         "keys": _shortened(ranges),
         "letters": "".join(postings.forms_by_letter),
         "stopwords": " ".join(sorted(postings.stopwords)),
-        "phrases": {name: phrases[name] for name in ("all", "suggestion")},
+        "phrases": {name: phrases[name] for name in ("all", "nearest", "suggestion")},
     }
     return {"dir.js": _file("dir", head)} | {f"{digest}/{name}.js": text for name, text in written.items()}
 

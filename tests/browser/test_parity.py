@@ -10,7 +10,7 @@ import pytest
 
 from kb.content import project_folder
 from kb.folding import words
-from kb.ranking import FILTERS, Postings, search
+from kb.ranking import FILTERS, Hit, Postings, search
 from kb.search import open_postings
 
 RELEVANCE = Path(__file__).parents[1] / "kb" / "relevance.json"
@@ -19,9 +19,9 @@ SEARCH = """async ([lines, options]) => {
   const index = new ArushaSearch.Index(new URL("search/", document.baseURI).href), answers = [];
   const snippet = (parts) => parts.map(([text, hit]) => (hit ? `⟦${text}⟧` : text)).join("");
   for (const line of lines) {
-    const { total, complete, suggestion, hits, counts } = await ArushaSearch.search(index, line, options);
-    const shown = (await Promise.all(hits)).map((hit) => [hit.id, hit.score, snippet(hit.snippet)]);
-    answers.push({ total, complete, suggestion, hits: shown, counts: await counts() });
+    const { total, complete, suggestion, hits, nearest, counts } = await ArushaSearch.search(index, line, options);
+    const shown = async (found) => (await Promise.all(found)).map((hit) => [hit.id, hit.score, snippet(hit.snippet)]);
+    answers.push({ total, complete, suggestion, hits: await shown(hits), nearest: await shown(nearest), counts: await counts() });
   }
   return answers;
 }"""
@@ -87,6 +87,7 @@ def lines(postings: Postings, language: str) -> dict[str, list[str]]:
         "one word": some,
         "a letter missing": [word[:3] + word[4:] for word in some],
         "two letters swapped": [f"{word[:2]}{word[3]}{word[2]}{word[4:]} " for word in some],
+        "the first letter wrong": [f"x{word[1:]}" for word in some] + [f"x{some[0][1:]} x{some[1][1:]}", "regulated "],
         "one letter wrong": [f"{word[:-2]}q{word[-1]}" for word in some],
         "an unknown ending": [f"{word}ology" for word in some],
         "a beginning": [word[:length] for word in some for length in (2, 4)],
@@ -96,6 +97,7 @@ def lines(postings: Postings, language: str) -> dict[str, list[str]]:
         "a phrase": [f'"{pair}"' for pair in [*pairs, *passages(postings, 9, 3)]],
         "a phrase and a word": [f'"{pair}" {word}' for pair, word in zip(pairs, some, strict=False)],
         "a filter": [f'{name}:"{value}"' for name in FILTERS for value in values[name][:2]],
+        "a filter that leaves nothing": [f"{name}:none {pair}" for name in FILTERS for pair in islice(pairs, 2)],
         "a filter and a word": [f"{name}:{values[name][-1]} {pair}" for name in FILTERS for pair in islice(pairs, 3)],
         "hostile": HOSTILE,
     }
@@ -103,8 +105,12 @@ def lines(postings: Postings, language: str) -> dict[str, list[str]]:
 
 def in_python(postings: Postings, line: str) -> dict[str, object]:
     answer = search(postings, line)
-    hits = [[hit.document.id, hit.score, hit.snippet] for hit in answer.hits]
-    return {"total": answer.total, "complete": answer.complete, "suggestion": answer.suggestion, "hits": hits}
+
+    def told(hits: tuple[Hit, ...]) -> list[list[object]]:
+        return [[hit.document.id, hit.score, hit.snippet] for hit in hits]
+
+    whole = {"total": answer.total, "complete": answer.complete, "suggestion": answer.suggestion}
+    return whole | {"hits": told(answer.hits), "nearest": told(answer.nearest)}
 
 
 @pytest.fixture(scope="module", params=SITES)

@@ -380,6 +380,35 @@ def test_without_scripts_the_page_leads_to_browsing(browser, demo):
         expect(page.get_by_role("heading", level=1)).to_contain_text(SAY("site.practices"))
 
 
+def test_where_nothing_is_found_the_nearest_are_shown(search):
+    with search('?q="gift+register"') as seen:
+        assert titles(seen.page) == []
+        expect(status(seen.page)).to_contain_text("No practice found")
+        near = seen.page.locator(".nearest")
+        expect(near.get_by_role("heading")).to_have_text(SAY("search.nearest"))
+        expect(near.get_by_role("link")).to_have_count(5)
+        expect(near.get_by_role("link").first).to_have_text("Gifts policy with one central register")
+        seen.assert_accessible()
+        seen.page.get_by_role("searchbox").fill("gift register")
+        expect(near).to_be_hidden()
+        seen.page.goto(seen.page.url.partition("?")[0] + "?factor=99")
+        expect(status(seen.page)).to_have_text(SAY("search.none_listed"))
+
+
+def test_a_line_that_turns_the_direction_of_writing_turns_only_itself(search):
+    with search(f"?q={quote(chr(0x202E) + 'tfig')}&lang=x") as seen:
+        titles(seen.page)
+        expect(status(seen.page).locator("bdi")).to_have_count(1)
+
+
+def test_a_page_whose_search_does_not_come_says_so(demo, visit):
+    with visit("about:blank") as seen:
+        seen.page.route("**/search-engine.js", lambda route: route.abort())
+        seen.page.goto(f"{demo.address}/site/search.html?q=gift")
+        expect(seen.page.locator(".failing")).to_have_text(SAY("search.broken"))
+        expect(seen.page.locator(".help").get_by_role("link", name=SAY("site.practices"))).to_be_visible()
+
+
 @hostile
 def test_a_hostile_line_gets_a_calm_answer(search, line):
     with search(f"?q={quote(line)}", size="phone") as seen:

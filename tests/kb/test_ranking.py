@@ -191,6 +191,58 @@ def test_filters_alone_give_all_that_pass_them() -> None:
     assert found(postings, "factor:11") == []
 
 
+FEW = [["gift", "register"], ["gift", "audit"], ["rotation", "officer"], ["related"], ["spending"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "suggestion"),
+    [
+        ("xotation", "rotation"),
+        ("orotation ", "rotation"),
+        ("gfit", "gift"),
+        ("igft", "gift"),
+        ("xotatoin", None),
+        ("xgf", None),
+    ],
+)
+def test_where_no_word_is_met_another_first_letter_is_forgiven_once(line: str, suggestion: str | None) -> None:
+    answer = search(index(FEW), line)
+    assert answer.suggestion == suggestion
+    assert bool(answer.hits) == (suggestion is not None)
+
+
+def test_a_known_word_beside_it_leaves_an_odd_word_alone() -> None:
+    assert search(index(FEW), "gift xotation").suggestion is None
+
+
+def test_a_word_with_a_known_beginning_is_not_taken_for_one_two_edits_away() -> None:
+    few = index([*FEW, ["regul"], ["rotat"]])
+    assert [hit.document.id for hit in search(few, "regulated ").hits] == ["p5"]
+    assert search(few, "rotatoin ").suggestion == "rotation"
+
+
+def test_where_nothing_is_found_the_nearest_are_named() -> None:
+    """Without the quotes, but within the filters; without those too if they leave nothing; and nothing for nothing."""
+    few = index(FEW)
+
+    def nearest(line: str) -> list[str]:
+        answer = search(few, line)
+        assert answer.total == 0
+        return [hit.document.id for hit in answer.nearest]
+
+    assert nearest('"register gift"') == ["p0", "p1"]
+    assert nearest('"register gift" member:MK') == ["p1"]
+    assert nearest("gift member:XX") == ["p0", "p1"]
+    assert nearest("zzzz member:MK") == nearest("factor:99") == nearest("the") == []
+
+
+@given(INDEXES, TYPED)
+@LAW
+def test_the_nearest_are_named_only_where_nothing_is_found(postings: Postings, typed: list[str]) -> None:
+    answer = search(postings, " ".join([*typed, "factor:2", '"audit gift"']))
+    assert not (answer.hits and answer.nearest)
+
+
 def test_a_line_is_taken_apart() -> None:
     query = take_apart('Gift "asset declaration" member:MK region:"AP" reg')
     assert query.words == ("gift", "asset", "declaration", "reg")

@@ -104,7 +104,7 @@ def test_asset_declarations_of_north_macedonia(run: Run) -> None:
 
 def test_json_has_the_fields_that_were_agreed(run: Run) -> None:
     data = answer(run, "rotation")
-    assert list(data) == ["query", "total", "hits", "suggestion"]
+    assert list(data) == ["query", "total", "hits", "nearest", "suggestion"]
     assert (data["query"], data["total"], data["suggestion"]) == ("rotation", len(data["hits"]), None)
     fields = ["id", "title", "members", "factors", "elements", "edition", "score", "snippet"]
     assert all(list(hit) == fields for hit in data["hits"])
@@ -186,7 +186,7 @@ def test_wrong_usage_is_told(run: Run, words: list[str]) -> None:
 
 
 def test_nothing_found_is_no_fault(run: Run) -> None:
-    assert answer(run, "zzzzqqq") == {"query": "zzzzqqq", "total": 0, "hits": [], "suggestion": None}
+    assert answer(run, "zzzzqqq") == {"query": "zzzzqqq", "total": 0, "hits": [], "nearest": [], "suggestion": None}
     text = run("kb", "search", "zzzzqqq")
     assert text.exit_code == 0
     assert "No practice found for “zzzzqqq”." in text.stdout

@@ -9,18 +9,20 @@
   const marked = (parts) => parts.map(([text, hit]) => (hit ? `<mark data-md-highlight>${escape(text)}</mark>` : escape(text))).join("");
   const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+  const apart = (text) => `\u2068${text}\u2069`; // its direction of writing stays its own
   const item = (location, title, text, score) => ({ location, title, text, score, terms: {} });
 
   async function* items(line) {
     const page = (text) => `search.html?q=${encodeURIComponent(text)}`;
     try {
-      const { total, suggestion, hits } = await ArushaSearch.search(index, line), say = index.headData.phrases;
+      const { total, suggestion, hits, nearest } = await ArushaSearch.search(index, line), say = index.headData.phrases;
       const room = SHOWN - (suggestion ? 1 : 0), whole = total <= room;
-      if (suggestion) yield item(page(suggestion), escape(filled(say.suggestion, { suggestion })), "", 1000);
+      if (suggestion) yield item(page(suggestion), escape(filled(say.suggestion, { suggestion: apart(suggestion) })), "", 1000);
       for (const hit of hits.slice(0, whole ? room : room - 1)) {
         const { id, title, snippet, score } = await hit;
         yield item(`practices/${id}.html`, escape(title), marked(snippet), score);
       }
+      if (nearest.length) yield item(page(line), escape(say.nearest), "", 0);
       if (!whole) yield item(page(line), escape(filled(say.all, { n: total })), "", 0);
     } catch (error) {
       yield item("practices/index.html", "⚠", "The index could not be loaded. / L’index n’a pas pu être chargé.", 0);

@@ -5,7 +5,7 @@
   const LONGEST_QUERY = 400, MOST_TERMS = 24;
   const EXACT = 10, COMPLETED = 8, NEAR = [10, 7, 5], STEM = 6;
   const MOST_COMPLETED = 8, MOST_NEAR = 5, SHORTEST_BEGINNING = 3;
-  const ENOUGH = 10, FAINT = 20;
+  const ENOUGH = 10, FAINT = 20, NEAREST = 5;
   const KEPT = 20; // answers to the last lines
   const FILTERS = ["factor", "element", "member", "region", "type", "evidence", "year", "edition", "instrument"];
   const WORD = /[\p{L}\p{N}_]+/gu;
@@ -199,6 +199,26 @@
 
   /* ---- meeting words ---- */
 
+  const bySpread = (a, b) => b[1] - a[1] || order(a[0], b[0]);
+
+  /* The nearest of these [form, spread] within *limit* edits: [form, spread, edits]. */
+  function nearOf(word, forms, limit) {
+    if (!limit) return [];
+    const found = forms.map((pair) => [...pair, distance(word, pair[0], limit)]).filter((row) => row[2] <= limit);
+    const least = Math.min(...found.map((row) => row[2]));
+    return found.filter((row) => row[2] === least).sort(bySpread).slice(0, MOST_NEAR);
+  }
+
+  /* A word met by forms of any first letter that are one edit away. */
+  async function meetElsewhere(word, index) {
+    const letters = tolerance(word) ? [...index.headData.letters] : [];
+    const forms = (await Promise.all(letters.map((letter) => index.lexicon(letter)))).flat();
+    const near = nearOf(word, forms, 1), stems = new Map();
+    await index.know(near.map(([form]) => form));
+    for (const [form, , edits] of near) for (const stem of index.forms.get(form)) stems.set(stem, NEAR[edits]);
+    return { typed: word, stems, corrected: near.length ? near[0][0] : null };
+  }
+
   async function meet(word, mayGoOn, index) {
     const term = { typed: word, stems: new Map(), corrected: null };
     await index.know([word]);
@@ -217,17 +237,12 @@
     const [neighbours] = await Promise.all([index.lexicon(letters[0]), index.know(beginnings)]);
     const known = beginnings.find((beginning) => index.stems.has(beginning));
     if (known) term.stems.set(known, STEM);
-    const bySpread = (a, b) => b[1] - a[1] || order(a[0], b[0]);
     if (mayGoOn && letters.length >= SHORTEST_BEGINNING) {
       const completed = neighbours.filter(([form]) => form.startsWith(word)).sort(bySpread).slice(0, MOST_COMPLETED);
       await take(completed.map(([form]) => form), () => COMPLETED);
       if (completed.length) return term;
     }
-    const limit = tolerance(word);
-    if (!limit) return term;
-    const found = neighbours.map((pair) => [...pair, distance(word, pair[0], limit)]).filter((row) => row[2] <= limit);
-    const least = Math.min(...found.map((row) => row[2]));
-    const near = found.filter((row) => row[2] === least).sort(bySpread).slice(0, MOST_NEAR);
+    const near = nearOf(word, neighbours, Math.min(tolerance(word), term.stems.size ? 1 : 2));
     await take(near.map(([form]) => form), (position) => NEAR[near[position][2]]);
     if (near.length && !(near[0][0].startsWith(word) || word.startsWith(near[0][0]))) term.corrected = near[0][0];
     return term;
@@ -304,7 +319,8 @@
   /*
    * Search for *line*. Options: limit (records to bring, 10), start (0), filters (field → folded values, beside those of the
    * line), and all (true to give every record where no word is asked for). The answer: query, total, complete, suggestion, filters,
-   * hits (a promise for each, so that the first can be shown before the last is there), and counts(), a promise of how many of
+   * hits (a promise for each, so that the first can be shown before the last is there), nearest (the same, where there are no hits: what
+   * comes nearest without the line's quotes or, if need be, its filters), and counts(), a promise of how many of
    * the results each filter's values have, each field without its own filter. The answers to the last lines are kept.
    */
   function search(index, line, options = {}) {
@@ -327,7 +343,8 @@
     const last = query.open ? query.words[query.words.length - 1] : null;
     const filtered = Object.keys(query.filters).length > 0;
     const asked = filtered ? index.load("facets") : null;
-    const terms = await Promise.all(typed.map((word) => meet(word, word === last, index)));
+    let terms = await Promise.all(typed.map((word) => meet(word, word === last, index)));
+    if (!terms.some((term) => term.stems.size)) terms = await Promise.all(typed.map((word) => meetElsewhere(word, index)));
     const values = filtered ? (await asked).values : {};
     const { met, some, score } = weigh(terms, head.records, index);
     if (!terms.length && !query.words.length && (filtered || options.all)) {
@@ -347,19 +364,21 @@
     };
     const chosen = choose(query.filters, values);
     const start = options.start || 0, shownOnes = bestOf(chosen, start + (options.limit || 10), score).slice(start);
+    const left = chosen.length || !terms.length ? [] : passing(some, query.filters, values);
+    const nearest = chosen.length || !terms.length ? [] : bestOf(left.length ? left : some, NEAREST, score);
     const wanted = new Set(terms.flatMap((term) => [...term.stems.keys()]));
     const later = new Promise((go) => setTimeout(go)); // so that nothing comes in the way of the first
-    const hits = shownOnes.map(async (number, place) => {
+    const hit = async (number, place) => {
       if (place) await later;
       const [id, title, text, facts] = await index.record(number);
       return {
         id, title, facts, score: score[number] / (100 * Math.max(1, terms.length)),
         snippet: snippet(index, text, index.wordsOf(number, text), wanted),
       };
-    });
+    };
     return {
       query: shown, total: chosen.length, complete: chosen.every((number) => met[number] === terms.length),
-      suggestion: suggest(shown, terms), filters: query.filters, hits,
+      suggestion: suggest(shown, terms), filters: query.filters, hits: shownOnes.map(hit), nearest: nearest.map(hit),
       counts: async () => count(query.filters, chosen, choose, await index.load("facets")),
     };
   }

@@ -4,7 +4,7 @@
   const PAGE = 10, SHORT = 6, LONG = 100;
   const index = new ArushaSearch.Index(`${arusha.base}search/`, arusha.head);
   const opened = new Set(), touched = new Set(); // fields shown whole; values that stay in sight, so that the focus can stay too
-  let root, say, line, form, list, status, chips, aside, summary, more, help; // the page's parts, which may not be there yet
+  let root, say, line, form, list, status, chips, nearest, aside, summary, more, help; // the page's parts, which may not be there yet
   let shown = PAGE, asked = 0;
 
   const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -83,11 +83,15 @@
       tell(found, q, filters);
       lead();
       list.replaceChildren();
-      for (const hit of found.hits) {
-        const item = result(await hit);
-        if (isLate()) return;
-        list.append(item);
-        arusha.drawn();
+      nearest.hidden = !found.nearest.length;
+      nearest.lastChild.replaceChildren();
+      for (const [place, hits] of [[list, found.hits], [nearest.lastChild, found.nearest]]) {
+        for (const hit of hits) {
+          const item = result(await hit);
+          if (isLate()) return;
+          place.append(item);
+          arusha.drawn();
+        }
       }
       stands = true;
       const counts = await found.counts();
@@ -97,7 +101,7 @@
     } catch (error) {
       if (isLate()) return;
       status.textContent = say.broken;
-      if (!stands) list.replaceChildren();
+      if (!stands) { list.replaceChildren(); nearest.hidden = true; }
       more.hidden = true;
       aside.parentElement.hidden = !aside.children.length;
       help.hidden = false;
@@ -106,12 +110,18 @@
     }
   }
 
+  /* A phrase with the query in it, whose direction of writing stays its own. */
+  function telling(phrase, values) {
+    const [before, after] = phrase.split("{query}");
+    return after === undefined ? [filled(phrase, values)] : [filled(before, values), make("bdi", {}, values.query), filled(after, values)];
+  }
+
   function tell(found, q, filters) {
     const letters = [...q.trim()], query = letters.length > LONG ? `${letters.slice(0, LONG).join("")}…` : letters.join("");
     const key = !q.trim() ? "listed" : found.complete ? "found" : "some";
     const many = found.total === 1 ? "one" : "other";
-    const none = number(filters) ? say.none_narrowed : `${say.none} ${say.try}`;
-    status.replaceChildren(filled(found.total ? say[`${key}_${many}`] : none, { n: found.total, query }));
+    const none = !number(filters) ? `${say.none} ${say.try}` : query ? say.none_narrowed : say.none_listed;
+    status.replaceChildren(...telling(found.total ? say[`${key}_${many}`] : none, { n: found.total, query }));
     summary.textContent = number(filters) ? filled(say.narrow_some, { n: number(filters) }) : say.narrow;
     if (!number(filters)) chips.replaceChildren();
     if (found.suggestion) {
@@ -119,7 +129,7 @@
       const link = make("a", { href: address(corrected, filters) }, corrected);
       link.addEventListener("click", (event) => { event.preventDefault(); line.value = corrected; go(corrected, filters); });
       const [before, after] = say.suggestion.split("{suggestion}");
-      status.append(make("span", {}, before, link, after));
+      status.append(make("span", {}, before, make("bdi", {}, link), after));
     }
     help.hidden = found.total > 0;
     more.hidden = found.total <= found.hits.length;
@@ -188,7 +198,7 @@
     if (!help) return false;
     root = document.getElementById("arusha-search");
     [line, form, list] = ["input[name=q]", "form", ".results"].map((part) => root.querySelector(part));
-    [status, chips, aside, more] = ["[role=status]", ".chosen", ".facets", ".more"].map((part) => root.querySelector(part));
+    [status, chips, nearest, aside, more] = ["[role=status]", ".chosen", ".nearest", ".facets", ".more"].map((part) => root.querySelector(part));
     summary = root.querySelector("summary span");
     say = JSON.parse(document.getElementById("arusha-search-phrases").textContent);
     if (matchMedia("(max-width: 46rem)").matches) root.querySelector(".facet-box").open = false;
