@@ -55,6 +55,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     knowledge: Knowledge
     say: Phrases
+    address: str  # where the whole site will stand, in both languages; empty if that is not known
     postings: Postings
     texts: dict[str, str]  # the pages as Markdown, but for practice pages that are taken over
     keys: dict[str, str]  # of all pages: a page with the same key is the same page
@@ -77,6 +78,11 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                 raise PluginError(
                     f"site_dir {target} holds {kept}, which a build would delete; choose another folder, such as site/public"
                 )
+        self.address = config.site_url or ""
+        if self.address:
+            config.site_url = _home(self.address, self.config.language)
+        homes = self._homes()
+        config.extra["homes"] = homes and homes | {"x-default": self.address}
         root = Path(config.docs_dir)
         if self.serving:
             load.cache_clear()
@@ -84,7 +90,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         try:
             self.say = phrases(self.config.language, root)
             self.knowledge = load(root)
-            config.extra["missing"] = [_missing(phrases(language, root), config) for language in Language]
+            config.extra["missing"] = [_missing(phrases(language, root), self._path()) for language in Language]
         except ArushaError as error:
             raise PluginError(str(error)) from None
         config.nav = pages.navigation(self.say)
@@ -100,7 +106,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             site = Path(config.site_dir).resolve()
             self.french_folder = site.with_name(f".{site.name}.fr")
             wanted = [config.config_file_path, config.docs_dir, self.french_folder, self.config.earlier or ""]
-            wanted.append("commitments" if self.config.commitments else "")
+            wanted += ["commitments" if self.config.commitments else "", self.address]
             command = [
                 sys.executable,
                 "-c",
@@ -149,7 +155,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     ) -> TemplateContext:
         """Let the French page for missing pages lead to French pages; it may answer at any address, so its links are absolute."""
         if template_name == "404.html" and self.config.language == "fr":
-            context["base_url"] = f"{_site_path(config)}fr"
+            context["base_url"] = f"{self._path()}fr"
         return context
 
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -171,16 +177,18 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         site = Path(config.site_dir)
         self._finish(config, site)
         files = shards.make(self.postings, labels(self.knowledge, self.say), pages.search_phrases(self.say))
-        made = {f"search/{name}": text for name, text in files.items()} | pages.moved(self.knowledge)
+        made = {f"search/{name}": text for name, text in files.items()}
+        made |= pages.moved(self.knowledge, self.say, config.site_url or "")
         stub = (site / "search" / "search_index.json").read_text(encoding="utf-8")
         made["search/search_index.js"] = f"var __index = {stub}"  # what Material asks for on file://
         made |= opendata.one_language(self.knowledge, self.say, config.site_url or "")
         if self.config.language == "en":
-            made |= opendata.both_languages(self.knowledge, config.site_url or "")
-        if config.site_url:
-            made["sitemap.xml"] = pages.sitemap(self.keys, config.site_url)
+            made |= opendata.both_languages(self.knowledge, self.address)
+            if self.address:
+                made["sitemap.xml"] = pages.sitemap(self.keys, self._homes().values())
         made[MADE] = json.dumps(self.keys, indent=0)
-        (site / "sitemap.xml.gz").unlink(missing_ok=True)  # MkDocs's own, of the pages that it rendered itself
+        for name in ("sitemap.xml", "sitemap.xml.gz"):
+            (site / name).unlink(missing_ok=True)  # MkDocs's own, of the pages that it rendered itself
         for folder in {(site / name).parent for name in made}:
             folder.mkdir(parents=True, exist_ok=True)
         for name, text in made.items():
@@ -199,6 +207,15 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             french.kill()
             french.communicate()
             shutil.rmtree(self.french_folder, ignore_errors=True)
+
+    def _homes(self) -> dict[str, str]:
+        """The address where each language's site begins; none if it is not known."""
+        built = [language for language in Language if self.config.beside or language == self.config.language]
+        return {language: _home(self.address, language) for language in built} if self.address else {}
+
+    def _path(self) -> str:
+        """Where the whole site stands on its server, as far as it is known."""
+        return urlsplit(self.address or "/").path.rstrip("/") + "/"
 
     def _to_pages(self, name: str, text: str) -> str:
         """A page with its links to finished pages leading to their HTML, which MkDocs does not render itself."""
@@ -268,10 +285,11 @@ def mended(page: str) -> str:
     return _SWITCH.sub(r"\1>", page, count=2)
 
 
-def build_french(config_file: str, docs: str, target: str, earlier: str, commitments: str = "") -> None:
-    """Build the French site; a process of its own, so that it runs beside the English one."""
+def build_french(config_file: str, docs: str, target: str, earlier: str, commitments: str, address: str) -> None:
+    """Build the French site of the whole at *address*; a process of its own, so that it runs beside the English one."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    config = load_config(str(Path(config_file).with_name("mkdocs.fr.yml")), docs_dir=docs, site_dir=target, strict=True)
+    config_file = str(Path(config_file).with_name("mkdocs.fr.yml"))
+    config = load_config(config_file, docs_dir=docs, site_dir=target, site_url=address, strict=True)
     config.plugins["arusha"].config.earlier = str(Path(earlier) / "fr") if earlier else None
     config.plugins["arusha"].config.commitments = bool(commitments)
     config.plugins.on_startup(command="build", dirty=False)
@@ -279,16 +297,17 @@ def build_french(config_file: str, docs: str, target: str, earlier: str, commitm
     config.plugins.on_shutdown()
 
 
-def _missing(say: Phrases, config: MkDocsConfig) -> dict[str, str]:
-    """What the page for missing pages says in one language, and where that language's site begins."""
+def _missing(say: Phrases, path: str) -> dict[str, str]:
+    """What the page for missing pages says in one language, and where that language's site begins below *path*."""
     told = {"title": "missing", "text": "missing_text", "home": "home", "search": "search_title"}
-    root = _site_path(config) + ("" if say.language == Language.EN else f"{say.language}/")
-    return {"language": say.language, "root": root} | {name: say(f"site.{key}") for name, key in told.items()}
+    return {"language": say.language, "root": _home(path, say.language)} | {
+        name: say(f"site.{key}") for name, key in told.items()
+    }
 
 
-def _site_path(config: MkDocsConfig) -> str:
-    """Where the whole site stands on its server, as far as it is known."""
-    return urlsplit(config.site_url or "/").path.rstrip("/") + "/"
+def _home(whole: str, language: str) -> str:
+    """Where a language's site begins, if the whole begins at *whole*."""
+    return whole if language == Language.EN else f"{whole}{language}/"
 
 
 def _html(name: str) -> str:
@@ -301,7 +320,7 @@ def _theme(config: MkDocsConfig) -> str:
     settings = sorted(Path(config.config_file_path).parent.glob("mkdocs*.yml"))
     files = [path for path in (*sorted(overrides.rglob("*")), *settings) if path.is_file()]
     programs = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
-    told = json.dumps([config.nav, config.site_url, config.extra.get("search_words")])
+    told = json.dumps([config.nav, config.site_url, *map(config.extra.get, ("homes", "search_words"))])
     return cache.key(
         cache.program(),
         told,

@@ -280,19 +280,19 @@ def _atom(feed: _Feed, address: str) -> str:
 
 
 def _json_feed(feed: _Feed, address: str) -> dict[str, Any]:
-    """A JSON Feed 1.1."""
+    """A JSON Feed 1.1; it has no links if there is no *address*, since the standard gives relative ones no base."""
+    links = {"home_page_url": link("index.html", address), "feed_url": link("feed.json", address)}
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "home_page_url": link("index.html", address),
-        "feed_url": link("feed.json", address),
+        **(links if address else {}),
         "description": feed.subtitle,
         "language": feed.language,
         "authors": [{"name": ATTRIBUTION}],
         "items": [
             {
                 "id": entry.id,
-                "url": entry.link,
+                **({"url": entry.link} if address else {}),
                 "title": entry.title,
                 "content_text": entry.summary,
                 "date_modified": entry.updated,

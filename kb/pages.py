@@ -127,26 +127,37 @@ def make(
     return pages
 
 
-def sitemap(names: Iterable[str], address: str) -> str:
-    """The site's map for search engines: the address of every page."""
-    found = "".join(
-        f"<url><loc>{escape(address + name.removesuffix('.md'))}.html</loc></url>\n" for name in sorted(names)
-    )
+def sitemap(names: Iterable[str], homes: Iterable[str]) -> str:
+    """The site's map for search engines: the address of every page, below the address of each language."""
+    paths = sorted(f"{name.removesuffix('.md')}.html" for name in names)
+    found = "".join(f"<url><loc>{escape(citations.link(path, home))}</loc></url>\n" for home in homes for path in paths)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return f"{head}{found}</urlset>\n"
 
 
-def moved(knowledge: Knowledge) -> dict[str, str]:
-    """HTML pages for ids that practices had before: each leads on to the page of today."""
-    page = (
-        '<!doctype html><meta charset="utf-8"><title>{0}</title><meta http-equiv="refresh" content="0; url={0}.html">'
-        '<link rel="canonical" href="{0}.html"><a href="{0}.html">{0}</a>\n'
-    )
+def moved(knowledge: Knowledge, say: Phrases, address: str = "") -> dict[str, str]:
+    """HTML pages for ids that practices had before: each leads on to the page of today, in the language of *say*."""
     return {
-        f"practices/{old}.html": page.format(practice.id)
+        f"practices/{old}.html": _leading(practice, say, address)
         for practice in knowledge.practices
         for old in practice.formerly
     }
+
+
+def _leading(practice: Practice, say: Phrases, address: str) -> str:
+    """A page that holds nothing but a practice's title and leads to its page."""
+    page = Markup(
+        '<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        '<meta http-equiv="refresh" content="0; url={name}">\n<link rel="canonical" href="{canonical}">\n</head>\n'
+        '<body><p><a href="{name}">{title}</a></p></body>\n</html>\n'
+    )
+    name = f"{practice.id}.html"
+    return page.format(
+        language="en" if practice.title.falls_back(say.language) else say.language,
+        title=citations.line(practice.title.of(say.language)),
+        name=name,
+        canonical=citations.link(citations.page(practice), address) if address else name,
+    )
 
 
 def _by_first_factor(knowledge: Knowledge) -> list[tuple[int, list[Practice]]]:

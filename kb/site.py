@@ -19,14 +19,25 @@ from kb.vocabulary import Language
 
 MARK = ".arusha-site"
 COMMITMENTS = ("index.html", "fr/index.html")
+_ADDRESS = re.compile(
+    r"https?://((?:[a-z0-9-]+\.)*[a-z0-9-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?(/(?:[a-z0-9._~/!$()*+,;=:@-]|%[0-9a-f]{2})*)?",
+    re.I,
+)
 
 
-def build(target: Path, content: Path | None = None, commitments: Path | None = None) -> int:
+def build(
+    target: Path, content: Path | None = None, commitments: Path | None = None, address: str | None = None
+) -> int:
     """Build the site into *target* and say how many pages it has; an earlier site there is replaced at the end.
 
-    *commitments*: a folder made by `arusha plan tracker`, which goes with the site. Raises ArushaError if *target* holds
-    something else, if *commitments* is no such folder, or if a page has a broken link.
+    *commitments*: a folder made by `arusha plan tracker`, which goes with the site. *address*: where the site will stand;
+    as mkdocs.yml says if not given. Raises ArushaError if *target* holds something else, if *commitments* is no such folder,
+    if *address* is none of the web, or if a page has a broken link.
     """
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise ArushaError(
+            f"“{address}”: is not the address of a site; give one such as https://example.org/kb/, without “?” or “#”"
+        )
     if commitments is not None and not all((commitments / page).is_file() for page in COMMITMENTS):
         raise ArushaError(
             f"{commitments}: holds no page of commitments; make it with “arusha plan tracker PLAN -o {commitments}”"
@@ -43,7 +54,8 @@ def build(target: Path, content: Path | None = None, commitments: Path | None = 
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         made = scratch / "site"
-        _run_mkdocs(root, made, target if (target / MARK).exists() else None, commitments is not None)
+        earlier = target if (target / MARK).exists() else None
+        _run_mkdocs(root, made, earlier, commitments is not None, address)
         if commitments is not None:
             for page in COMMITMENTS:
                 write_whole(made / "commitments" / page, (commitments / page).read_bytes(), durable=False)
@@ -89,7 +101,7 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
     return len(made)
 
 
-def _run_mkdocs(root: Path, made: Path, earlier: Path | None, commitments: bool) -> None:
+def _run_mkdocs(root: Path, made: Path, earlier: Path | None, commitments: bool, address: str | None) -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     from mkdocs.commands.build import build as mkdocs_build  # noqa: PLC0415 - heavy, and only needed here
     from mkdocs.config import load_config  # noqa: PLC0415
@@ -101,6 +113,7 @@ def _run_mkdocs(root: Path, made: Path, earlier: Path | None, commitments: bool)
             str(project_folder() / "mkdocs.yml"),
             docs_dir=str(root),
             site_dir=str(made.resolve()),
+            site_url=address,
             strict=True,
         )
         config.plugins["arusha"].config.earlier = str(earlier.resolve()) if earlier else None

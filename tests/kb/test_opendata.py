@@ -261,10 +261,18 @@ def test_the_json_feed_says_what_the_atom_feed_says(knowledge: Knowledge, langua
         assert item["tags"] == [category.get("label") for category in entry.findall(f"{ATOM}category")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_json_feed_has_no_link_without_the_address_of_the_site(knowledge: Knowledge, language: str) -> None:
+    """JSON Feed asks for whole addresses and defines no base for others."""
+    told = make(knowledge, phrases(language))["feed.json"]
+    assert json.loads(told)["items"]
+    assert not re.search(r'url"|\.html|\.json"', told)
+
+
 def links(files: dict[str, str]) -> set[str]:
     feed = ElementTree.fromstring(files["feed.xml"])
     found = {str(link.get("href")) for link in feed.iter(f"{ATOM}link") if link.get("rel") != "license"}
-    found |= {item["url"] for item in json.loads(files["feed.json"])["items"]}
+    found |= {item["url"] for item in json.loads(files["feed.json"])["items"] if "url" in item}
     return found | {told["page"] for told in json.loads(files["data/practices.json"])}
 
 
@@ -276,7 +284,9 @@ def test_links_lead_to_pages_within_the_site(knowledge: Knowledge, files: dict[s
 def test_links_begin_with_the_address_of_the_site(knowledge: Knowledge, files: dict[str, str]) -> None:
     expected = {f"{SITE}/{path}" for path in links(files)}
     for address in (SITE, f"{SITE}/"):
-        assert links(make(knowledge, phrases("en"), address)) == expected
+        made = make(knowledge, phrases("en"), address)
+        assert links(made) == expected
+        assert all(item["url"] in expected for item in json.loads(made["feed.json"])["items"])
 
 
 def test_no_text_breaks_a_feed(knowledge: Knowledge) -> None:
@@ -304,9 +314,11 @@ def test_no_text_breaks_a_feed(knowledge: Knowledge) -> None:
 
 
 def test_a_moved_practice_keeps_its_name_in_the_feeds(knowledge: Knowledge) -> None:
-    found = opendata.one_language(changed(knowledge, id="xx-new", formerly=("xx-first", "xx-second")), phrases("en"))
+    found = opendata.one_language(
+        changed(knowledge, id="xx-new", formerly=("xx-first", "xx-second")), phrases("en"), SITE
+    )
     item = json.loads(found["feed.json"])["items"][-1]
-    assert (item["id"], item["url"]) == ("urn:arusha:practice:xx-first", "practices/xx-new.html")
+    assert (item["id"], item["url"]) == ("urn:arusha:practice:xx-first", f"{SITE}/practices/xx-new.html")
 
 
 def test_an_untranslated_entry_says_that_it_is_english(knowledge: Knowledge) -> None:

@@ -6,8 +6,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import Result
@@ -16,14 +19,22 @@ from kb.content import project_folder
 from kb.errors import ArushaError
 from kb.interface import phrases
 from kb.knowledge import Knowledge
-from kb.pages import make
+from kb.pages import make, moved
 from kb.site import MARK, build
+from kb.vocabulary import Text
 
+ADDRESS = "https://integrity.example/kb/"
 Run = Callable[..., Result]
 
 
 def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    """What readers get of a site: all but our own notes on how it was built."""
+    kept = sorted(name for name in names(site) if not Path(name).name.startswith(".arusha"))
+    return {name: (site / name).read_bytes() for name in kept}
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
@@ -164,6 +175,158 @@ def test_the_page_for_missing_pages_leads_on_in_both_languages(site: Path) -> No
             assert phrases(language)("site.missing_text") in text
             assert f'href="{root}index.html"' in text
             assert f'href="{root}search.html"' in text
+
+
+class Head(HTMLParser):
+    """What the head of a page says of addresses: its links by what they are for, and where it leads at once."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.language = self.canonical = ""
+        self.languages: dict[str, str] = {}
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.language = found["lang"]
+        if tag == "link" and found.get("rel") == "canonical":
+            self.canonical = found["href"]
+        if tag == "link" and found.get("rel") == "alternate":
+            self.languages[found["hreflang"]] = found["href"]
+
+
+def pages_of(site: Path) -> list[str]:
+    """Both languages' pages, without those for missing pages: the paths as they stand below the site's address."""
+    return sorted(name for name in names(site) if name.endswith(".html") and not name.endswith("404.html"))
+
+
+@pytest.fixture(scope="module")
+def addressed(site: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """The site of a given address, built over one that had none; its address lacks the stroke at the end."""
+    target = tmp_path_factory.mktemp("addressed") / "public"
+    shutil.copytree(site, target)
+    result = run("site", "build", "--out", target, "--address", ADDRESS.rstrip("/"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    return target
+
+
+def test_every_page_says_its_address_and_that_of_the_other_language(addressed: Path) -> None:
+    """Rendered, cast or taken over, in both languages; who reads a third language is led to English."""
+    for name in pages_of(addressed):
+        head, plain = Head(addressed / name), name.removeprefix("fr/")
+        assert head.language == ("fr" if name.startswith("fr/") else "en")
+        assert head.canonical == ADDRESS + name
+        assert head.languages == {
+            "en": ADDRESS + plain,
+            "fr": f"{ADDRESS}fr/{plain}",
+            "x-default": ADDRESS + plain,
+        }, name
+
+
+def test_one_site_map_has_every_page_of_both_languages_once(addressed: Path) -> None:
+    assert {name for name in names(addressed) if "sitemap" in name} == {"sitemap.xml"}
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    root = ElementTree.parse(addressed / "sitemap.xml").getroot()
+    assert root.tag == f"{space}urlset"
+    assert {child.tag for child in root} == {f"{space}url"}
+    told = [url.findtext(f"{space}loc") for url in root]
+    assert sorted(told, key=str) == [ADDRESS + name for name in pages_of(addressed)]
+
+
+def test_citations_feeds_and_data_of_each_language_lead_to_its_own_pages(addressed: Path) -> None:
+    practice = "practices/nz-gift-register.html"
+    for folder, other in (("", f"{ADDRESS}fr/"), ("fr/", f"{ADDRESS}practices/")):
+        for name in ("feed.xml", "feed.json", "data/practices.bib"):
+            told = (addressed / folder / name).read_text(encoding="utf-8")
+            assert f"{ADDRESS}{folder}{practice}" in told
+            assert other not in told, f"{folder}{name}"
+        cited = re.findall(r"<pre.*?</pre>", (addressed / folder / practice).read_text(encoding="utf-8"), re.S)
+        assert len(cited) == 4  # a sentence and three formats
+        assert all(f"{ADDRESS}{folder}{practice}" in text for text in cited)
+    assert f'href="{ADDRESS}fr/feed.xml"' in (addressed / "fr" / "feed.xml").read_text(encoding="utf-8")
+    assert f'"page": "{ADDRESS}{practice}"' in (addressed / "data" / "practices.json").read_text(encoding="utf-8")
+
+
+def test_the_page_for_missing_pages_loads_and_leads_below_the_address(addressed: Path) -> None:
+    for folder in ("", "fr/"):
+        page = addressed / folder / "404.html"
+        assert (Head(page).canonical, Head(page).languages) == ("", {})
+        links = set(re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text(encoding="utf-8")))
+        assert {f"/kb/{folder}assets/arusha.css", "/kb/search.html", "/kb/fr/search.html"} <= links
+        assert [link for link in links if not link.startswith("/kb/")] == []
+
+
+def test_a_site_without_an_address_names_none_and_has_no_site_map(site: Path) -> None:
+    assert [name for name in names(site) if "sitemap" in name] == []
+    heads = [Head(site / name) for name in pages_of(site)]
+    assert [head for head in heads if head.canonical or head.languages] == []
+
+
+def test_a_site_built_over_one_of_another_address_forgets_that(addressed: Path, site: Path, tmp_path: Path) -> None:
+    """In both languages no page of the earlier build is taken over, since each names its address."""
+    target = tmp_path / "public"
+    shutil.copytree(addressed, target)
+    build(target)
+    assert contents(target) == contents(site)
+
+
+def test_plain_mkdocs_takes_the_address_from_its_settings(house: Path, addressed: Path) -> None:
+    rewrite(house / "mkdocs.yml", "docs_dir:", f"site_url: {ADDRESS}\ndocs_dir:")
+    result = mkdocs(house, "--strict")
+    assert result.returncode == 0, result.stderr
+    assert contents(house / "site" / "public") == contents(addressed)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "integrity.example",
+        "ftp://integrity.example/",
+        "https://",
+        "https:///kb/",
+        "https://a b/",
+        "https://integrity.example/?kb",
+        "https://integrity.example/#kb",
+        'https://integrity.example/"kb',
+        "https://integrity.example/%k",
+        "https://name:word@integrity.example/",
+        "https://integrity.example/\n",
+    ],
+)
+def test_what_is_no_address_of_a_site_is_refused_in_one_sentence(tmp_path: Path, run: Run, address: str) -> None:
+    result = run("site", "build", "--out", tmp_path / "public", "--address", address)
+    assert result.exit_code == 2
+    assert "is not the address of a site; give one such as https://example.org/kb/" in result.stderr
+    assert not (tmp_path / "public").exists()
+
+
+@pytest.mark.parametrize("address", ["", ADDRESS])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_moved_page_names_the_practice_and_leads_to_it(knowledge: Knowledge, language: str, address: str) -> None:
+    """A reader sees its title in the site's language, not an id; a title that is not translated is marked as English."""
+    practice = knowledge.practices[0].model_copy(update={"formerly": ("xx-first", "xx-second")})
+    english = practice.model_copy(update={"formerly": ("xx-third",), "title": Text(en='Gifts & "<favours>"')})
+    made = moved(replace(knowledge, practices=(practice, english)), phrases(language), address)
+    assert made.keys() == {f"practices/xx-{name}.html" for name in ("first", "second", "third")}
+    for name, told, tongue in (("first", practice, language), ("third", english, "en")):
+        page = made[f"practices/xx-{name}.html"]
+        assert f'<html lang="{tongue}">' in page
+        title = re.search(r"<title>(.*)</title>", page)
+        assert title
+        assert unescape(title[1]) == told.title.of(language)
+        assert "<favours>" not in page
+        assert f'content="0; url={practice.id}.html"' in page
+        canonical = f"{address}practices/{practice.id}.html" if address else f"{practice.id}.html"
+        assert f'<link rel="canonical" href="{canonical}">' in page
+
+
+def test_the_link_of_a_heading_is_named_in_the_language_of_the_page(site: Path) -> None:
+    for folder, name in (("", "Link to this section"), ("fr/", "Lien vers cette section")):
+        for page in ("about.html", "practices/nz-gift-register.html"):
+            text = (site / folder / page).read_text(encoding="utf-8")
+            assert set(re.findall(r'<a class="headerlink"[^>]* title="([^"]*)"', text)) == {name}
 
 
 def test_a_language_that_is_missing_is_told_before_anything_is_built(tmp_path: Path, content: Path) -> None:
