@@ -1,5 +1,6 @@
 """All that is known, read in one go: a checker gets every fault, a loader stops at the first."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from kb import questionnaires
 from kb.content import find_root, front_matter, name_of, parse, read_yaml
 from kb.declaration import Declaration
 from kb.editions import Edition
-from kb.errors import ContentError, Fault
+from kb.errors import ArushaError, ContentError, Fault
 from kb.instruments import Instrument
 from kb.markdown_text import dangers
 from kb.members import Members
 from kb.notes import Note
-from kb.practices import REWRITE, Practice
+from kb.practices import HEADINGS, REWRITE, Practice
 from kb.questionnaires import GENDER, Bank, Lens, LensQuestion, Question
 from kb.thesaurus import Thesaurus
 from kb.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text, factor_of
@@ -98,6 +99,28 @@ def load(chosen: Path | None = None) -> Knowledge:
 
 def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
     """Read the content folder *root*; the faults come sorted by file, and no knowledge comes with them."""
+    knowledge, faults = _gather(root)
+    return (None if faults else knowledge), faults
+
+
+def read_in_part(root: Path) -> Knowledge:
+    """What can be read of *root*, whatever faults it has. Raises ArushaError without Members, elements or an edition."""
+    knowledge, faults = _gather(root)
+    for file, known in (
+        ("members.yml", knowledge.members.members),
+        ("declaration.yml", knowledge.declaration.elements),
+        ("editions/", knowledge.editions),
+    ):
+        if not known:
+            raise next(
+                (ContentError(fault) for fault in faults if fault.file.startswith(file)),
+                ArushaError(f"{root / file}: holds nothing to choose from; put in what belongs there"),
+            )
+    return knowledge
+
+
+def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
+    """What can be read of the content folder, an empty thing in place of the rest, and every fault sorted by file."""
     faults: list[Fault] = []
     declaration = _one(Declaration, root, "declaration.yml", faults)
     members = _one(Members, root, "members.yml", faults)
@@ -134,7 +157,7 @@ def read(root: Path) -> tuple[Knowledge | None, list[Fault]]:
     faults.extend(fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread))
     faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
     faults.extend(_thesaurus_faults(knowledge.thesaurus))
-    return (None if faults else knowledge), sorted(faults)
+    return knowledge, sorted(faults)
 
 
 def _one(model: type[M], root: Path, name: str, faults: list[Fault]) -> M | None:
@@ -249,6 +272,7 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
         file, "related", practice.related, knowledge.practice_by_id, "the id of another practice", unread
     )
     yield from _text_faults(practice, file)
+    yield from _unwritten_faults(practice, file)
     for field in ("members", "elements", "instruments", "related"):
         for value in _twice(getattr(practice, field)):
             yield Fault(file, field, f"names “{value}” twice", "keep one")
@@ -316,6 +340,31 @@ def _text_faults(value: object, file: str, field: str = "") -> Iterator[Fault]:
     elif isinstance(value, tuple):
         for position, inner in enumerate(value):
             yield from _text_faults(inner, file, f"{field}.{position}")
+
+
+def _unwritten_faults(practice: Practice, file: str) -> Iterator[Fault]:
+    """Texts that nobody has written yet, such as the “…” of a skeleton."""
+    for field in _wordless(practice):
+        name, _, rest = field.partition(".")
+        if name == "done":
+            yield Fault(file, "body", f"holds no word yet under “{HEADINGS[rest]}”", "tell there what was done")
+        elif name in ("keywords", "stakeholders"):
+            yield Fault(file, field, "holds no word yet", "write one, or leave the list empty: []")
+        else:
+            yield Fault(file, field, "holds no word yet", "write the text that belongs there")
+
+
+def _wordless(value: object, field: str = "") -> Iterator[str]:
+    """The fields of a record whose text has neither a letter nor a figure in it."""
+    if isinstance(value, str):
+        if not re.search(r"[^\W_]", value):
+            yield field
+    elif isinstance(value, Model):
+        for name, inner in value:
+            yield from _wordless(inner, f"{field}.{name}".lstrip("."))
+    elif isinstance(value, tuple):
+        for position, inner in enumerate(value):
+            yield from _wordless(inner, f"{field}.{position}")
 
 
 def _has_figures(practice: Practice) -> bool:

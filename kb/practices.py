@@ -115,26 +115,30 @@ def skeleton(
     key: str, title: str, member: str, elements: Sequence[str], kind: PracticeType, source: Source, day: str
 ) -> str:
     """The text of a new record with what is known so far; the rest says `not_stated` or `…` for its writer to replace."""
-    quoted = json.dumps(title, ensure_ascii=False)
     fields = f"""\
 id: {key}
 title:
-  en: {quoted}
-  fr: {quoted} # in French, or take this line out
+  en: {json.dumps(title, ensure_ascii=False)} # a line “fr: …” below each line “en: …” gives the French, as soon as there is one
 members: [{member}]
 elements: [{", ".join(elements)}]
 type: {kind}
 summary:
   en: "…" # one or two sentences that a reader scans in a list
-problem: not_stated
-results: not_stated
+problem: not_stated # a text stands as in summary: en, and fr if you have it
+results: not_stated # a list, each with the period its figures are for: [{{text: {{en: "…"}}, period: "2018/2019"}}]
 evidence: claimed # figures, if the source gives figures of results; verified, if somebody independent checked them
 lessons: not_stated
-start: not_stated
+start: not_stated # "2018", "2018-09" or "2018-09-28"
 end: not_stated
-status: not_stated
+status: not_stated # planned, running or ended
+stakeholders: not_stated # those who took part, as lists: {{en: [], fr: []}}
+gender: not_stated # what it means for women and for men
+cost: not_stated # what it took: money, people, time
+contact: not_stated # an office that readers may write to; a person only with that person's consent
+instruments: [] # ids of content/instruments/ that it leans on, such as iso-37001
 keywords:
-  en: [] # words that a searching officer might type and that are not in the text
+  en: ["…"] # words that a searching officer might type and that are not in the text; [] if there are none
+related: [] # ids of practices that are close to it
 source: {{edition: {source.edition}, article: {source.article}}}
 last_checked: "{day}"
 """

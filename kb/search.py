@@ -233,7 +233,7 @@ def read_rows(index: Index, knowledge: Knowledge, language: str) -> dict[str, Ro
                 while matcher.is_active():
                     weights[matcher.id()][name].setdefault(f"{matcher.weight():g}", []).append(stem)
                     matcher.next()
-        lengths = {n: {name: float(reader.doc_field_length(n, name, 1)) for name in BOOSTS} for n in ids}
+        lengths = {n: {name: float(reader.doc_field_length(n, name) or 1) for name in BOOSTS} for n in ids}
     rows: dict[str, Row] = {}
     for number, key in ids.items():
         spoken = {

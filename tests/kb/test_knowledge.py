@@ -98,6 +98,13 @@ PRACTICE, EDITION, BANK = "practices/nz-code-of-conduct.md", "editions/16/editio
         (PRACTICE, "article: new-zealand", "article: old-zealand", "source.article"),
         (PRACTICE, "# What was done", "# What was said", "body"),
         (PRACTICE, "  en: ", "  eng: ", "title.eng"),
+        (PRACTICE, "problem: not_stated", 'problem: {en: "…"}', "problem.en"),
+        (PRACTICE, "cost: not_stated", 'cost: {en: "Little.", fr: "..."}', "cost.fr"),
+        (PRACTICE, "cost: not_stated", 'cost: {en: " "}', "cost.en"),
+        (PRACTICE, "contact: not_stated", 'contact: "…"', "contact"),
+        (PRACTICE, "stakeholders: not_stated", 'stakeholders: {en: ["Staff", "…"]}', "stakeholders.en.1"),
+        (PRACTICE, "results: not_stated", 'results: [{text: {en: "— …"}, period: not_stated}]', "results.0.text.en"),
+        (PRACTICE, "# Ce qui a été fait\n", "# Ce qui a été fait\n\n…\n\n# What was done\n", "body"),
         (EDITION, "member: BG", "member: QQ", "articles.bulgaria.member"),
         (EDITION, "number: 16", "number: 17", "number"),
         (EDITION, "[bg-psychological-profiles, ", "[", "articles.bulgaria.practices"),
@@ -179,6 +186,10 @@ def test_the_shipped_content_has_no_fault(run: Run) -> None:
     result = run("kb", "check")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("No fault: ")
+
+
+def test_the_european_union_is_told_beside_the_members_and_not_among_them(run: Run) -> None:
+    assert run("kb", "check").stdout.endswith(", 186 Members and the European Union.\n")
 
 
 def test_the_shipped_content_is_as_large_as_asked(knowledge: Knowledge) -> None:
