@@ -223,7 +223,7 @@ class _Renderer:
             finalize=_plain,
         )
         self.environment.filters.update(
-            yaml=_yaml, code=_code, body=self.body, t=self.text, items=self.items, pieces=self.pieces
+            yaml=_yaml, code=_code, body=self.body, t=self.text, told=self.told, items=self.items, pieces=self.pieces
         )
         self.environment.globals.update(
             k=knowledge,
@@ -242,6 +242,11 @@ class _Renderer:
     def text(self, value: Text | str) -> str:
         """A text in the page's language, or the words for a silent source."""
         return self.say("not_stated") if value == NOT_STATED else value.of(self.say.language)  # type: ignore[union-attr]
+
+    def told(self, value: Text) -> str | Markup:
+        """A text in the page's language, or a fallback that says which language it is in."""
+        text = value.of(self.say.language)
+        return Markup('<span lang="en">{}</span>').format(_plain(text)) if value.falls_back(self.say.language) else text
 
     def body(self, value: Text | str) -> Markup:
         """A Markdown text in the page's language, made harmless; it says so if it is a fallback."""
@@ -295,7 +300,8 @@ def _script(data: str) -> Markup:
 def _code(text: str) -> Markup:
     """A text as a fenced block, in a fence longer than any in it."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    return Markup(f"{fence}\n{text.strip()}\n{fence}")  # noqa: S704 - a code block shows all as it is
+    whole = text.strip("\r\n")  # the blank at the end of a RIS record belongs to it
+    return Markup(f"{fence}\n{whole}\n{fence}")  # noqa: S704 - a code block shows all as it is
 
 
 def _yaml(value: str) -> Markup:

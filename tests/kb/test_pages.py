@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import markdown
+import nh3
 import pytest
 import yaml
 
 from kb.interface import phrases
 from kb.knowledge import Knowledge
+from kb.markdown_text import dangers, harmless
 from kb.pages import make, navigation
 from kb.vocabulary import Model, Text, Words
 
@@ -255,6 +257,39 @@ def test_a_value_never_becomes_markup(knowledge: Knowledge, plain: dict[str, Any
     assert [path for path in plain if found[path] != plain[path]] == []
     front, _ = parts(pages["practices/ec-anti-bribery-system.md"])
     assert (front["title"], front["description"]) == (word, word)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *HOSTILE,
+        "![p](http://elsewhere.example/x.png)",
+        "![p][r]\n\n[r]: http://elsewhere.example/x.png",
+        "<svg onload=x>",
+    ],
+)
+def test_a_sanitiser_finds_nothing_left_in_a_body(body: str) -> None:
+    """Nor does a body ask anybody for a picture, and the checker names what it held."""
+    html = markdown.markdown(harmless(body), extensions=EXTENSIONS)
+    tags = Skeleton(html).tags
+    allowed = nh3.ALLOWED_ATTRIBUTES | {"*": {"class", "id"}}
+    assert Skeleton(nh3.clean(html, link_rel=None, attributes=allowed)).tags == tags
+    assert "img" not in {tag for tag, *_ in tags}
+    if "![" in body or re.search(r"<[a-z!]", body):
+        assert dangers(body)
+
+
+def test_a_practice_without_a_french_title_is_marked_wherever_it_is_named(knowledge: Knowledge) -> None:
+    say, first = phrases("fr"), knowledge.practices[0]
+    untold = first.model_copy(update={"title": Text(en=first.title.en), "summary": Text(en=first.summary.en)})
+    changed = make(replace(knowledge, practices=(untold, *knowledge.practices[1:])), say)
+    named = {path: parts(page)[1] for path, page in changed.items() if first.title.en in parts(page)[1]}
+    assert len(named) >= 5
+    code = re.compile(r"^```.*?^```$", re.M | re.S)  # citations say their language themselves
+    for page in named.values():
+        told = code.sub("", page)
+        assert told.count(first.title.en) == told.count(f'<span lang="en">{first.title.en}</span>')
+    assert f'<span lang="en">{first.summary.en}' in named[f"practices/{first.id}.md"]
 
 
 @pytest.mark.parametrize(
