@@ -94,7 +94,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         except ArushaError as error:
             raise PluginError(str(error)) from None
         config.nav = pages.navigation(self.say)
-        config.extra["search_words"] = {key: self.say(f"search.box_{key}") for key in ("one", "other")}
+        config.extra["search_words"] = {key: self.say(f"search.box_{key}") for key in ("one", "other", "broken")}
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:

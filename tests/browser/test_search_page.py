@@ -314,6 +314,15 @@ def test_a_spoilt_index_is_told_and_browsing_is_offered(search, demo, visit, ans
         expect(status(seen.page)).to_contain_text("“gift register”")
 
 
+@pytest.mark.parametrize("asked", ["", "?q=gift"])
+def test_a_script_that_does_not_come_is_told_in_the_headers_box(demo, visit, asked):
+    with visit("about:blank") as seen:
+        seen.page.route("**/search-engine.js", lambda route: route.abort())
+        seen.page.goto(f"{demo.address}/site/fr/index.html{asked}")
+        link = box(seen.page, "cadeau").first
+        expect(link).to_contain_text(phrases("fr")("search.box_broken"))
+
+
 @broken
 def test_a_spoilt_index_is_told_in_the_headers_box(demo, visit, answer: Callable[[Route], None]):
     with visit("about:blank") as seen:

@@ -32,7 +32,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         plugins=["search"],
         nav=pages.navigation(say),
     )
-    config.extra["search_words"] = {key: say(f"search.box_{key}") for key in ("one", "other")}
+    config.extra["search_words"] = {key: say(f"search.box_{key}") for key in ("one", "other", "broken")}
     config.extra["missing"] = [{"language": "en"}]
     build(config)
     return {

@@ -25,7 +25,7 @@
       if (nearest.length) yield item(page(line), escape(say.nearest), "", 0);
       if (!whole) yield item(page(line), escape(filled(say.all, { n: total })), "", 0);
     } catch (error) {
-      yield item("practices/index.html", "⚠", "The index could not be loaded. / L’index n’a pas pu être chargé.", 0);
+      yield arusha.failed[0][0];
     }
   }
 
