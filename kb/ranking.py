@@ -41,6 +41,7 @@ class Document:
     year: int | None
     edition: int
     instruments: tuple[str, ...]
+    names: tuple[str, ...] = ()  # of the Members in the index's language, folded: a filter takes them too
 
     @cached_property
     def facets(self) -> dict[str, frozenset[str]]:
@@ -295,7 +296,8 @@ def _near(word: str, neighbours: Iterable[str], limit: int, postings: Postings) 
 
 
 def _passes(document: Document, query: Query) -> bool:
-    return all(document.facets[name] & values for name, values in query.filters.items())
+    also = {"member": document.names}
+    return all(values & {*document.facets[name], *also.get(name, ())} for name, values in query.filters.items())
 
 
 def _stands(phrase: Sequence[str], number: int, postings: Postings) -> bool:

@@ -319,6 +319,7 @@ def _document(practice: Practice, knowledge: Knowledge, language: str) -> Docume
         year=practice.year,
         edition=practice.source.edition,
         instruments=practice.instruments,
+        names=tuple(fold(knowledge.members.by_code[code].name.of(language)) for code in practice.members),
     )
 
 

@@ -97,6 +97,9 @@ def lines(postings: Postings, language: str) -> dict[str, list[str]]:
         "a phrase": [f'"{pair}"' for pair in [*pairs, *passages(postings, 9, 3)]],
         "a phrase and a word": [f'"{pair}" {word}' for pair, word in zip(pairs, some, strict=False)],
         "a filter": [f'{name}:"{value}"' for name in FILTERS for value in values[name][:2]],
+        "a filter by a Member's name": [
+            f'member:"{name.upper()}" audit' for d in postings.documents[::9] for name in d.names
+        ],
         "a filter that leaves nothing": [f"{name}:none {pair}" for name in FILTERS for pair in islice(pairs, 2)],
         "a filter and a word": [f"{name}:{values[name][-1]} {pair}" for name in FILTERS for pair in islice(pairs, 3)],
         "hostile": HOSTILE,

@@ -150,6 +150,11 @@ def test_filters_keep_what_passes_and_nothing_else(run: Run, words: list[str], t
     assert 0 < filtered["total"] == len(filtered["hits"])
 
 
+@pytest.mark.parametrize("line", ['member:"New Zealand" gift', 'member:"new zealand" gift', "member:nz gift"])
+def test_a_filter_in_the_line_takes_a_members_code_or_name(run: Run, line: str) -> None:
+    assert {tuple(hit["members"]) for hit in answer(run, line)["hits"]} == {("NZ",)}
+
+
 def test_a_limit_cuts_the_hits_and_not_the_total(run: Run) -> None:
     data = answer(run, "corruption", "--limit", "2")
     assert len(data["hits"]) == 2 < data["total"]

@@ -267,9 +267,10 @@
     });
   }
 
-  function passing(documents, filters, values) {
+  function passing(documents, filters, facets) {
     const tests = Object.entries(filters).map(([name, wanted]) => {
-      const [names, rows] = values[name], good = names.map((value) => wanted.has(value));
+      const [values, rows] = facets.values[name], told = name === "member" ? facets.labels.member : {}; // a Member's name does too
+      const good = values.map((value) => wanted.has(value) || (Object.hasOwn(told, value) && wanted.has(fold(told[value]))));
       return (number) => rows[number].some((value) => good[value]);
     });
     return tests.length ? documents.filter((number) => tests.every((test) => test(number))) : documents;
@@ -345,26 +346,26 @@
     const asked = filtered ? index.load("facets") : null;
     let terms = await Promise.all(typed.map((word) => meet(word, word === last, index)));
     if (!terms.some((term) => term.stems.size)) terms = await Promise.all(typed.map((word) => meetElsewhere(word, index)));
-    const values = filtered ? (await asked).values : {};
+    const facets = filtered ? await asked : {};
     const { met, some, score } = weigh(terms, head.records, index);
     if (!terms.length && !query.words.length && (filtered || options.all)) {
       for (let number = 0; number < head.records; number++) some.push(number);
     }
     let full = some.filter((number) => met[number] === terms.length);
     for (const phrase of query.phrases) full = await standing(phrase, full, index);
-    const choose = (filters, values) => {
-      if (query.phrases.length) return passing(full, filters, values);
-      if (full.length < ENOUGH) return passing(clear(), filters, values);
-      const found = passing(full, filters, values);
-      return found.length ? found : passing(some, filters, values);
+    const choose = (filters, facets) => {
+      if (query.phrases.length) return passing(full, filters, facets);
+      if (full.length < ENOUGH) return passing(clear(), filters, facets);
+      const found = passing(full, filters, facets);
+      return found.length ? found : passing(some, filters, facets);
     };
     const clear = () => {
       const highest = some.reduce((most, number) => Math.max(most, score[number]), 0);
       return some.filter((number) => met[number] === terms.length || FAINT * score[number] >= highest);
     };
-    const chosen = choose(query.filters, values);
+    const chosen = choose(query.filters, facets);
     const start = options.start || 0, shownOnes = bestOf(chosen, start + (options.limit || 10), score).slice(start);
-    const left = chosen.length || !terms.length ? [] : passing(some, query.filters, values);
+    const left = chosen.length || !terms.length ? [] : passing(some, query.filters, facets);
     const nearest = chosen.length || !terms.length ? [] : bestOf(left.length ? left : some, NEAREST, score);
     const wanted = new Set(terms.flatMap((term) => [...term.stems.keys()]));
     const later = new Promise((go) => setTimeout(go)); // so that nothing comes in the way of the first
@@ -387,7 +388,7 @@
     const counts = {};
     for (const name of FILTERS) {
       const others = Object.fromEntries(Object.entries(filters).filter(([each]) => each !== name));
-      const found = name in filters ? choose(others, facets.values) : chosen;
+      const found = name in filters ? choose(others, facets) : chosen;
       const [values, columns] = facets.values[name], many = new Array(values.length).fill(0);
       for (const number of found) for (const value of columns[number]) many[value] += 1;
       counts[name] = values.map((value, position) => ({ value, label: (facets.labels[name] || {})[value] || value, count: many[position] }));
