@@ -1,13 +1,14 @@
 """From private scores to an agreed level: the spread, how far people agree, and the dissent that stays on record.
 
-Each person's score is private until everyone asked has given one or the facilitator closes the question. Then the group
-agrees on a level and says why; who still sees it otherwise is recorded with the reason and never averaged away.
+Each person's score is private until the vote ends: everyone asked has given one, or the facilitator closes the question. Then
+the group agrees on a level and says why; who still sees it otherwise is recorded with the reason and never averaged away.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from math import log2, sqrt
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from kb.folding import clean
 from kb.vocabulary import Filled, Model
 
 WIDTH = 4  # from the lowest level to the highest
+SMALLEST = 5  # private scores, or people of a group, below which nothing is shown of them
 Reason = Annotated[
     Filled, Field(max_length=5000), BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
 ]
@@ -119,11 +121,49 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """One vote on one question, fixed as it ended: who was asked and what each of them said.
+
+    *number*: 1 for the first vote on the question; a question that is reopened is voted on again, as a whole.
+    """
+
+    asked: frozenset[str]
+    answers: Mapping[str, Answer]
+    number: int = 1
+
+    @cached_property
+    def spread(self) -> Spread:
+        """How its scores lie."""
+        return Spread.of(self.answers.values())
+
+    @property
+    def applicable(self) -> int:
+        """How many were asked and did not say that the question does not apply."""
+        return len(self.asked | self.answers.keys()) - self.spread.not_applicable
+
+    @property
+    def shown(self) -> bool:
+        """Whether its spread may be shown and its mean may stand: five people or more gave a level."""
+        return self.spread.levels >= SMALLEST
+
+    @property
+    def small(self) -> bool:
+        """Whether it is the first vote of a group of two to four, whose spread is shown only to who asks for it knowing that."""
+        return self.number == 1 and 2 <= self.spread.levels < SMALLEST
+
+    @property
+    def counts(self) -> bool:
+        """Whether its mean stands: it is shown, and at least half of those to whom the question applies gave a level."""
+        return self.shown and 2 * self.spread.levels >= self.applicable
+
+
+@dataclass(frozen=True)
 class Standing:
     """What stands for one question, and on what it rests.
 
-    *basis*: `agreed` by the group, `answered` once for all, or `mean` of the private scores where nothing is agreed yet; its
-    level is then a fraction. *spread* is there once the private scores may be seen.
+    *basis*: `agreed` by the group, `answered` once for all, or `mean` of a vote where nothing is agreed yet; its level is then a
+    fraction, and *low* and *high* are the levels that it would have if everyone asked who gave none had given 0 or 4. *spread* is
+    there once it may be shown.
     """
 
     level: Fraction | int | None
@@ -135,50 +175,72 @@ class Standing:
     reason: str = ""
     dissent: tuple[Dissent, ...] = ()
     spread: Spread | None = None
+    low: Fraction | int | None = None
+    high: Fraction | int | None = None
 
 
 def standing(
-    team: Answer | None, given: Mapping[str, Answer], agreement: Agreement | None, *, revealed: bool
+    team: Answer | None, vote: Vote | None, agreement: Agreement | None, given: Iterable[Answer] = ()
 ) -> Standing | None:
-    """What stands for a question: the agreed answer; else the mean of the private scores, once they may be seen; else the team's one.
+    """What stands for a question: the agreed answer; else the mean of its last *vote*, if that counts; else the team's answer.
 
-    Where nobody gave a level the question is *not applicable* if more said so than did not know, else *don't know*.
+    Evidence of the private answers *given* counts once the question is agreed, sorted by its words. A question that does not
+    apply in the eyes of all five people or more who were asked is *not applicable*; any other vote leaves it unanswered.
     """
-    spread = Spread.of(given.values()) if given and revealed else None
-    notes = team.note if team else ""
-    evidence = team.evidence if team else ()
-    if revealed:
-        evidence += tuple(piece for person in sorted(given) for piece in given[person].evidence)
-    evidence = tuple(dict.fromkeys(evidence))
+    spread = vote.spread if vote is not None and vote.shown else None
     if agreement is not None:
         agreed = agreement.answer
+        noted = [*(team.evidence if team else ()), *sorted(_pieces(given), key=lambda piece: piece.model_dump_json())]
         return Standing(
             level=agreed.level,
             not_applicable=agreed.not_applicable,
             dont_know=agreed.dont_know,
             basis="agreed",
-            note=agreed.note or notes,
-            evidence=tuple(dict.fromkeys((*agreed.evidence, *evidence))),
+            note=agreed.note or (team.note if team else ""),
+            evidence=tuple(dict.fromkeys((*agreed.evidence, *noted))),
             reason=agreement.reason,
             dissent=agreement.dissent,
             spread=spread,
         )
-    if spread is not None:
-        mean = spread.mean
-        apart = mean is None and spread.not_applicable > spread.dont_know
-        reasons = dict.fromkeys(given[person].not_applicable for person in sorted(given))
+    if vote is not None and vote.counts:
+        levels, applicable = vote.spread, vote.applicable
+        total = sum(level * count for level, count in enumerate(levels.counts))
         return Standing(
-            level=mean,
-            not_applicable=" / ".join(filter(None, reasons)) if apart else None,
-            dont_know=mean is None and not apart,
+            level=levels.mean,
+            not_applicable=None,
+            dont_know=False,
             basis="mean",
-            note=notes,
-            evidence=evidence,
             spread=spread,
+            low=Fraction(total, applicable),
+            high=Fraction(total + WIDTH * (applicable - levels.levels), applicable),
         )
+    if vote is not None and not vote.applicable and len(vote.answers) >= SMALLEST:
+        return Standing(level=None, not_applicable="", dont_know=False, basis="mean")
     if team is not None:
         return Standing(team.level, team.not_applicable, team.dont_know, "answered", team.note, team.evidence)
     return None
+
+
+def _pieces(given: Iterable[Answer]) -> Iterator[Evidence]:
+    for answer in given:
+        yield from answer.evidence
+
+
+def same_score(one: Answer, other: Answer) -> bool:
+    """Whether two answers say the same, whatever is written beside them."""
+    pair = [(each.level, each.dont_know, each.not_applicable is None) for each in (one, other)]
+    return pair[0] == pair[1]
+
+
+def remarks(given: Iterable[Answer]) -> tuple[str, ...]:
+    """What people wrote beside their private scores, each text once and sorted, so that nothing tells whose it is."""
+    texts = {text for answer in given for text in (answer.note, answer.not_applicable, *_words(answer)) if text}
+    return tuple(sorted(texts))
+
+
+def _words(answer: Answer) -> Iterator[str]:
+    for piece in answer.evidence:
+        yield " · ".join(filter(None, (piece.text, piece.link, piece.date)))
 
 
 def mean_disagreement(spreads: Iterable[Spread]) -> tuple[float | None, float | None]:

@@ -83,5 +83,6 @@ def told(answer: Answer | Standing, say: Phrases, scale: Sequence[str] = ()) -> 
         words = say("state.level", level=say.level(answer.level))
         return f"{words} ({scale[int(answer.level)]})" if scale else words
     if answer.not_applicable is not None:
-        return say("state.not_applicable") + say("colon") + answer.not_applicable
+        reason = say("colon") + answer.not_applicable if answer.not_applicable else ""
+        return say("state.not_applicable") + reason
     return say("state.dont_know")

@@ -25,7 +25,7 @@ from assessment.agreement import Agreement, State
 from assessment.answers import Answer
 from assessment.evidence import Piece
 from assessment.own import Own
-from assessment.people import Assignment, Person
+from assessment.people import Assignment, Person, PersonId
 from assessment.plan import Action, ActionId, Monitored
 from assessment.risks import Risk
 from assessment.store import AssessmentFile, Entry, named, sha256
@@ -103,6 +103,11 @@ class _Answered(Model):
     respondent: dict[str, Any] | None = None
 
 
+class _Code(Model):
+    person: PersonId
+    sha256: Hash
+
+
 class _Names(Model):
     on: bool
 
@@ -171,6 +176,11 @@ class _PersonEntry(_Entry):
     body: Person
 
 
+class _CodeEntry(_Entry):
+    kind: Literal["code"]
+    body: _Code
+
+
 class _NamesEntry(_Entry):
     kind: Literal["names"]
     body: _Names
@@ -228,6 +238,7 @@ AnEntry = Annotated[
     | _MonitoredEntry
     | _AnsweredEntry
     | _PersonEntry
+    | _CodeEntry
     | _NamesEntry
     | _AssignedEntry
     | _QuestionsEntry

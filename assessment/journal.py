@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from assessment.agreement import MOVES, Agreement, Spread, Standing, State, standing
+from assessment.agreement import MOVES, Agreement, Spread, Standing, State, Vote, standing
 from assessment.answers import Answer
 from assessment.evidence import Piece
 from assessment.own import Own, applied, with_questions
@@ -21,6 +21,7 @@ from assessment.people import Assignment, Person, expected
 from assessment.plan import Action, Monitored
 from assessment.risks import Risk
 from assessment.store import AssessmentFile, Entry, Kept, sha256
+from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
 
@@ -54,7 +55,9 @@ class Assessment:
 
     *bank* holds the questions as this file asks them: those remembered since it was opened or upgraded, with the Member's own
     questions and weights; *lens* those of the gender lens, if it is asked.
-    *answers*: given once for the whole team. *given*: private scores, by question and person.
+    *answers*: given once for the whole team. *given*: private scores of each question's present vote, by person; *fixed*: the
+    questions whose present vote has ended; *votes*: each question's votes that have ended, the last one last.
+    *codes*: of each person who has one, the SHA-256 of the code that shows them their own earlier answers.
     *wordings*: of each question the wording that was last answered. *lapsed*: questions whose answers no longer stand since an
     upgrade reworded or dropped them. *fingerprint*: once sealed, the hash that the whole journal chains into.
     *carried*: only of a plan that goes on after its round was sealed.
@@ -74,6 +77,9 @@ class Assessment:
     fingerprint: str | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    votes: Mapping[str, tuple[Vote, ...]] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    codes: Mapping[str, str] = field(default_factory=dict)
     wordings: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
@@ -101,14 +107,26 @@ class Assessment:
         return expected(question, self.people.values(), self.assignments)
 
     def missing(self, question: Question | LensQuestion) -> tuple[Person, ...]:
-        """Who has not scored it yet."""
+        """Who has not scored it in its present vote; nobody once that has ended."""
+        if question.id in self.fixed:
+            return ()
         given = self.given.get(question.id, {})
         return tuple(person for person in self.expected(question) if person.id not in given)
 
-    def revealed(self, question: Question | LensQuestion) -> bool:
-        """Whether its private scores may be seen: everyone asked has given one, or the facilitator has closed it."""
-        given = self.given.get(question.id)
-        return bool(given) and (question.id in self.closed or not self.missing(question))
+    @cached_property
+    def shut(self) -> frozenset[str]:
+        """The questions that take no private scores: closed, agreed, or of a vote that has ended."""
+        return self.closed | self.fixed | self.agreements.keys()
+
+    @cached_property
+    def to_close(self) -> tuple[str, ...]:
+        """The questions that everyone asked has scored, but whose vote ends only when the facilitator closes it."""
+        return tuple(q.id for q in self.asked if q.id in self.given and q.id not in self.shut and not self.missing(q))
+
+    def vote(self, question: str) -> Vote | None:
+        """The last vote on a question that has ended."""
+        votes = self.votes.get(question)
+        return votes[-1] if votes else None
 
     def state(self, question: str) -> State:
         """How far the work on a question has come."""
@@ -123,9 +141,9 @@ class Assessment:
             key = question.id
             stands = standing(
                 self.answers.get(key),
-                self.given.get(key, {}),
+                self.vote(key),
                 self.agreements.get(key),
-                revealed=self.revealed(question),
+                self.given.get(key, {}).values(),
             )
             if stands is not None:
                 found[key] = stands
@@ -140,12 +158,9 @@ class Assessment:
 
     @cached_property
     def spreads(self) -> dict[str, Spread]:
-        """The spread of each question whose private scores may be seen."""
-        return {
-            question.id: Spread.of(self.given[question.id].values())
-            for question in self.asked
-            if self.revealed(question)
-        }
+        """The spread of each question whose last vote may be shown to everyone."""
+        last = {question.id: self.vote(question.id) for question in self.asked}
+        return {key: vote.spread for key, vote in last.items() if vote is not None and vote.shown}
 
 
 def opening(
@@ -282,13 +297,17 @@ class _Fold:
         self.base = _unpacked(attachment(body["bank"]["sha256"]), Bank) if "bank" in body else current
         self.lens = _unpacked(attachment(body["lens"]["sha256"]), Lens) if "lens" in body else None
         self.own = Own.model_validate(body.get("own", {}), strict=False)
+        self.by_id: dict[str, Question | LensQuestion] | None = None
         self.names = False
         self.answers: dict[str, Answer] = {}
-        self.given: dict[str, dict[str, Answer]] = {}
+        self.votes = Votes(self._asked)
+        self.expected: dict[
+            str, frozenset[str]
+        ] = {}  # of a question, as long as people and assignments stay as they are
+        self.codes: dict[str, str] = {}
         self.wordings: dict[str, str] = {}
         self.people: dict[str, Person] = {}
         self.assignments: list[Assignment] = []
-        self.closed: set[str] = set()
         self.agreements: dict[str, Agreement] = {}
         self.moves: dict[str, tuple[Moved, ...]] = {}
         self.evidence: dict[str, Piece] = {}
@@ -322,34 +341,40 @@ class _Fold:
         body = entry.body
         answer, question = Answer.model_validate(body["answer"], strict=False), body["question"]
         if by := body.get("by"):
-            self.given.setdefault(question, {})[by] = answer
-        else:
-            self.answers[question] = answer
+            self.votes.score(question, by, answer)
+        elif question not in self.votes.given and question not in self.votes.ended:
+            self.answers[question] = answer  # over private scores only an agreement counts
         self.wordings[question] = body["wording"]
         self.lapsed.discard(question)
 
     def _person(self, entry: Entry) -> None:
         person = Person.model_validate(entry.body, strict=False)
         self.people[person.id] = person
+        self._people_changed()
 
     def _names(self, entry: Entry) -> None:
         self.names = bool(entry.body["on"])
 
     def _assigned(self, entry: Entry) -> None:
         self.assignments.append(Assignment.model_validate(entry.body, strict=False))
+        self._people_changed()
 
     def _unassigned(self, entry: Entry) -> None:
         gone = Assignment.model_validate(entry.body, strict=False)
         self.assignments = [
             a for a in self.assignments if (a.scope, a.person, a.unit) != (gone.scope, gone.person, gone.unit)
         ]
+        self._people_changed()
+
+    def _code(self, entry: Entry) -> None:
+        self.codes[entry.body["person"]] = entry.body["sha256"]
 
     def _closed(self, entry: Entry) -> None:
-        self.closed.update(entry.body["questions"])
+        self.votes.close(entry.body["questions"])
 
     def _reopened(self, entry: Entry) -> None:
+        self.votes.reopen(entry.body["questions"])
         for question in entry.body["questions"]:
-            self.closed.discard(question)
             if self.agreements.pop(question, None):  # it stays in the history
                 self.moves[question] = (*self.moves[question], Moved(State.DRAFT, entry.at, entry.body["by"], ""))
 
@@ -387,20 +412,42 @@ class _Fold:
 
     def _tailored(self, entry: Entry) -> None:
         self.own = Own.model_validate(entry.body, strict=False)
+        self.by_id = None
 
     def _upgraded(self, entry: Entry) -> None:
         self.version = entry.body["version"]
         self.base = _unpacked(self.attachment(entry.body["bank"]["sha256"]), Bank)
         if "lens" in entry.body:
             self.lens = _unpacked(self.attachment(entry.body["lens"]["sha256"]), Lens)
+        self.by_id = None
         for question in entry.body["lapsed"]:
-            for kept in (self.answers, self.given, self.agreements, self.moves):
+            for kept in (self.answers, self.agreements, self.moves):
                 kept.pop(question, None)
-            self.closed.discard(question)
+            self.votes.lapse(question)
             self.lapsed.add(question)
 
     def _sealed(self, entry: Entry) -> None:
         self.fingerprint = entry.hash
+        self.votes.seal()
+
+    def _asked(self, question: str) -> frozenset[str]:
+        """The ids of those who are to score a question."""
+        if question not in self.expected:
+            asked = self._questions().get(question)
+            meant = expected(asked, self.people.values(), self.assignments) if asked else ()
+            self.expected[question] = frozenset(person.id for person in meant)
+        return self.expected[question]
+
+    def _questions(self) -> dict[str, Question | LensQuestion]:
+        """All questions that the file asks now, by id."""
+        if self.by_id is None:
+            self.by_id = {question.id: question for question in applied(self.base, self.own).questions}
+            self.by_id.update((question.id, question) for question in (self.lens.questions if self.lens else ()))
+        return self.by_id
+
+    def _people_changed(self) -> None:
+        self.expected.clear()
+        self.votes.people_changed()
 
     def amounts(self) -> Assessment:
         """The state."""
@@ -419,14 +466,17 @@ class _Fold:
             own=self.own,
             fingerprint=self.fingerprint,
             answers=self.answers,
-            given=self.given,
+            given=self.votes.given,
+            votes=self.votes.ended,
+            fixed=frozenset(key for key in self.votes.given if self.votes.has_ended(key)),
+            codes=self.codes,
             wordings=self.wordings,
             people={
                 key: person if self.names else person.model_copy(update={"name": None})
                 for key, person in self.people.items()
             },
             assignments=tuple(self.assignments),
-            closed=frozenset(self.closed),
+            closed=frozenset(self.votes.closed),
             agreements=self.agreements,
             moves=self.moves,
             evidence=self.evidence,

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from assessment import evidence as proofs
 from assessment import offers
-from assessment.agreement import Spread, Standing, mean_disagreement
+from assessment.agreement import SMALLEST, Spread, Standing, mean_disagreement, remarks
 from assessment.answers import Kind
 from assessment.audience import Audience, Record, UpTo, cut
 from assessment.comparison import Comparison, Line, compare
@@ -20,6 +20,7 @@ from assessment.people import Role, Side
 from assessment.plan import Action, achievement, timing
 from assessment.planning import telling
 from assessment.risks import Risk, zone
+from assessment.rounds import unapproved
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.interface import Phrases
 from kb.knowledge import Knowledge
@@ -30,7 +31,6 @@ from kb.vocabulary import NOT_STATED, Model
 WEAK = 50
 STRONG = 75
 DECISIONS = 3  # actions told in the summary
-SMALLEST_GROUP = 5  # a group of fewer is not told
 
 _TEAM = Audience.INTERNAL
 _HEAD = Audience.HEAD
@@ -117,6 +117,7 @@ class QuestionView(Model):
     following: Annotated[str, UpTo(_PEERS, "levels")]
     reason: Annotated[str, UpTo(_PEERS, "reasons")]
     note: Annotated[str, UpTo(_TEAM, "notes")]
+    remarks: Annotated[tuple[str, ...], UpTo(_TEAM, "notes")]
     agreed_reason: Annotated[str, UpTo(_HEAD, "reasons")]
     dissent: Annotated[tuple[DissentView, ...], UpTo(_HEAD, "dissent")]
     spread: Annotated[SpreadView | None, UpTo(_HEAD, "spread")]
@@ -328,6 +329,8 @@ class Report(Model):
     gaps: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
     unsupported: Annotated[int, UpTo(_PEERS, "evidence")]
     means: int
+    interval_text: str
+    unapproved: tuple[str, ...]
     lens: LensView | None
     people: PeopleView | None
     risks: Annotated[tuple[RiskView, ...], UpTo(_HEAD, "risks")]
@@ -387,6 +390,8 @@ def make(
         gaps=_top([q for q in questions if q.level is not None and q.level <= 1], best=False),
         unsupported=sum(question.unsupported for question in questions),
         means=sum(stands.basis == "mean" for stands in standing.values()),
+        interval_text=_interval(scores.overall, say),
+        unapproved=unapproved(assessment),
         lens=desk.lens(),
         people=_people(assessment),
         risks=tuple(desk.risk(risk) for risk in _worst_first(assessment.risks.values())),
@@ -517,6 +522,7 @@ class _Desk:
             following="" if whole is None or whole == 4 else question.levels[whole + 1].of(say.language),
             reason=(stands.not_applicable or "") if stands else "",
             note=stands.note if stands else "",
+            remarks=self.remarks(key),
             agreed_reason=stands.reason if stands else "",
             dissent=tuple(
                 DissentView(
@@ -531,6 +537,13 @@ class _Desk:
             evidence=shown,
             unsupported=bool((level or 0) >= proofs.NEEDS_EVIDENCE and not shown),
         )
+
+    def remarks(self, question: str) -> tuple[str, ...]:
+        """What five people or more wrote beside their private scores, or fewer once the question is agreed; nobody's by name."""
+        assessment = self.assessment
+        given = assessment.given.get(question, {})
+        enough = question in assessment.fixed and len(given) >= SMALLEST
+        return remarks(given.values()) if enough or question in assessment.agreements else ()
 
     def evidence(self, question: str, stands: Standing | None) -> tuple[EvidenceView, ...]:
         """What shows the level of a question: the pieces that support it, then those noted with the answer."""
@@ -683,6 +696,17 @@ def _shown(value: Score, standing: Mapping[str, Standing]) -> ScoreView:
     )
 
 
+def _interval(overall: Score, say: Phrases) -> str:
+    """What could still move the overall score, in one sentence."""
+    if overall.score is None:
+        return say("report.not_scored")
+    open_ = overall.dont_know + overall.unanswered
+    low, high = (say.number(rounded(end)) for end in (overall.low, overall.high))
+    if open_:
+        return say.count("report.interval_open", open_, low=low, high=high)
+    return say("report.interval_exact" if overall.low == overall.high else "report.interval_voices", low=low, high=high)
+
+
 def _spread(spread: Spread) -> SpreadView:
     return SpreadView(
         counts=spread.counts,
@@ -733,7 +757,7 @@ def _people(assessment: Assessment) -> PeopleView | None:
     units: dict[str, int] = {}
     for person in respondents:
         units[person.unit or ""] = units.get(person.unit or "", 0) + 1
-    told = tuple(sorted((unit, many) for unit, many in units.items() if unit and many >= SMALLEST_GROUP))
+    told = tuple(sorted((unit, many) for unit, many in units.items() if unit and many >= SMALLEST))
     return PeopleView(
         respondents=len(respondents),
         officers=sum(person.side is Side.OFFICER for person in respondents),

@@ -3,7 +3,8 @@
 A question's score is level / 4 × 100; a factor's is the weighted mean of its answered, applicable questions; the overall
 score is the plain mean of the factors that have one. *Not applicable* leaves numerator and denominator. *Don't know* and
 *unanswered* never count as 0: they widen an interval, all of them taken at level 0 and all at level 4. Where several
-respondents have scored and nothing is agreed yet, the level is their mean, an exact fraction.
+respondents have scored and nothing is agreed yet, the level is their mean, an exact fraction, with an interval of its own: of n
+people asked, those who said *not applicable* left out, g gave levels that sum to s, so it lies between s/n and (s + 4(n - g))/n.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +56,7 @@ class Scores:
 
 def score_questions(questions: Sequence[Question | LensQuestion], answers: Mapping[str, Answer | Standing]) -> Score:
     """The score of any set of questions: those of a factor, of an element, or one alone."""
-    known = unknown = points = Fraction(0)
+    known = unknown = points = least = most = Fraction(0)
     counts = {"answered": 0, "dont_know": 0, "unanswered": 0, "not_applicable": 0}
     weakest: tuple[Fraction | int, str] | None = None
     for question in questions:
@@ -73,16 +74,27 @@ def score_questions(questions: Sequence[Question | LensQuestion], answers: Mappi
             counts["answered"] += 1
             known += weight
             points += weight * answer.level
+            low, high = _bounds(answer)
+            least += weight * low
+            most += weight * high
             if weakest is None or answer.level < weakest[0]:
                 weakest = (answer.level, question.id)
     total = known + unknown
     return Score(
         score=points * 100 / (HIGHEST * known) if known else None,
-        low=points * 100 / (HIGHEST * total) if total else None,
-        high=(points + HIGHEST * unknown) * 100 / (HIGHEST * total) if total else None,
+        low=least * 100 / (HIGHEST * total) if total else None,
+        high=(most + HIGHEST * unknown) * 100 / (HIGHEST * total) if total else None,
         weakest=weakest[1] if weakest else None,
         **counts,
     )
+
+
+def _bounds(answer: Answer | Standing) -> tuple[Fraction | int, Fraction | int]:
+    """The lowest and the highest level that an answer with a level stands for."""
+    level = answer.level or 0
+    if isinstance(answer, Answer) or answer.low is None or answer.high is None:
+        return level, level
+    return answer.low, answer.high
 
 
 def score(questions: Sequence[Question | LensQuestion], answers: Mapping[str, Answer | Standing]) -> Scores:

@@ -5,11 +5,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assessment.cli.session import FILE, Session, as_data, asked, in_language, session, table, wrapped
+
+if TYPE_CHECKING:
+    from assessment.journal import Assessment
 
 _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<why>.+)$", re.S)
 
@@ -21,7 +24,6 @@ _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<
 @in_language
 def status(file: Path, person: str | None, form: str, language: str | None) -> None:
     """What is open in FILE, whose it is, and by when."""
-    from assessment import people
     from assessment.agreement import State
 
     today = date.today().isoformat()
@@ -29,14 +31,7 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
         a, say = s.assessment, s.say
         if person:
             s.person(person)
-        waiting = []
-        for member in a.people.values():
-            if person not in (None, member.id):
-                continue
-            own = [q for q in a.asked if member in a.missing(q) and q.id not in a.closed | a.agreements.keys()]
-            if own:
-                days = [day for q in own if (day := people.due(q, member, a.assignments))]
-                waiting.append((member, own, min(days, default=None)))
+        waiting = _waited_for(a, person)
         factors = []
         for factor in s.knowledge.declaration.factors:
             questions = [q for q in a.bank.questions if q.factor == factor.number]
@@ -48,7 +43,7 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
                     "name": factor.name.of(say.language),
                     "questions": len(questions),
                     "standing": sum(stand is not None for stand in stands),
-                    "to_agree": sum(stand is not None and stand.basis == "mean" for stand in stands),
+                    "to_agree": sum(q.id in a.fixed and q.id not in a.agreements for q in questions),
                     **{state.value: count for state, count in states.items()},
                 }
             )
@@ -59,6 +54,7 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
                     {"person": p.id, "group": p.group, "questions": [q.id for q in own], "due": day}
                     for p, own, day in waiting
                 ],
+                "to_close": list(a.to_close),
             }
             click.echo(json.dumps(data, ensure_ascii=False, indent=2))
             return
@@ -67,6 +63,8 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
             heads = [say("score.factor"), *(say(f"work.{name}") for name in names)]
             rows = [[f"{f['number']:>2} {f['name']}", *(str(f[name] or "–") for name in names)] for f in factors]
             click.echo(table(heads, rows, right=range(1, len(heads))))
+            if a.to_close:
+                click.echo(wrapped(say("work.to_close", questions=", ".join(a.to_close), file=file)))
             if a.lapsed:
                 click.echo(wrapped(say("work.lapsed", questions=", ".join(sorted(a.lapsed)))))
             click.echo()
@@ -81,14 +79,26 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
                     click.echo(wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11))
 
 
+def _waited_for(a: "Assessment", person: str | None) -> list[tuple[Any, list[Any], str | None]]:
+    """Who has still to score, or one *person*: which questions, and by which day the first of them."""
+    from assessment import people
+
+    waiting = []
+    for member in a.people.values():
+        own = [q for q in a.asked if person in (None, member.id) and q.id not in a.shut and member in a.missing(q)]
+        if own:
+            days = [day for q in own if (day := people.due(q, member, a.assignments))]
+            waiting.append((member, own, min(days, default=None)))
+    return waiting
+
+
 def _shut(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None, kind: str) -> None:
     from assessment.agreement import State
     from kb.errors import ArushaError
 
     with session(file, language) as s:
         facilitator = s.person(by, "facilitator")
-        shut = s.assessment.closed | s.assessment.agreements.keys()
-        questions = [q.id for q in s.questions(scopes) if (q.id in shut) == (kind == "reopened")]
+        questions = [q.id for q in s.questions(scopes) if (q.id in s.assessment.shut) == (kind == "reopened")]
         if kind == "reopened" and (done := [q for q in questions if s.assessment.state(q) is State.APPROVED]):
             raise ArushaError(
                 f"{', '.join(done)}: approved; have it sent back first with “arusha assess return {file}”"
@@ -104,9 +114,9 @@ def _shut(file: Path, scopes: tuple[str, ...], by: str | None, language: str | N
 @click.option("--by", help="Id of the facilitator.")
 @in_language
 def close(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None) -> None:
-    """Close key factors (8), elements (8.d) or questions (8.d.1): their scores may then be seen by all.
+    """Close key factors (8), elements (8.d) or questions (8.d.1): their vote ends, and five scores or more may then be seen by all.
 
-    Private scores that are still missing are not waited for.
+    Private scores that are still missing are not waited for and come too late.
     """
     _shut(file, scopes, by, language, "closed")
 
@@ -117,7 +127,10 @@ def close(file: Path, scopes: tuple[str, ...], by: str | None, language: str | N
 @click.option("--by", help="Id of the facilitator.")
 @in_language
 def reopen(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None) -> None:
-    """Open again what was closed or agreed: missing scores are waited for, and an agreement no longer stands."""
+    """Open again what was closed, shown or agreed: an agreement no longer stands, and a second vote begins.
+
+    A second vote is a whole one: everyone asked scores anew. Until it ends, what the first one came to stands.
+    """
     _shut(file, scopes, by, language, "reopened")
 
 
@@ -127,8 +140,6 @@ def _bars(spread: Any, say: Any) -> str:
 
 
 def _told(spread: Any, say: Any) -> str:
-    if not spread.levels:
-        return str(say("agree.no_levels", dont_know=spread.dont_know, not_applicable=spread.not_applicable))
     return str(
         say(
             "agree.spread",
@@ -144,66 +155,105 @@ def _told(spread: Any, say: Any) -> str:
     )
 
 
+_SMALL = click.option(
+    "--small-group",
+    "small",
+    is_flag=True,
+    help="Show a first vote of two to four scores too; who knows the group can tell whose score is whose.",
+)
+
+
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
+@_SMALL
 @as_data
 @in_language
-def spread(file: Path, scopes: tuple[str, ...], form: str, language: str | None) -> None:
+def spread(file: Path, scopes: tuple[str, ...], small: bool, form: str, language: str | None) -> None:
     """How far the private scores lie apart, question by question and for each key factor.
 
-    Shown only where everyone asked has scored or the question is closed; nobody is named.
+    Shown only once a vote has ended with five scores or more: everyone asked has scored, or the question is closed. Nobody is named.
     """
+    with session(file, language) as s:
+        questions = s.questions(scopes)
+        if form == "json":
+            click.echo(json.dumps(_spread_data(s.assessment, questions, small=small), ensure_ascii=False, indent=2))
+        else:
+            _print_spread(s, questions, small=small)
+
+
+def _may_show(vote: Any, *, small: bool) -> bool:
+    return vote is not None and (vote.shown or (small and vote.small))
+
+
+def _factors(a: "Assessment", seen: list[Any]) -> dict[int, tuple[float | None, float | None]]:
+    """Standard deviation and consensus of each key factor, over its questions that everyone may see."""
     from assessment.agreement import mean_disagreement
 
-    with session(file, language) as s:
-        a, say = s.assessment, s.say
-        questions = s.questions(scopes)
-        seen = [q for q in questions if q.id in a.spreads]
-        factors = {
-            number: mean_disagreement(a.spreads[q.id] for q in seen if q.factor == number)
-            for number in dict.fromkeys(q.factor for q in seen)
-        }
-        if form == "json":
-            data = {
-                "questions": [
-                    {
-                        "id": q.id,
-                        "counts": list(a.spreads[q.id].counts),
-                        "dont_know": a.spreads[q.id].dont_know,
-                        "not_applicable": a.spreads[q.id].not_applicable,
-                        "mean": _rounded(a.spreads[q.id].mean),
-                        "deviation": _rounded(a.spreads[q.id].deviation),
-                        "consensus": _rounded(a.spreads[q.id].consensus),
-                    }
-                    for q in seen
-                ],
-                "factors": [
-                    {"number": number, "deviation": _rounded(pair[0]), "consensus": _rounded(pair[1])}
-                    for number, pair in factors.items()
-                ],
-                "private": [q.id for q in questions if a.given.get(q.id) and q.id not in a.spreads],
+    numbers = dict.fromkeys(q.factor for q in seen if q.id in a.spreads)
+    return {n: mean_disagreement(a.spreads[q.id] for q in seen if q.factor == n and q.id in a.spreads) for n in numbers}
+
+
+def _spread_data(a: "Assessment", questions: list[Any], *, small: bool) -> dict[str, Any]:
+    votes = {q.id: a.vote(q.id) for q in questions}
+    seen = [q for q in questions if _may_show(votes[q.id], small=small)]
+    return {
+        "questions": [
+            {
+                "id": q.id,
+                "vote": vote.number,
+                "counts": list(vote.spread.counts),
+                "dont_know": vote.spread.dont_know,
+                "not_applicable": vote.spread.not_applicable,
+                "mean": _rounded(vote.spread.mean),
+                "deviation": _rounded(vote.spread.deviation),
+                "consensus": _rounded(vote.spread.consensus),
             }
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-            return
-        heads = [say(f"agree.{name}") for name in ("question", "counts", "mean", "deviation", "consensus")]
-        rows = []
-        for question in seen:
-            of = a.spreads[question.id]
-            cells = [_number(value, say) for value in (of.mean, of.deviation, of.consensus)]
-            rows.append([question.id, _bars(of, say), *cells])
-        for number, pair in factors.items():
-            rows.append([say("factor.n", number=number), "", "", *(_number(value, say) for value in pair)])
-        if rows:
-            click.echo(table(heads, rows, right=[2, 3, 4]))
-        private = [q for q in questions if a.given.get(q.id) and q.id not in a.spreads]
-        for question in private:
-            missing = a.missing(question)
-            click.echo(
-                say("agree.private", question=question.id, given=len(a.given[question.id]), missing=len(missing))
-            )
-        if not rows and not private:
-            click.echo(say("agree.no_scores"))
+            for q in seen
+            if (vote := votes[q.id]) is not None
+        ],
+        "factors": [
+            {"number": number, "deviation": _rounded(pair[0]), "consensus": _rounded(pair[1])}
+            for number, pair in _factors(a, seen).items()
+        ],
+        "private": [q.id for q in questions if a.given.get(q.id) and q.id not in a.fixed],
+        "too_few": [q.id for q in questions if votes[q.id] is not None and q not in seen],
+    }
+
+
+def _print_spread(s: Session, questions: list[Any], *, small: bool) -> None:
+    a, say = s.assessment, s.say
+    votes = {q.id: a.vote(q.id) for q in questions}
+    seen = [q for q in questions if _may_show(votes[q.id], small=small)]
+    names = ("question", "counts", "unknown", "apart", "mean", "deviation", "consensus")
+    rows = []
+    for question, vote in ((q, votes[q.id]) for q in seen):
+        assert vote is not None  # noqa: S101 - it may be shown
+        of = vote.spread
+        cells = [_number(value, say) for value in (of.mean, of.deviation, of.consensus)]
+        rows.append([question.id, _bars(of, say), str(of.dont_know or "–"), str(of.not_applicable or "–"), *cells])
+    for number, pair in _factors(a, seen).items():
+        rows.append([say("factor.n", number=number), "", "", "", "", *(_number(value, say) for value in pair)])
+    if any(vote.small for q in seen if (vote := votes[q.id]) is not None):
+        click.secho(wrapped(say("agree.small_group")), fg="yellow")
+    if rows:
+        click.echo(table([say(f"agree.{name}") for name in names], rows, right=[2, 3, 4, 5, 6]))
+    private = [q for q in questions if a.given.get(q.id) and q.id not in a.fixed]
+    for question in private:
+        click.echo(_waiting(s, question))
+    hidden = {q.id: vote for q in questions if (vote := votes[q.id]) is not None and q not in seen}
+    if hidden:
+        click.echo(wrapped(say.count("agree.too_few", len(hidden), questions=", ".join(hidden))))
+    if any(vote.small for vote in hidden.values()):
+        click.echo(wrapped(say("agree.small_option")))
+    if not rows and not private and not hidden:
+        click.echo(say("agree.no_scores"))
+
+
+def _waiting(s: Session, question: Any) -> str:
+    given, missing = len(s.assessment.given[question.id]), len(s.assessment.missing(question))
+    key = "agree.private" if missing else "agree.private_small"
+    return wrapped(s.say(key, question=question.id, given=given, missing=missing, file=s.file.path), hang=2)
 
 
 def _rounded(value: Any) -> float | None:
@@ -239,6 +289,7 @@ def _dissent(lines: Sequence[str]) -> tuple[Any, ...]:
 @click.option("--reason", help="Why this level.")
 @click.option("--dissent", multiple=True, help="Who sees it otherwise: “GROUP=LEVEL: WHY”. May be given several times.")
 @click.option("--by", help="Id of the facilitator.")
+@_SMALL
 @in_language
 def agree(
     file: Path,
@@ -249,6 +300,7 @@ def agree(
     reason: str | None,
     dissent: tuple[str, ...],
     by: str | None,
+    small: bool,
     language: str | None,
 ) -> None:
     """Record what the group agreed on for QUESTION of FILE; without QUESTION, go through all that wait for it."""
@@ -259,7 +311,7 @@ def agree(
     with session(file, language) as s:
         facilitator = s.person(by, "facilitator")
         if question is None:
-            _walk(s, facilitator)
+            _walk(s, facilitator, small=small)
             return
         (chosen,) = s.questions([question]) if question.count(".") == 2 else (None,)
         if chosen is None:
@@ -279,7 +331,7 @@ def _agree(s: Session, question: Any, agreement: Any, by: str) -> None:
 
     def made(assessment: Any) -> Any:
         missing = assessment.missing(question) if assessment.given.get(question.id) else ()
-        if missing and question.id not in assessment.closed:
+        if missing:
             raise ArushaError(
                 f"{len(missing)} of those asked have not scored {question.id} yet; wait for them or “arusha assess close” it"
             )
@@ -306,13 +358,33 @@ def _dissent_told(dissent: Any, agreed: int | None, say: Any) -> str:
     return f"{say('agree.dissent')}{say('colon')}{dissent.group}{level}{apart}{say('colon')}{dissent.why}"
 
 
-def _walk(s: Session, facilitator: str) -> None:
+def _to_agree(s: Session) -> list[Any]:
+    """The questions with private scores, none of them still waited for, that nobody has agreed on."""
+    a = s.assessment
+    return [q for q in a.asked if q.id in a.given and q.id not in a.agreements and not a.missing(q)]
+
+
+def _show_votes(s: Session, question: Any, *, small: bool) -> None:
+    """How the scores of a question lie and what was written beside them, if they may be shown."""
+    from assessment.agreement import remarks
+
+    vote = s.assessment.vote(question.id) if question.id in s.assessment.fixed else None
+    if not _may_show(vote, small=small):
+        click.secho(wrapped(s.say("agree.not_shown")), fg="cyan")
+        return
+    assert vote is not None  # noqa: S101 - it may be shown
+    click.secho(wrapped(_told(vote.spread, s.say)), fg="cyan")
+    for remark in remarks(s.assessment.given[question.id].values()):
+        click.echo(wrapped(f"  “{remark}”", hang=3))
+
+
+def _walk(s: Session, facilitator: str, *, small: bool) -> None:
     """Go through the questions whose scores may be seen and that nobody has agreed on."""
     from assessment.agreement import Agreement, Dissent
     from assessment.answers import Answer
 
     say, done = s.say, 0
-    waiting = [q for q in s.assessment.asked if q.id in s.assessment.spreads and q.id not in s.assessment.agreements]
+    waiting = _to_agree(s)
     if not waiting:
         click.echo(say("agree.none_waiting"))
     try:
@@ -322,9 +394,7 @@ def _walk(s: Session, facilitator: str) -> None:
             click.secho(wrapped(f"{question.id}  {question.text.of(say.language)}"), bold=True)
             for number, level in enumerate(question.levels):
                 click.echo(wrapped(f"  {number}  {level.of(say.language)}", hang=5))
-            click.secho(wrapped(_told(s.assessment.spreads[question.id], say)), fg="cyan")
-            for note in sorted(filter(None, (a.note for a in s.assessment.given[question.id].values()))):
-                click.echo(wrapped(f"  “{note}”", hang=3))
+            _show_votes(s, question, small=small)
             while (typed := asked(say("agree.prompt"), say("colon")).casefold()) not in ("", "q", *"01234", "n", "d"):
                 click.echo(say("answer.not_understood", typed=typed))
             if typed == "q":

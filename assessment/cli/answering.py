@@ -1,5 +1,6 @@
 """Answering: `arusha assess answer`, question by question, and `arusha assess collect` for response files."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,24 @@ from assessment.cli.session import FILE, Session, asked, in_language, session, w
 @click.option("--factor", type=int, help="Ask only the questions of this key factor, 1 to 10.")
 @click.option("--gender", is_flag=True, help="Ask only the questions of the gender lens.")
 @click.option("--as", "person", help="Score privately as this person, only what is asked of them.")
+@click.option(
+    "--code",
+    is_flag=False,
+    flag_value="",
+    help="The person’s code, which shows them their own earlier answers; asked for if given without a value.",
+)
 @in_language
-def answer(file: Path, factor: int | None, gender: bool, person: str | None, language: str | None) -> None:
+def answer(
+    file: Path, factor: int | None, gender: bool, person: str | None, code: str | None, language: str | None
+) -> None:
     """Answer the questions of FILE; stop and go on at any time."""
     from assessment.asking import Walk
     from kb.errors import ArushaError
 
     if factor is not None and factor not in range(1, 11):
         raise ArushaError(f"there is no key factor {factor}; the Declaration has ten, so give --factor 1 to 10")
+    if code is not None and person is None:
+        raise ArushaError("--code goes with --as; say whose code it is, such as --as p1")
     with session(file, language) as s:
         a, say = s.assessment, s.say
         if gender and a.lens is None:
@@ -28,25 +39,18 @@ def answer(file: Path, factor: int | None, gender: bool, person: str | None, lan
         asked_here = a.lens.questions if gender and a.lens else a.asked
         questions = [q for q in asked_here if factor in (None, q.factor)]
         if person is not None:
-            s.person(person)
-            if a.people[person].left:
-                raise ArushaError(f"{person} no longer takes part; see “arusha assess people list {file}”")
-            questions = [q for q in questions if a.people[person] in a.expected(q)]
-            given = {key: answers[person] for key, answers in a.given.items() if person in answers}
+            questions, given = _own(s, questions, person, code)
         else:
-            given = dict(a.answers)
-        shut = a.agreements.keys() | (a.closed if person else set())
-        settled = [q for q in questions if q.id in shut]
-        questions = [q for q in questions if q.id not in shut]
-        if settled:
-            click.echo(say.count("answer.settled", len(settled)))
+            questions, given = _open_to_team(s, questions), dict(a.answers)
         if not questions:
             click.echo(say("answer.nothing"))
             return
-        sitting = _Sitting(s, Walk(questions), given, person)
+        sitting = _Sitting(s, Walk(questions), given, person, hidden=set(given) if person and code is None else set())
         click.echo(say("answer.intro", answered=sitting.answered, total=len(questions)))
         if person is not None:
             click.echo(wrapped(say("answer.private")))
+            if sitting.hidden:
+                click.echo(wrapped(say("answer.hidden", person=person)))
         click.echo(wrapped(say("answer.keys")))
         try:
             done = sitting.run()
@@ -61,11 +65,50 @@ def answer(file: Path, factor: int | None, gender: bool, person: str | None, lan
             click.echo(say("answer.resume" if sitting.answered < len(questions) else "answer.report", file=file))
 
 
-class _Sitting:
-    """One sitting: asks, keeps each answer at once, and goes where it is told. *by*: the person whose private scores they are."""
+def _own(s: Session, questions: list[Any], person: str, code: str | None) -> tuple[list[Any], dict[str, Any]]:
+    """Those of the questions that a person is to score, and the person's answers until now. Raises ArushaError for a wrong code."""
+    from assessment import rounds
+    from kb.errors import ArushaError
 
-    def __init__(self, s: Session, walk: Any, answers: dict[str, Any], by: str | None) -> None:
-        self.session, self.walk, self.answers, self.by = s, walk, answers, by
+    a = s.assessment
+    s.person(person)
+    if a.people[person].left:
+        raise ArushaError(f"{person} no longer takes part; see “arusha assess people list {s.file.path}”")
+    if code is not None:
+        rounds.check_code(a, person, code or asked(s.say("people.ask_code"), s.say("colon"), hidden=True))
+    asked_of = [q for q in questions if a.people[person] in a.expected(q)]
+    given = {key: answers[person] for key, answers in a.given.items() if person in answers}
+    return _unsettled(s, asked_of, a.shut), given
+
+
+def _open_to_team(s: Session, questions: list[Any]) -> list[Any]:
+    """Those of the questions that the whole team may answer. Raises ArushaError where all of them have private scores."""
+    from assessment import rounds
+
+    private = {q.id: q for q in questions if rounds.has_private(s.assessment, q.id)}
+    if private and len(private) == len(questions):
+        rounds.only_agree(s.assessment, private)
+    if private:
+        click.echo(wrapped(s.say.count("answer.only_agree", len(private))))
+    return _unsettled(s, [q for q in questions if q.id not in private], s.assessment.agreements.keys())
+
+
+def _unsettled(s: Session, questions: list[Any], settled: Collection[str]) -> list[Any]:
+    """The questions that are not settled yet; how many are is said."""
+    left = [q for q in questions if q.id not in settled]
+    if len(left) < len(questions):
+        click.echo(s.say.count("answer.settled", len(questions) - len(left)))
+    return left
+
+
+class _Sitting:
+    """One sitting: asks, keeps each answer at once, and goes where it is told.
+
+    *by*: the person whose private scores they are. *hidden*: questions whose answers were given before this sitting and are not shown.
+    """
+
+    def __init__(self, s: Session, walk: Any, answers: dict[str, Any], by: str | None, *, hidden: set[str]) -> None:
+        self.session, self.walk, self.answers, self.by, self.hidden = s, walk, answers, by, hidden
         self.knowledge, self.say = s.knowledge, s.say
         self.scale = [level.name.of(s.say.language) for level in s.assessment.bank.scale]
 
@@ -133,7 +176,7 @@ class _Sitting:
         click.secho(wrapped(f"{question.id}  {question.text.of(language)}"), bold=True)
         for number, level in enumerate(question.levels):
             click.echo(wrapped(f"  {number}  {level.of(language)}", hang=5))
-        if question.id in self.answers:
+        if question.id in self.answers and question.id not in self.hidden:
             click.secho(
                 self.say("answer.present", answer=told(self.answers[question.id], self.say, self.scale)), fg="cyan"
             )
@@ -152,7 +195,7 @@ class _Sitting:
         from assessment.answers import Answer, Evidence
         from assessment.asking import told
 
-        before = self.answers.get(self.walk.question.id)
+        before = None if self.walk.question.id in self.hidden else self.answers.get(self.walk.question.id)
         note, evidence = (before.note, before.evidence) if before else ("", ())
         if reply.act == "level":
             given = Answer(level=reply.level, note=note, evidence=evidence)
@@ -164,7 +207,8 @@ class _Sitting:
                 click.echo(self.say("answer.reason_needed"))
                 return False
             given = Answer(not_applicable=reason[:5000], note=note, evidence=evidence)
-        self._keep(given)
+        if not self._keep(given):
+            return False
         click.secho(self.say("answer.kept", answer=told(given, self.say, self.scale)), fg="green")
         if reply.act == "not_applicable":
             return True
@@ -179,64 +223,95 @@ class _Sitting:
     def _line(self, text: str) -> str:
         return asked(text, self.say("colon"))
 
-    def _keep(self, given: Any) -> None:
-        from assessment.journal import answered
+    def _keep(self, given: Any) -> bool:
+        """Enter an answer; False, and why, where the question takes none any more."""
+        from assessment import rounds
+        from kb.errors import ArushaError
 
         question = self.walk.question.id
-        if self.answers.get(question) != given:
-            self.session.append([answered(question, given, self.session.assessment, by=self.by)])
-            self.answers[question] = given
+        if self.answers.get(question) == given and question not in self.hidden:
+            return True
+        try:
+            self.session.change(lambda assessment: [rounds.answer(assessment, question, given, self.by)])
+        except ArushaError as error:
+            if question not in self.session.read().shut:
+                raise
+            click.secho(wrapped(str(error)), fg="yellow")
+            return False
+        self.hidden.discard(question)
+        self.answers[question] = given
+        return True
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("responses", type=FILE)
+@click.option(
+    "--new-people",
+    is_flag=True,
+    help="Do not ask before taking answers of a person who is not registered, or is registered otherwise.",
+)
 @in_language
-def collect(file: Path, responses: Path, language: str | None) -> None:
+def collect(file: Path, responses: Path, new_people: bool, language: str | None) -> None:
     """Take the answers of the response file RESPONSES (JSON) into FILE: all of them, or none.
 
     A file whose respondent has an "id" holds that person's private scores; without one it answers for the whole team.
     """
-    from assessment import answers, journal
-    from assessment.people import Person
-    from kb.content import parse
-    from kb.errors import ArushaError, Fault
+    from assessment import answers, rounds
+    from kb.errors import ArushaError
 
     with session(file, language) as s:
-        bank = s.assessment.bank
-        read = answers.read_responses(responses, bank, s.assessment.lens)
+        read = answers.read_responses(responses, s.assessment.bank, s.assessment.lens)
         by = read.respondent.get("id")
         if by is not None and not isinstance(by, str):
             raise ArushaError(f'{responses}: respondent.id: {by!r} is not a text; write it as "p7"')
-        counts: dict[str, int] = {}
+        if by is None:
+            _collect_for_team(s, responses, read)
+            return
+        doubt = rounds.doubts(s.assessment, read, by)
+        if doubt and not new_people:
+            _confirm(s, responses, doubt)
 
         def made(assessment: Any) -> Any:
-            entries = []
-            if by is not None and by not in assessment.people:
-                fields = {
-                    n: v for n, v in read.respondent.items() if n in Person.model_fields and n not in ("name", "role")
-                }
-                faults: list[Fault] = []
-                person = parse(Person, fields, str(responses), faults, at="respondent")
-                if person is None:
-                    raise ArushaError("\n".join(map(str, faults)) + "\nNothing was taken from the file.")
-                entries.append(("person", person.model_dump(mode="json", exclude_defaults=True)))
-            before = (
-                assessment.answers
-                if by is None
-                else {key: given[by] for key, given in assessment.given.items() if by in given}
-            )
-            changed = {key: given for key, given in read.answers.items() if before.get(key) != given}
-            done = assessment.agreements.keys() | (assessment.closed if by is not None else set())
-            if settled := [key for key in changed if key in done]:
-                raise ArushaError(
-                    f"{responses}: {', '.join(settled)}: closed or agreed already; take them out, or reopen them first"
-                )
-            replaced = sum(key in before for key in changed)
-            counts.update(new=len(changed) - replaced, replaced=replaced, same=len(read.answers) - len(changed))
-            return entries + [
-                journal.answered(key, given, assessment, read.respondent, by) for key, given in changed.items()
-            ]
+            if (now := rounds.doubts(assessment, read, by)) != doubt and now is not None:
+                raise ArushaError(f"{responses}: {now} since a moment; nothing was taken, try again")
+            return rounds.collect_private(assessment, read, by)
 
         s.change(made)
-        click.echo(s.say("answer.took", file=responses, **counts))
+        click.echo(s.say.count("answer.took_private", len(read.answers), file=responses, person=by))
+        if s.assessment.to_close:
+            click.echo(wrapped(s.say("agree.to_close", file=file)))
+
+
+def _collect_for_team(s: Session, responses: Path, read: Any) -> None:
+    from assessment import rounds
+
+    counts: dict[str, int] = {}
+
+    def made(assessment: Any) -> Any:
+        entries = rounds.collect_for_team(assessment, read)
+        replaced = sum(body["question"] in assessment.answers for _, body in entries)
+        same = len(read.answers) - len(entries)
+        counts.update(new=len(entries) - replaced, replaced=replaced, same=same)
+        return entries
+
+    s.change(made)
+    click.echo(s.say("answer.took", file=responses, **counts))
+    left = read.respondent.keys() - rounds.kept_of(read.respondent, names=s.assessment.names).keys()
+    if left:
+        click.echo(wrapped(s.say("answer.not_kept", fields=", ".join(sorted(left)))))
+
+
+def _confirm(s: Session, responses: Path, doubt: str) -> None:
+    """Ask before taking a person on trust. Raises ArushaError where nobody answers or the answer is no."""
+    from kb.errors import ArushaError
+
+    try:
+        sure = click.confirm(f"{responses}: {doubt}. {s.say('people.trust')}", err=True)
+    except click.Abort:
+        click.echo(err=True)
+        sure = False
+    if not sure:
+        raise ArushaError(
+            f"{responses}: {doubt}; nothing was taken; correct the id, or take the answers as they are with --new-people"
+        )

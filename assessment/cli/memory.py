@@ -1,11 +1,12 @@
 """The memory of an assessment: `history`, `verify`, `seal`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment.cli.session import FILE, in_language, session
+from assessment.cli.session import FILE, in_language, session, wrapped
 
 
 @click.command()
@@ -66,6 +67,8 @@ def _what(kind: str, body: dict[str, Any], s: Any) -> str:
     if kind == "moved":
         why = f" · {body['why']}" if body["why"] else ""
         return f"{', '.join(body['questions'])}  {say('work.' + body['to'])} ({body['by']}){why}"
+    if kind == "code":
+        return f"{body['person']}  {what}"
     if kind in ("closed", "reopened"):
         return f"{', '.join(body['questions'])}  {what}"
     if kind == "monitored":
@@ -85,14 +88,26 @@ def _what(kind: str, body: dict[str, Any], s: Any) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
 @in_language
 def seal(file: Path, yes: bool, language: str | None) -> None:
-    """Close the round in FILE for good and print the fingerprint that its reports carry."""
+    """Close the round in FILE for good and print the fingerprint that its reports carry.
+
+    First it lists what is loose: returned, not approved, not agreed, unanswered, without evidence.
+    """
+    from assessment import rounds
+
     with session(file, language) as s:
         if s.assessment.fingerprint is None:
             answered = len(s.assessment.standing)
+            for kind, questions in rounds.loose_ends(s.assessment).items():
+                click.echo(wrapped(s.say.count(f"loose.{kind}", len(questions), questions=_few(questions)), hang=2))
             if not yes:
                 click.confirm(s.say("journal.sure", n=answered), abort=True)
             s.append([("sealed", {"answers": answered})])
         click.echo(_seal(s.assessment.fingerprint, s.say))
+
+
+def _few(questions: Sequence[str]) -> str:
+    """The first of some questions, and whether there are more."""
+    return ", ".join(questions[:12]) + (" …" if len(questions) > 12 else "")
 
 
 def _seal(fingerprint: str | None, say: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assessment.cli.session import FILE, as_data, in_language, session, table
+from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
 
 ROLES = ["respondent", "facilitator", "reviewer", "approver"]
 
@@ -35,12 +35,17 @@ def people() -> None:
 @click.option("--left", is_flag=True, default=None, help="The person no longer takes part.")
 @in_language
 def add(file: Path, key: str | None, language: str | None, **given: Any) -> None:
-    """Add a person to FILE, or change the one of that id."""
+    """Add a person to FILE, or change the one of that id.
+
+    A new person's code is shown once, here; it shows that person their own earlier answers.
+    """
+    from assessment import rounds
     from assessment.people import Person
     from kb.content import parse
     from kb.errors import ArushaError, Fault
 
     stated = {name: value for name, value in given.items() if value is not None}
+    code = rounds.new_code()
     with session(file, language) as s:
         if "name" in stated and not s.assessment.names:
             raise ArushaError(
@@ -57,11 +62,29 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
             person = parse(Person, fields, str(file), faults)
             if person is None:
                 raise ArushaError("\n".join(map(str, faults)))
-            return [("person", person.model_dump(mode="json", exclude_defaults=True))]
+            entry = ("person", person.model_dump(mode="json", exclude_defaults=True))
+            return [entry] if earlier else [entry, rounds.code_given(chosen, code)]
 
-        ((_, body),) = s.change(made)
+        (_, body), *new = s.change(made)
         person = s.assessment.people[body["id"]]
         click.echo(s.say("people.added", id=person.id, role=s.say(f"role.{person.role}"), group=person.group))
+        if new:
+            click.echo(wrapped(s.say("people.code", id=person.id, code=code)))
+
+
+@people.command()
+@click.argument("file", type=FILE)
+@click.argument("person")
+@in_language
+def code(file: Path, person: str, language: str | None) -> None:
+    """Give PERSON of FILE a code, in place of an earlier one, and show it once."""
+    from assessment import rounds
+
+    with session(file, language) as s:
+        s.person(person)
+        new = rounds.new_code()
+        s.append([rounds.code_given(person, new)])
+        click.echo(wrapped(s.say("people.code", id=person, code=new)))
 
 
 @people.command(name="list")

@@ -150,12 +150,12 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[i
     return "\n".join([click.style(line(heads), bold=True), *(line(row) for row in rows)])
 
 
-def asked(text: str, colon: str = ": ") -> str:
-    """One line typed at a prompt, cleaned; blank for Enter alone."""
+def asked(text: str, colon: str = ": ", *, hidden: bool = False) -> str:
+    """One line typed at a prompt, cleaned; blank for Enter alone. What is typed *hidden* is not shown."""
     from kb.folding import clean
 
     suffix = " " if text.endswith("?") else colon
-    return clean(click.prompt(text, default="", show_default=False, prompt_suffix=suffix)).strip()
+    return clean(click.prompt(text, default="", show_default=False, prompt_suffix=suffix, hide_input=hidden)).strip()
 
 
 def is_a_terminal() -> bool:

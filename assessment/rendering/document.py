@@ -76,15 +76,10 @@ class _Document:
         """One page: where we stand, strengths and gaps, and the scores of the ten key factors."""
         r, say = self.r, self.say
         texts = [f"{say('report.coverage', answered=r.overall.answered, applicable=r.overall.applicable)}."]
-        unknown = r.overall.dont_know + r.overall.unanswered
-        if r.overall.score is None:
-            texts.append(say("report.not_scored"))
-        elif unknown:
-            low, high = self.number(r.overall.low), self.number(r.overall.high)
-            texts.append(say("report.interval_why", n=unknown, low=low, high=high))
-        else:
-            texts.append(say("report.interval_exact"))
+        texts.append(r.interval_text)
         texts += [say.count("score.means", r.means)] if r.means else []
+        if r.unapproved:
+            texts.append(say.count("report.unapproved", len(r.unapproved), questions=", ".join(r.unapproved)))
         if r.people:
             groups = "".join(f"; {unit} {many}" for unit, many in r.people.units)
             told = say.count(
@@ -525,6 +520,8 @@ class _Document:
             ("report.note", q.note),
         ):
             parts += [[say(label) + self.colon, text]] if text else []
+        labels = [say("report.remarks") + self.colon, *[""] * len(q.remarks)]
+        parts += [[label, text] for label, text in zip(labels, q.remarks, strict=False)]
         for d in q.dissent:
             level = "" if d.level is None else f" ({say('state.level', level=d.level)})"
             parts.append([say("agree.dissent") + self.colon, f"{d.group}{level}{self.colon}{d.why}"])

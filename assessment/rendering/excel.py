@@ -135,6 +135,7 @@ class _Sheets:
                 Column("report.sheet.consensus", 11, "two"),
                 Column("report.note", 40),
                 Column("report.evidence", 10, "number"),
+                Column("report.remarks", 40),
             ),
             list(self.questions()),
         )
@@ -242,7 +243,15 @@ class _Sheets:
             [say("report.sheet.low"), r.overall.low],
             [say("report.sheet.high"), r.overall.high],
             [say("score.answered"), say("score.of", answered=r.overall.answered, applicable=r.overall.applicable)],
+            [say("score.interval"), r.interval_text],
         ]
+        if r.unapproved:
+            rows.append(
+                [
+                    say("report.summary"),
+                    say.count("report.unapproved", len(r.unapproved), questions=", ".join(r.unapproved)),
+                ]
+            )
         for title, questions, elements in (
             ("report.top_strengths", r.strengths, r.strong_elements),
             ("report.top_gaps", r.gaps, r.weak_elements),
@@ -300,7 +309,7 @@ class _Sheets:
                     ),
                     *(q.reached, q.following, q.reason, q.agreed_reason, dissent),
                     *((spread.mean, spread.deviation, spread.consensus) if spread else (None, None, None)),
-                    *(q.note, len(q.evidence)),
+                    *(q.note, len(q.evidence), "\n".join(q.remarks)),
                 ]
 
     def evidence(self) -> Iterator[list[Cell]]:

@@ -77,6 +77,9 @@ class _Writer:
         ]
         if r.means:
             lines += [say.count("score.means", r.means), ""]
+        lines += [r.interval_text, ""]
+        if r.unapproved:
+            lines += [say.count("report.unapproved", len(r.unapproved), questions=", ".join(r.unapproved)), ""]
         if r.people:
             lines += [
                 say.count(
@@ -177,6 +180,8 @@ class _Writer:
         ):
             if text:
                 lines += [f"{label}{colon}{plain(text)}" if label else plain(text), ""]
+        if q.remarks:
+            lines += [say("report.remarks") + colon.rstrip(), "", *(f"- {plain(remark)}" for remark in q.remarks), ""]
         for d in q.dissent:
             level = "" if d.level is None else f" ({say('state.level', level=d.level)})"
             lines += [f"{say('agree.dissent')}{colon}{plain(d.group)}{level}{colon}{plain(d.why)}", ""]

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from assessment import answers, journal
 from assessment import report as reports
-from assessment.agreement import Agreement, Dissent
+from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer
 from assessment.audience import Audience
 from assessment.evidence import Confidentiality, Kind, Piece
@@ -319,6 +319,8 @@ def _rich(knowledge: Knowledge, **about: Any) -> journal.Assessment:
         "answers": single
         | {question.id: Answer(level=at % 5) for at, question in enumerate(knowledge.gender.questions)},
         "given": given,
+        "votes": {key: (Vote(frozenset(people), scores),) for key, scores in given.items()},
+        "fixed": frozenset(given),
         "closed": frozenset(given),
         "agreements": agreements,
         "evidence": pieces,
@@ -348,7 +350,15 @@ def report_of(rich: Callable[..., journal.Assessment], knowledge: Knowledge) -> 
         levels = {
             key: Answer(level=(at * 3) % 5) for at, key in enumerate(question.id for question in found.bank.questions)
         }
-        earlier = rich(**changed, answers=levels, given={}, agreements={}, administration=found.administration)
+        earlier = rich(
+            **changed,
+            answers=levels,
+            given={},
+            votes={},
+            fixed=frozenset(),
+            agreements={},
+            administration=found.administration,
+        )
         report = reports.make(found, knowledge, say, "0.1.0", "https://example.org/kb/", earlier=earlier)
         return reports.for_audience(report, audience, say)
 

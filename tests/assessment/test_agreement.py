@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assessment.agreement import MOVES, Agreement, Dissent, Spread, State, mean_disagreement, standing
+from assessment.agreement import MOVES, SMALLEST, Agreement, Dissent, Spread, State, Vote, mean_disagreement, standing
 from assessment.answers import Answer, Evidence
 from assessment.scoring import score_questions
 
@@ -68,57 +68,74 @@ def test_the_order_of_respondents_changes_nothing(given_answers, chance):
     assert Spread.of(given_answers) == Spread.of(shuffled)
 
 
-@given(st.dictionaries(st.text("abc", min_size=1), answers, min_size=1), st.randoms(use_true_random=False))
+def vote(scores):
+    return Vote(frozenset(scores), scores)
+
+
+names = st.text("abcdefgh", min_size=1, max_size=3)
+
+
+@given(st.dictionaries(names, answers, min_size=1), st.randoms(use_true_random=False))
 def test_what_stands_does_not_depend_on_the_order_of_respondents(scores, chance):
-    names = list(scores)
-    chance.shuffle(names)
-    again = {name: scores[name] for name in names}
-    assert standing(None, scores, None, revealed=True) == standing(None, again, None, revealed=True)
+    order = list(scores)
+    chance.shuffle(order)
+    again = {name: scores[name] for name in order}
+    assert standing(None, vote(scores), None) == standing(None, vote(again), None)
 
 
-@given(st.dictionaries(st.text("abc", min_size=1), st.builds(Answer, level=st.integers(0, 4)), min_size=1))
-def test_where_nothing_is_agreed_the_exact_mean_of_the_respondents_stands_and_is_marked(scores):
-    stands = standing(None, scores, None, revealed=True)
+@given(st.dictionaries(names, st.builds(Answer, level=st.integers(0, 4)), min_size=SMALLEST))
+def test_where_nothing_is_agreed_the_exact_mean_of_five_respondents_or_more_stands_and_is_marked(scores):
+    stands = standing(None, vote(scores), None)
     assert stands.basis == "mean"
     assert stands.level == Fraction(sum(answer.level for answer in scores.values()), len(scores))
 
 
-@given(st.dictionaries(st.text("abc", min_size=1), answers, min_size=1))
-def test_private_scores_give_nothing_away_before_they_may_be_seen(scores):
-    assert standing(None, scores, None, revealed=False) is None
+@given(st.dictionaries(names, st.builds(Answer, level=st.integers(0, 4)), max_size=SMALLEST - 1))
+def test_fewer_than_five_levels_stand_for_nothing_and_are_not_shown(scores):
+    assert standing(None, vote(scores), None) is None
+    agreed = standing(None, vote(scores), Agreement(answer=Answer(level=3), reason="Seen"))
+    assert (agreed.level, agreed.spread) == (3, None)
+
+
+@given(st.dictionaries(names, answers, min_size=1))
+def test_private_scores_give_nothing_away_before_their_vote_ends(scores):
+    assert standing(None, None, None, scores.values()) is None
     team = Answer(level=1, note="The team’s")
-    stands = standing(team, scores, None, revealed=False)
+    stands = standing(team, None, None, scores.values())
     assert (stands.level, stands.basis, stands.spread, stands.evidence) == (1, "answered", None, ())
 
 
 def test_the_agreed_level_stands_over_the_mean_and_keeps_spread_and_dissent():
-    scores = {"p1": Answer(level=4), "p2": Answer(level=4), "p3": Answer(level=0)}
+    scores = {f"p{n}": Answer(level=4 * (n % 2)) for n in range(5)}
     dissent = (Dissent(group="Ports", level=0, why="No register is kept there"),)
     agreement = Agreement(answer=Answer(level=3), reason="Seen at headquarters", dissent=dissent)
-    stands = standing(None, scores, agreement, revealed=True)
+    stands = standing(None, vote(scores), agreement)
     assert (stands.level, stands.basis, stands.dissent) == (3, "agreed", dissent)
     assert stands.spread == Spread.of(scores.values())
     assert dissent[0].distance(3) == -3
 
 
-def test_nobody_with_a_level_leaves_not_applicable_or_dont_know_whichever_more_say():
+def test_a_question_that_applies_in_nobodys_eyes_is_not_applicable_and_repeats_no_reason():
     not_here, unknown = Answer(not_applicable="No rail"), Answer(dont_know=True)
-    apart = standing(None, {"a": not_here, "b": not_here, "c": unknown}, None, revealed=True)
-    assert (apart.not_applicable, apart.dont_know, apart.level) == ("No rail", False, None)
-    open_ = standing(None, {"a": not_here, "b": unknown}, None, revealed=True)
-    assert (open_.not_applicable, open_.dont_know) == (None, True)
+    apart = standing(None, vote(dict.fromkeys("abcde", not_here)), None)
+    assert (apart.not_applicable, apart.dont_know, apart.level) == ("", False, None)
+    assert standing(None, vote(dict.fromkeys("abcde", not_here) | {"f": unknown}), None) is None
+    assert standing(None, vote(dict.fromkeys("abcd", not_here)), None) is None
 
 
-def test_evidence_of_several_respondents_is_joined_without_doubles():
+def test_evidence_of_respondents_counts_once_a_question_is_agreed_without_doubles_and_in_the_order_of_its_words():
     piece, other = Evidence(text="Order 6"), Evidence(text="Minutes")
     scores = {"p2": Answer(level=2, evidence=(piece, other)), "p1": Answer(level=3, evidence=(piece,))}
-    assert standing(None, scores, None, revealed=True).evidence == (piece, other)
+    agreement = Agreement(answer=Answer(level=3), reason="Seen")
+    assert standing(None, None, agreement, scores.values()).evidence == (other, piece)
+    five = vote({f"p{n}": Answer(level=2, evidence=(piece,)) for n in range(5)})
+    assert standing(None, five, None, five.answers.values()).evidence == ()
 
 
 def test_a_mean_counts_in_the_score_as_the_exact_fraction(bank):
     question = bank.questions[0]
-    stands = standing(None, {"a": Answer(level=1), "b": Answer(level=2), "c": Answer(level=2)}, None, revealed=True)
-    found = score_questions([question], {question.id: stands})
+    scores = {name: Answer(level=level) for name, level in zip("abcdef", (1, 2, 2, 1, 2, 2), strict=True)}
+    found = score_questions([question], {question.id: standing(None, vote(scores), None)})
     assert found.score == Fraction(5, 3) * 25
     assert found.low == found.score == found.high
 
@@ -136,10 +153,10 @@ def test_every_state_can_be_left_and_approval_comes_only_after_agreement():
 
 
 @settings(max_examples=50)
-@given(st.lists(answers, min_size=1, max_size=8))
+@given(st.lists(answers, min_size=1, max_size=12))
 def test_the_interval_contains_what_stands(bank, given_answers):
     question = bank.questions[0]
-    stands = standing(None, {str(n): a for n, a in enumerate(given_answers)}, None, revealed=True)
-    found = score_questions([question], {question.id: stands})
+    stands = standing(None, vote({str(n): a for n, a in enumerate(given_answers)}), None)
+    found = score_questions([question], {question.id: stands} if stands else {})
     if found.score is not None:
         assert found.low <= found.score <= found.high

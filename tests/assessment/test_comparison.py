@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.agreement import Agreement
+from assessment.agreement import Agreement, Vote
 from assessment.answers import Answer
 from assessment.comparison import Kind, Verdict, change, compare
 from assessment.journal import Assessment
@@ -181,9 +181,10 @@ def test_three_rounds_make_a_trend_on_what_is_common_to_all():
 
 
 def test_the_agreed_level_is_compared_and_the_mean_where_nothing_is_agreed():
-    given_ = {"8.d.1": {"p1": Answer(level=1), "p2": Answer(level=2)}}
+    given_ = {"8.d.1": {f"p{n}": Answer(level=1 + n % 2) for n in range(1, 7)}}
+    votes = {"8.d.1": (Vote(frozenset(given_["8.d.1"]), given_["8.d.1"]),)}
     words = wordings(BANK, given_)
-    mean = replace(opened(), given=given_, wordings=words, closed=frozenset({"8.d.1"}))
+    mean = replace(opened(), given=given_, votes=votes, wordings=words, closed=frozenset({"8.d.1"}))
     agreed = replace(mean, opened="2026", agreements={"8.d.1": Agreement(answer=Answer(level=3), reason="Seen")})
     (question,) = [each for each in compare([mean, agreed]).questions if each.id == "8.d.1"]
     assert [stands.basis for stands in question.standing] == ["mean", "agreed"]
