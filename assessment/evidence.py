@@ -1,5 +1,6 @@
 """Evidence: what shows that a level is true, with its own date, and how long it can be relied on."""
 
+import hashlib
 import os
 import re
 import stat
@@ -18,7 +19,6 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from assessment.agreement import Standing
 from assessment.answers import Evidence, Kind
 from assessment.people import Short
-from assessment.store import sha256
 from kb.content import Date, shown
 from kb.errors import ArushaError
 from kb.folding import clean
@@ -135,7 +135,7 @@ def take(path: Path) -> tuple[Attached, bytes]:
         data = _read(path)
         fault = "is empty; name the right file" if not data else _TOO_LARGE if len(data) > LARGEST_FILE else ""
         if not fault:
-            return Attached(sha256=sha256(data), name=stored_name(path.name), size=len(data)), data
+            return Attached(sha256=hashlib.sha256(data).hexdigest(), name=stored_name(path.name), size=len(data)), data
     raise ArushaError(f"{clean(str(path))}: {fault}")
 
 

@@ -8,13 +8,29 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, singledispatchmethod
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from assessment import events
 from assessment.agreement import MOVES, Agreement, Spread, Standing, State, Vote, standing
 from assessment.answers import Answer
+from assessment.events import (
+    KINDS,
+    Agreed,
+    Answered,
+    Closed,
+    Code,
+    MonitoringEntered,
+    Names,
+    Opened,
+    Planned,
+    Reopened,
+    Sealed,
+    Unassigned,
+    Upgraded,
+)
 from assessment.evidence import Piece
 from assessment.own import Own, applied, with_questions
 from assessment.people import Assignment, Person, expected
@@ -24,6 +40,7 @@ from assessment.store import AssessmentFile, Entry, Kept, sha256
 from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
+from kb.vocabulary import Model
 
 M = TypeVar("M", Bank, Lens)
 _LARGEST_BANK = 20_000_000
@@ -273,12 +290,11 @@ def state(
     """Fold a journal into the state it amounts to; *attachment* gives what an entry attaches by its SHA-256.
 
     The first entry must be the opening one, of an assessment, or of a *plan* too where that is said. Raises ArushaError otherwise.
+    An entry that a later rule forbids backs no score: what it answers, agrees on or shows is left out.
     """
     first, *rest = entries
-    if first.kind == "planned" and not plan:
+    if isinstance(first.event, Planned) and not plan:
         raise ArushaError("this file is a plan, not an assessment; work on it with “arusha plan”")
-    if first.kind not in ("opened", "planned"):
-        raise ArushaError("the assessment's journal does not begin with its opening; go back to a copy you trust")
     fold = _Fold(first, current, attachment)
     for entry in rest:
         fold.take(entry)
@@ -289,14 +305,15 @@ class _Fold:
     """The state as it grows, entry by entry."""
 
     def __init__(self, first: Entry, current: Bank, attachment: Callable[[str], bytes]) -> None:
-        body = first.body
-        self.first, self.current, self.attachment = first, current, attachment
+        assert isinstance(first.event, Opened)  # noqa: S101 - the store reads no other as the first
+        self.opened: Opened = first.event
+        self.first, self.attachment = first, attachment
         self.changed = first.at
         self.fingerprint: str | None = None
-        self.version: str = body["version"]
-        self.base = _unpacked(attachment(body["bank"]["sha256"]), Bank) if "bank" in body else current
-        self.lens = _unpacked(attachment(body["lens"]["sha256"]), Lens) if "lens" in body else None
-        self.own = Own.model_validate(body.get("own", {}), strict=False)
+        self.version = self.opened.version
+        self.base = _unpacked(attachment(self.opened.bank.sha256), Bank) if self.opened.bank else current
+        self.lens = _unpacked(attachment(self.opened.lens.sha256), Lens) if self.opened.lens else None
+        self.own = self.opened.own or Own()
         self.by_id: dict[str, Question | LensQuestion] | None = None
         self.names = False
         self.answers: dict[str, Answer] = {}
@@ -315,118 +332,126 @@ class _Fold:
         self.lapsed: set[str] = set()
         self.actions: dict[str, Action] = {}
         self.carried: Carried | None = None
-        if first.kind == "planned":
-            levels = {key: Fraction(level) for key, level in body["levels"].items()}
-            self.carried = Carried(body["round"]["fingerprint"], body["round"]["opened"], levels)
-            risks = [Risk.model_validate(risk, strict=False) for risk in body["risks"]]
-            actions = [Action.model_validate(action, strict=False) for action in body["actions"]]
-            self.risks = {risk.id: risk for risk in risks}
-            self.actions = {action.id: action for action in actions}
+        if isinstance(self.opened, Planned):
+            levels = {key: Fraction(level) for key, level in self.opened.levels.items()}
+            self.carried = Carried(self.opened.round.fingerprint, self.opened.round.opened, levels)
+            self.risks = {risk.id: risk for risk in self.opened.risks}
+            self.actions = {action.id: action for action in self.opened.actions}
 
     def take(self, entry: Entry) -> None:
-        """Take one entry in. Raises ArushaError for one that this release cannot read."""
-        handle = getattr(self, f"_{entry.kind}", None) if entry.kind.isalpha() else None
-        try:
-            if handle is None:
-                raise KeyError(entry.kind)
-            handle(entry)
-        except (KeyError, TypeError, ValueError, ValidationError):
-            raise ArushaError(
-                f"entry {entry.seq} of the journal ({entry.kind}) is not one that this release can read; update arusha"
-            ) from None
-        if entry.kind != "sealed":
+        """Take one entry in. Raises ArushaError for one that does not fit those before."""
+        if not (entry.remarks and KINDS[entry.kind].scored):
+            try:
+                self._take(entry.event, entry)
+            except LookupError:
+                raise ArushaError(
+                    f"entry {entry.seq} of the journal ({entry.kind}) is about something that no entry before it entered; "
+                    "go back to a copy you trust"
+                ) from None
+        if not isinstance(entry.event, Sealed):
             self.changed = entry.at
 
-    def _answered(self, entry: Entry) -> None:
-        body = entry.body
-        answer, question = Answer.model_validate(body["answer"], strict=False), body["question"]
-        if by := body.get("by"):
-            self.votes.score(question, by, answer)
-        elif question not in self.votes.given and question not in self.votes.ended:
-            self.answers[question] = answer  # over private scores only an agreement counts
-        self.wordings[question] = body["wording"]
-        self.lapsed.discard(question)
+    @singledispatchmethod
+    def _take(self, event: Model, entry: Entry) -> None:
+        raise TypeError(type(event))  # a kind of entry without its place here
 
-    def _person(self, entry: Entry) -> None:
-        person = Person.model_validate(entry.body, strict=False)
-        self.people[person.id] = person
+    @_take.register
+    def _answered(self, event: Answered, entry: Entry) -> None:
+        if event.by:
+            self.votes.score(event.question, event.by, event.answer)
+        elif event.question not in self.votes.given and event.question not in self.votes.ended:
+            self.answers[event.question] = event.answer  # over private scores only an agreement counts
+        self.wordings[event.question] = event.wording
+        self.lapsed.discard(event.question)
+
+    @_take.register
+    def _person(self, event: Person, entry: Entry) -> None:
+        self.people[event.id] = event
         self._people_changed()
 
-    def _names(self, entry: Entry) -> None:
-        self.names = bool(entry.body["on"])
+    @_take.register
+    def _code(self, event: Code, entry: Entry) -> None:
+        self.codes[event.person] = event.sha256
 
-    def _assigned(self, entry: Entry) -> None:
-        self.assignments.append(Assignment.model_validate(entry.body, strict=False))
+    @_take.register
+    def _names(self, event: Names, entry: Entry) -> None:
+        self.names = event.on
+
+    @_take.register
+    def _assigned(self, event: Assignment, entry: Entry) -> None:
+        self.assignments.append(event)
         self._people_changed()
 
-    def _unassigned(self, entry: Entry) -> None:
-        gone = Assignment.model_validate(entry.body, strict=False)
-        self.assignments = [
-            a for a in self.assignments if (a.scope, a.person, a.unit) != (gone.scope, gone.person, gone.unit)
-        ]
+    @_take.register
+    def _unassigned(self, event: Unassigned, entry: Entry) -> None:
+        gone = (event.scope, event.person, event.unit)
+        self.assignments = [each for each in self.assignments if (each.scope, each.person, each.unit) != gone]
         self._people_changed()
 
-    def _code(self, entry: Entry) -> None:
-        self.codes[entry.body["person"]] = entry.body["sha256"]
+    @_take.register
+    def _closed(self, event: Closed, entry: Entry) -> None:
+        self.votes.close(event.questions)
 
-    def _closed(self, entry: Entry) -> None:
-        self.votes.close(entry.body["questions"])
-
-    def _reopened(self, entry: Entry) -> None:
-        self.votes.reopen(entry.body["questions"])
-        for question in entry.body["questions"]:
+    @_take.register
+    def _reopened(self, event: Reopened, entry: Entry) -> None:
+        self.votes.reopen(event.questions)
+        for question in event.questions:
             if self.agreements.pop(question, None):  # it stays in the history
-                self.moves[question] = (*self.moves[question], Moved(State.DRAFT, entry.at, entry.body["by"], ""))
+                self._move(question, Moved(State.DRAFT, entry.at, event.by or "", ""))
 
-    def _agreed(self, entry: Entry) -> None:
-        body = {name: value for name, value in entry.body.items() if name not in ("question", "by")}
-        agreement, question = Agreement.model_validate(body, strict=False), entry.body["question"]
-        self.agreements[question] = agreement
-        move = Moved(State.AGREED, entry.at, entry.body["by"], agreement.reason)
+    @_take.register
+    def _agreed(self, event: Agreed, entry: Entry) -> None:
+        agreement = Agreement(answer=event.answer, reason=event.reason, dissent=event.dissent)
+        self.agreements[event.question] = agreement
+        self._move(event.question, Moved(State.AGREED, entry.at, event.by, agreement.reason))
+
+    @_take.register
+    def _moved(self, event: events.Moved, entry: Entry) -> None:
+        for question in event.questions:
+            self._move(question, Moved(event.to, entry.at, event.by, event.why))
+
+    def _move(self, question: str, move: Moved) -> None:
         self.moves[question] = (*self.moves.get(question, ()), move)
 
-    def _moved(self, entry: Entry) -> None:
-        body = entry.body
-        for question in body["questions"]:
-            move = Moved(State(body["to"]), entry.at, body["by"], body["why"])
-            self.moves[question] = (*self.moves.get(question, ()), move)
+    @_take.register
+    def _evidence(self, event: Piece, entry: Entry) -> None:
+        self.evidence[event.id] = event
 
-    def _evidence(self, entry: Entry) -> None:
-        piece = Piece.model_validate(entry.body, strict=False)
-        self.evidence[piece.id] = piece
+    @_take.register
+    def _risk(self, event: Risk, entry: Entry) -> None:
+        self.risks[event.id] = event
 
-    def _risk(self, entry: Entry) -> None:
-        risk = Risk.model_validate(entry.body, strict=False)
-        self.risks[risk.id] = risk
+    @_take.register
+    def _action(self, event: Action, entry: Entry) -> None:
+        earlier = self.actions.get(event.id)
+        self.actions[event.id] = event.model_copy(update={"results": earlier.results}) if earlier else event
 
-    def _action(self, entry: Entry) -> None:
-        action = Action.model_validate(entry.body, strict=False)
-        earlier = self.actions.get(action.id)
-        self.actions[action.id] = action.model_copy(update={"results": earlier.results}) if earlier else action
-
-    def _monitored(self, entry: Entry) -> None:
-        body = dict(entry.body)
-        action = self.actions[body.pop("action")]
-        found = Monitored.model_validate(body, strict=False)
+    @_take.register
+    def _monitored(self, event: MonitoringEntered, entry: Entry) -> None:
+        action = self.actions[event.action]
+        found = Monitored.model_validate({name: getattr(event, name) for name in Monitored.model_fields})
         self.actions[action.id] = action.model_copy(update={"results": (*action.results, found)})
 
-    def _tailored(self, entry: Entry) -> None:
-        self.own = Own.model_validate(entry.body, strict=False)
+    @_take.register
+    def _tailored(self, event: Own, entry: Entry) -> None:
+        self.own = event
         self.by_id = None
 
-    def _upgraded(self, entry: Entry) -> None:
-        self.version = entry.body["version"]
-        self.base = _unpacked(self.attachment(entry.body["bank"]["sha256"]), Bank)
-        if "lens" in entry.body:
-            self.lens = _unpacked(self.attachment(entry.body["lens"]["sha256"]), Lens)
+    @_take.register
+    def _upgraded(self, event: Upgraded, entry: Entry) -> None:
+        self.version = event.version
+        self.base = _unpacked(self.attachment(event.bank.sha256), Bank)
+        if event.lens:
+            self.lens = _unpacked(self.attachment(event.lens.sha256), Lens)
         self.by_id = None
-        for question in entry.body["lapsed"]:
+        for question in event.lapsed:
             for kept in (self.answers, self.agreements, self.moves):
                 kept.pop(question, None)
             self.votes.lapse(question)
             self.lapsed.add(question)
 
-    def _sealed(self, entry: Entry) -> None:
+    @_take.register
+    def _sealed(self, event: Sealed, entry: Entry) -> None:
         self.fingerprint = entry.hash
         self.votes.seal()
 
@@ -451,16 +476,15 @@ class _Fold:
 
     def amounts(self) -> Assessment:
         """The state."""
-        body = self.first.body
         return Assessment(
-            administration=body["administration"],
-            member=body["member"],
-            language=body["language"],
+            administration=self.opened.administration,
+            member=self.opened.member,
+            language=self.opened.language,
             opened=self.first.at,
             changed=self.changed,
             bank=applied(self.base, self.own),
             version=self.version,
-            chosen=body.get("chosen", "full"),
+            chosen=self.opened.chosen,
             lens=self.lens,
             names=self.names,
             own=self.own,

@@ -87,10 +87,17 @@ def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "
     try:
         return model.model_validate(data, strict=False)
     except ValidationError as error:
-        for field, detail in _telling(error).items():
-            message, remedy = _advice(detail, model)
-            faults.append(Fault(file, ".".join(filter(None, (at, field))), message, remedy))
+        faults += faults_of(error, model, file, at)
         return None
+
+
+def faults_of(error: ValidationError, model: type[Model], file: str, at: str) -> list[Fault]:
+    """What made a *model* refuse its data, one fault for each field; *at* is the place of the data in the *file*."""
+    found = []
+    for field, detail in _telling(error).items():
+        message, remedy = _advice(detail, model)
+        found.append(Fault(file, ".".join(filter(None, (at, field))), message, remedy))
+    return found
 
 
 def _telling(error: ValidationError) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 import json
 
+import forging
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.answers import Answer, Evidence, read_responses
 from assessment.journal import answered, opening, state
-from assessment.store import Entry
 from kb.errors import ArushaError
 
 HEAD = {"questionnaire": "self-assessment", "version": "1.0"}
@@ -276,15 +276,15 @@ def test_an_answer_comes_back_from_json_as_it_was(answer):
 def test_the_last_answer_to_each_question_stands(bank, sequence):
     *first, (remembered,) = opening("Testland Customs", "NZ", "fr", bank)
     given_ = [tuple(first), *(answered(key, value, bank) for key, value in sequence)]
-    entries = [Entry(seq, f"2026-01-{seq:02}", kind, body, "") for seq, (kind, body) in enumerate(given_, 1)]
+    entries = forging.entries([(f"2026-01-{day:02}T10:00:00+00:00", *each) for day, each in enumerate(given_, 1)])
     amounts = state(entries, bank, lambda _: remembered)
     assert amounts.answers == dict(sequence)
     assert amounts.wordings == {key: bank.by_id[key].wording for key, _ in sequence}
     assert (amounts.administration, amounts.member, amounts.language) == ("Testland Customs", "NZ", "fr")
-    assert (amounts.opened, amounts.changed) == ("2026-01-01", entries[-1].at)
+    assert (amounts.opened, amounts.changed) == (entries[0].at, entries[-1].at)
 
 
 def test_a_journal_that_does_not_begin_with_its_opening_is_refused(bank):
     kind, body = answered("1.a.1", Answer(level=1), bank)
-    with pytest.raises(ArushaError, match=r"does not begin with its opening; "):
-        state([Entry(1, "2026-01-01", kind, body, "")], bank, lambda _: b"")
+    with pytest.raises(ArushaError, match=r"a journal begins with its opening; "):
+        forging.entries([("2026-01-01T10:00:00+00:00", kind, body)])

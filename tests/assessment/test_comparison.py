@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 
+import forging
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -234,16 +235,14 @@ def test_the_command_tells_what_moved_and_what_does_not_count(arusha, start, tmp
 
 def test_files_named_in_another_order_are_put_right_and_that_is_told(arusha, stands, tmp_path):
     from assessment import journal
-    from assessment.store import AssessmentFile, Entry, _chain
+    from assessment.store import AssessmentFile
 
     files = []
     for year in (2025, 2024):
         kind, body, attached = journal.opening("Testland", None, "en", BANK)
-        text = json.dumps(body, ensure_ascii=False, sort_keys=True)
-        at = f"{year}-05-01T10:00:00+00:00"
-        entry = Entry(1, at, kind, body, _chain("", 1, at, kind, text))
+        made = forging.entries([(f"{year}-05-01T10:00:00+00:00", kind, body)])
         files.append(tmp_path / f"{year}.arusha")
-        AssessmentFile.restore(files[-1], [entry], attached).close()
+        AssessmentFile.restore(files[-1], made, attached).close()
     told = arusha("assess", "compare", *files).stdout
     assert "in the order of their opening" in told
     assert told.index("2024.arusha") < told.index("2025.arusha")

@@ -1,5 +1,6 @@
 """The Member's own questions and weights: taken beside the bank, and refused in one clear line each where they cannot be."""
 
+import forging
 import pytest
 
 from assessment import own
@@ -120,18 +121,8 @@ def test_a_later_own_file_stands_in_place_of_an_earlier_one(arusha, written, ass
 @pytest.fixture
 def later_entry(assessment_file):
     """An assessment whose last entry lies in the year 2099, as a clock that ran ahead would have written it."""
-    import json
-
-    from assessment.store import AssessmentFile, Entry, _chain
-
-    with AssessmentFile.open(assessment_file) as file:
-        (first,) = file.entries()
-        attached = [file.attachment(first.body["bank"]["sha256"])]
-    at, body = "2099-01-01T00:00:00+00:00", {"on": True}
-    entry = Entry(2, at, "names", body, _chain(first.hash, 2, at, "names", json.dumps(body, sort_keys=True)))
-    path = assessment_file.with_name("later.arusha")
-    AssessmentFile.restore(path, [first, entry], attached).close()
-    return path
+    forging.append(assessment_file, "names", {"on": True}, "2099-01-01T00:00:00+00:00")
+    return assessment_file
 
 
 def test_a_clock_set_back_is_told_and_turns_no_order_round(later_entry, arusha):

@@ -8,19 +8,28 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from forging import sql
 
 from assessment.store import FORMAT, AssessmentFile
 from kb.errors import ArushaError
 
-BODIES = [{"n": n, "text": f"Réponse “{n}” " + "x" * 300} for n in range(60)]
+OPENED = {"administration": "Testland", "language": "en", "questionnaire": "self-assessment", "version": "1.0"}
+
+
+def said(**about):
+    """An entry that holds something of one’s own."""
+    return "answered", {"question": "1.a.1", "wording": "?", "answer": {"level": 1}, "respondent": about}
+
+
+SAID = [said(n=n, text=f"Réponse “{n}” " + "x" * 300) for n in range(60)]
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The bytes of a file with a journal of 61 entries on several pages."""
     path = tmp_path_factory.mktemp("whole") / "a.arusha"
-    with AssessmentFile.create(path, "opened", {"by": "test"}) as file:
-        file.append([("said", body) for body in BODIES])
+    with AssessmentFile.create(path, "opened", OPENED) as file:
+        file.append(SAID)
     return path.read_bytes()
 
 
@@ -50,17 +59,9 @@ def refusal():
     return read
 
 
-def sql(path, *statements):
-    """Change a file outside arusha."""
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
-
-
 def append_many(file):
     for n in range(1, 100):
-        file.append([("said", {"n": n, "text": "x" * 2000})])
+        file.append([said(n=n, text="x" * 2000)])
 
 
 def held(path):
@@ -75,28 +76,34 @@ def bodies(path):
 
 def test_the_journal_gives_back_what_was_appended_in_its_order(path):
     with AssessmentFile.open(path) as file:
-        file.append([("said", {"n": 60}), ("said", {"n": 61})])
-        file.append([("unsaid", {})])
+        file.append([said(n=60), said(n=61)])
+        file.append([("names", {"on": True})])
     with AssessmentFile.open(path) as file:
         entries = file.entries()
     assert [entry.seq for entry in entries] == [*range(1, 65)]
-    assert [entry.kind for entry in entries] == ["opened", *["said"] * 62, "unsaid"]
-    assert [entry.body for entry in entries] == [{"by": "test"}, *BODIES, {"n": 60}, {"n": 61}, {}]
+    assert [entry.kind for entry in entries] == ["opened", *["answered"] * 62, "names"]
+    assert [entry.body for entry in entries] == [
+        OPENED,
+        *(body for _, body in SAID),
+        said(n=60)[1],
+        said(n=61)[1],
+        {"on": True},
+    ]
 
 
 def test_entries_appended_together_are_kept_together_or_not_at_all(path):
     with AssessmentFile.open(path) as file:
         with pytest.raises(TypeError):
-            file.append([("said", {"n": 60}), ("said", {"n": object()})])
+            file.append([said(n=60), said(n=object())])
         assert len(file.entries()) == 61
-        file.append([("said", {"n": 60})])
-    assert bodies(path)[-1] == {"n": 60}
+        file.append([said(n=60)])
+    assert bodies(path)[-1] == said(n=60)[1]
 
 
 @pytest.mark.parametrize("name", ["a.arusha", "é ü ?#%20&=;.arusha", "no-ending", "-x"])
 def test_a_file_may_have_any_name_and_nothing_else_is_left_beside_it(tmp_path, name):
-    AssessmentFile.create(tmp_path / name, "opened", {}).close()
-    assert bodies(tmp_path / name) == [{}]
+    AssessmentFile.create(tmp_path / name, "opened", OPENED).close()
+    assert bodies(tmp_path / name) == [OPENED]
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -105,14 +112,14 @@ def test_what_is_there_already_is_not_overwritten(tmp_path, there):
     path = tmp_path / "a"
     path.write_bytes(b"mine") if there == "file" else path.mkdir()
     with pytest.raises(ArushaError, match=r"/a: there is such a file already; "):
-        AssessmentFile.create(path, "opened", {})
+        AssessmentFile.create(path, "opened", OPENED)
     assert path.is_dir() or path.read_bytes() == b"mine"
     assert [found.name for found in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_file_whose_folder_is_missing_is_named_as_it_was_typed(tmp_path):
     with pytest.raises(OSError, match="No such file") as caught:
-        AssessmentFile.create(tmp_path / "no" / "a.arusha", "opened", {})
+        AssessmentFile.create(tmp_path / "no" / "a.arusha", "opened", OPENED)
     assert str(caught.value.filename) == str(tmp_path / "no" / "a.arusha")
 
 
@@ -121,7 +128,7 @@ def test_a_file_whose_folder_is_missing_is_named_as_it_was_typed(tmp_path):
     [
         "body = replace(body, 'x', 'y')",
         "body = body || ' '",
-        "kind = 'unsaid'",
+        "kind = 'names'",
         "at = '2020-01-01T00:00:00+00:00'",
         "hash = lower(hex(randomblob(32)))",
         "seq = 100",
@@ -150,7 +157,10 @@ def test_two_entries_in_each_other_s_place_are_noticed(path, refusal):
 
 @pytest.mark.parametrize(
     ("statement", "reason"),
-    [("DELETE FROM journal", "its journal is empty"), ("DROP TABLE journal", "is damaged (no such table")],
+    [
+        ("DELETE FROM journal", "its journal is empty"),
+        ("DROP TABLE journal", "another program has put something into it"),
+    ],
 )
 def test_a_file_without_its_journal_is_refused(path, refusal, statement, reason):
     sql(path, statement)
@@ -215,13 +225,15 @@ with AssessmentFile.open(Path(sys.argv[1])) as file:
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(40):
-        file.append([("said", {"by": sys.argv[2], "n": number})] * 2)
+        about = {"by": sys.argv[2], "n": number}
+        body = {"question": "1.a.1", "wording": "?", "answer": {"level": 1}, "respondent": about}
+        file.append([("answered", body)] * 2)
 """
 
 
 def test_two_processes_that_append_at_once_lose_nothing(tmp_path):
     path = tmp_path / "a.arusha"
-    AssessmentFile.create(path, "opened", {}).close()
+    AssessmentFile.create(path, "opened", OPENED).close()
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", APPEND, path, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -233,7 +245,7 @@ def test_two_processes_that_append_at_once_lose_nothing(tmp_path):
     for writer in writers:
         writer.communicate("go\n", timeout=60)
         assert writer.returncode == 0
-    found = bodies(path)[1:]
+    found = [body["respondent"] for body in bodies(path)[1:]]
     for name in "ab":
         assert [body["n"] for body in found if body["by"] == name] == [n for n in range(40) for _ in range(2)]
 
@@ -243,9 +255,9 @@ def test_a_file_that_another_program_holds_is_not_waited_for_in_silence(path):
         file._connection.execute("PRAGMA busy_timeout = 1")
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(ArushaError, match=r"a\.arusha: another program holds it; close that one"):
-            file.append([("said", {})])
+            file.append([said()])
         other.execute("ROLLBACK")
-        file.append([("said", {})])
+        file.append([said()])
         assert len(file.entries()) == 62
 
 
@@ -271,25 +283,25 @@ def test_a_read_only_file_is_read_but_not_written(read_only):
     with AssessmentFile.open(read_only) as file:
         assert len(file.entries()) == 61
         with pytest.raises(ArushaError, match=r"a\.arusha: cannot be written; check the rights"):
-            file.append([("said", {})])
+            file.append([said()])
 
 
 def test_a_full_disk_is_named_and_nothing_before_it_is_lost(small_disk, fill):
     path = small_disk / "a.arusha"
-    with AssessmentFile.create(path, "opened", {}) as file:
-        file.append([("said", {"n": 0})])
+    with AssessmentFile.create(path, "opened", OPENED) as file:
+        file.append([said(n=0)])
         filler = fill(small_disk)
         with pytest.raises(ArushaError, match=r"a\.arusha: the disk is full; free some space") as caught:
             append_many(file)
         assert "\n" not in str(caught.value)
         kept = file.entries()
         filler.unlink()
-        file.append([("said", {"last": True})])
-    assert bodies(path) == [*(entry.body for entry in kept), {"last": True}]
+        file.append([said(last=True)])
+    assert bodies(path) == [*(entry.body for entry in kept), said(last=True)[1]]
 
 
 def test_a_file_that_a_full_disk_has_no_room_for_leaves_nothing_behind(small_disk, fill):
     fill(small_disk)
     with pytest.raises((ArushaError, OSError), match=r"full|No space"):
-        AssessmentFile.create(small_disk / "a.arusha", "opened", {})
+        AssessmentFile.create(small_disk / "a.arusha", "opened", OPENED)
     assert [path.name for path in small_disk.iterdir()] == ["filler"]

@@ -1,0 +1,341 @@
+"""The kinds of entries that a journal holds, each with the model of its body, by which every entry is read, wherever it comes from.
+
+A *fault* is what no release wrote: a journal that has one is refused. A *remark* tells what an earlier release accepted and a
+later rule forbids: such a journal still opens, `verify` names the entry, and the entry backs no score. New entries have neither.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+
+from assessment.agreement import Agreement, State
+from assessment.answers import Answer, Evidence
+from assessment.evidence import Piece
+from assessment.own import Own
+from assessment.people import Assignment, Person, PersonId
+from assessment.plan import Action, ActionId, Monitored
+from assessment.risks import Risk
+from kb.content import faults_of, shown
+from kb.errors import ArushaError
+from kb.folding import clean
+from kb.vocabulary import Filled, Model
+
+DEEPEST = 40  # brackets in one another, in a body
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_MAY_BE_CONTROL = re.compile(r"\\[bfru]|[\x7f-\x9f\u2028\u2029]")  # in a body as JSON
+_AHEAD = timedelta(hours=14)  # by which the first places on Earth have a day before UTC has it
+
+
+class EntryError(ArushaError):
+    """An entry that cannot be part of a journal: *what* is wrong with it, and the sentence that names it."""
+
+    def __init__(self, seq: int, what: str, remedy: str = "go back to a copy you trust") -> None:
+        self.what = what
+        super().__init__(f"entry {seq} of its journal {what}; {remedy}")
+
+
+@lru_cache
+def _a_moment(value: str) -> str:
+    try:
+        real = bool(_MOMENT.fullmatch(value)) and 1970 <= datetime.fromisoformat(value).year <= 9998
+    except ValueError:
+        real = False
+    if not real:
+        raise ValueError(f"{shown(value)} is not a moment written YYYY-MM-DDTHH:MM:SS+00:00")
+    return value
+
+
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Moment = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00$"), AfterValidator(_a_moment)
+]
+Number = Annotated[int, Field(ge=0)]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+
+
+class Named(Model):
+    """Questions that are attached, by the SHA-256 of their bytes."""
+
+    sha256: Hash
+
+
+class Opened(Model):
+    """An assessment begins."""
+
+    administration: Filled
+    member: str | None = None
+    language: Literal["en", "fr"]
+    questionnaire: Literal["self-assessment"]
+    version: Filled
+    chosen: Literal["full", "quick"] = "full"
+    bank: Named | None = None
+    lens: Named | None = None
+    own: Own | None = None
+
+
+class Round(Model):
+    """The sealed round that a plan goes on from."""
+
+    fingerprint: Hash
+    opened: Moment
+
+
+class Planned(Opened):
+    """A plan of its own begins, with the levels, open risks and actions of its round."""
+
+    round: Round
+    levels: dict[
+        Question, Annotated[str, StringConstraints(pattern=r"^[0-4](\.[0-9]+)?$|^[0-9]{1,6}/[1-9][0-9]{0,5}$")]
+    ]
+    risks: tuple[Risk, ...]
+    actions: tuple[Action, ...]
+
+
+class Answered(Model):
+    """An answer: the team's, or *by* one person and then private."""
+
+    question: Question
+    wording: str
+    answer: Answer
+    by: str | None = None
+    respondent: dict[str, Any] | None = None
+
+
+class Code(Model):
+    """A person has a code from now on, of which only the hash is kept."""
+
+    person: PersonId
+    sha256: Hash
+
+
+class Names(Model):
+    """Names of people are kept from now on, or no longer."""
+
+    on: bool
+
+
+class Unassigned(Assignment):
+    """An assignment is taken back."""
+
+
+class Closed(Model):
+    """Private scores of these questions are closed."""
+
+    questions: tuple[Question, ...]
+    by: str | None = None
+
+
+class Reopened(Closed):
+    """They are open again."""
+
+
+class Agreed(Agreement):
+    """The group agreed on an answer."""
+
+    question: Question
+    by: str
+
+
+class Moved(Model):
+    """The work on these questions went on to another state, or back."""
+
+    questions: tuple[Question, ...]
+    to: State
+    by: str
+    why: str
+
+
+class MonitoringEntered(Monitored):
+    """What a monitoring round found for one action."""
+
+    action: ActionId
+
+
+class Upgraded(Model):
+    """The file asks newer questions; answers to the *lapsed* ones no longer stand."""
+
+    version: Filled
+    bank: Named
+    lens: Named | None = None
+    lapsed: tuple[Question, ...]
+
+
+class Sealed(Model):
+    """The round is over; nothing stands after it."""
+
+    answers: Number
+
+
+def _nothing(event: Any, day: str) -> Iterator[str]:
+    yield from ()
+
+
+def _of_the_future(dated: str | None, day: str) -> bool:
+    return dated is not None and dated > day[: len(dated)]
+
+
+def _answer_of_the_future(event: Answered | Agreed, day: str) -> Iterator[str]:
+    pieces: tuple[Evidence, ...] = event.answer.evidence
+    for piece in pieces:
+        if _of_the_future(piece.date, day):
+            yield f"rests on evidence dated {piece.date}, which is after the day of the entry"
+
+
+def _piece_of_the_future(event: Piece, day: str) -> Iterator[str]:
+    if _of_the_future(event.date, day):
+        yield f"is evidence dated {event.date}, which is after the day of the entry"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entry: the *model* of its body, and a *title*.
+
+    *forbidden* gives what later rules forbid in one whose day, as of the first places on Earth, is given (YYYY-MM-DD).
+    *scored*: whether a score may rest on such an entry. *unclean*: whether release 0.1.0 let control characters into one.
+    """
+
+    model: type[Model]
+    title: str
+    forbidden: Callable[[Any, str], Iterator[str]] = _nothing
+    scored: bool = False
+    unclean: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "opened": Kind(Opened, "The assessment was opened", unclean=True),
+    "planned": Kind(Planned, "The plan was made", unclean=True),
+    "answered": Kind(Answered, "A question was answered", _answer_of_the_future, scored=True),
+    "person": Kind(Person, "A person was registered or changed"),
+    "code": Kind(Code, "A person was given a code"),
+    "names": Kind(Names, "The keeping of names was changed"),
+    "assigned": Kind(Assignment, "Questions were assigned"),
+    "unassigned": Kind(Unassigned, "An assignment was taken back"),
+    "closed": Kind(Closed, "Questions were closed"),
+    "reopened": Kind(Reopened, "Questions were opened again"),
+    "agreed": Kind(Agreed, "An answer was agreed", _answer_of_the_future, scored=True),
+    "moved": Kind(Moved, "Questions were moved to another state", unclean=True),
+    "evidence": Kind(Piece, "Evidence was entered or changed", _piece_of_the_future, scored=True),
+    "risk": Kind(Risk, "A risk was entered or changed"),
+    "action": Kind(Action, "An action was entered or changed"),
+    "monitored": Kind(MonitoringEntered, "An action was monitored"),
+    "tailored": Kind(Own, "The Member's own questions and weights were changed", unclean=True),
+    "upgraded": Kind(Upgraded, "The file went over to newer questions"),
+    "sealed": Kind(Sealed, "The round was sealed"),
+}
+OPENINGS = ("opened", "planned")  # one of them is the first entry, and no other entry is
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An entry as it was read: its *body* as it stands, the typed *event* without control characters, and the *remarks* on it."""
+
+    body: dict[str, Any]
+    event: Model
+    remarks: tuple[str, ...]
+
+
+def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
+    """Read one entry, whose body is JSON *text* with sorted keys and without needless escapes. Raises EntryError."""
+    try:
+        _a_moment(at)
+    except ValueError as error:
+        raise EntryError(seq, f"has a moment that is none: {error}") from None
+    if (known := KINDS.get(kind)) is None:
+        raise EntryError(seq, f"({shown(kind)}) is not one that this release can read", "update arusha")
+    body = plain = _object(seq, text)
+    remarks = []
+    if _MAY_BE_CONTROL.search(text) and (place := next(_controls(body), None)) is not None:
+        what = f"has a control character in {shown(place)}"
+        if not known.unclean:
+            raise EntryError(seq, what)
+        remarks.append(what)
+        plain = _cleaned(body)
+        text = _json(plain)
+    try:
+        event = known.model.model_validate_json(text)
+    except ValidationError as error:
+        fault = faults_of(error, known.model, "", "")[0]
+        raise EntryError(
+            seq,
+            f"({kind}): {_in_short(fault.field or 'it')}: {_in_short(fault.message)}",
+            "go back to a copy you trust, or update arusha if a newer release wrote it",
+        ) from None
+    day = (datetime.fromisoformat(at) + _AHEAD).date().isoformat()
+    return Parsed(body, event, (*remarks, *known.forbidden(event, day)))
+
+
+def attached(event: Model) -> Iterator[str]:
+    """The SHA-256 of everything that an entry attaches."""
+    for name in ("bank", "lens", "file"):
+        if (each := getattr(event, name, None)) is not None:
+            yield each.sha256
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def _object(seq: int, text: str) -> dict[str, Any]:
+    """The body of an entry, not nested too deeply, and written as this program writes it."""
+    try:
+        body = json.loads(text, parse_constant=_no_number)
+        deep = text.count("[") + text.count("{") > DEEPEST and _depth(body) > DEEPEST
+        same = not deep and _json(body) == text
+        text.encode()
+    except RecursionError:
+        deep = same = True
+        body = {}
+    except UnicodeEncodeError:
+        raise EntryError(seq, "holds half a character (\\ud800 to \\udfff)") from None
+    except ValueError:
+        raise EntryError(seq, "has a body that is not JSON") from None
+    if deep:
+        raise EntryError(seq, "has a body that is nested too deeply")
+    if not isinstance(body, dict):
+        raise EntryError(seq, "has a body that is not a set of fields")
+    if not same:
+        raise EntryError(seq, "has a body that is not written as arusha writes it")
+    return body
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _depth(data: Any) -> int:
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return 1 + max(map(_depth, inner), default=0)
+
+
+def _controls(data: Any, place: str = "") -> Iterator[str]:
+    """The fields whose text or name holds a control character other than line break and tab."""
+    if isinstance(data, str):
+        if _CONTROL.search(data):
+            yield place
+        return
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        if isinstance(key, str) and _CONTROL.search(key):
+            yield f"{place}.{key}".lstrip(".")
+        yield from _controls(value, f"{place}.{key}".lstrip("."))
+
+
+def _cleaned(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {clean(key): _cleaned(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_cleaned(value) for value in data]
+    return clean(data) if isinstance(data, str) else data
+
+
+def _in_short(text: str) -> str:
+    """A text on one line, cut where it is long: what a file holds may be anything."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= 200 else f"{line[:199]}…"
