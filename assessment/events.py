@@ -257,7 +257,7 @@ def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
             raise EntryError(seq, what)
         remarks.append(what)
         plain = _cleaned(body)
-        text = _json(plain)
+        text = as_json(plain)
     try:
         event = known.model.model_validate_json(text)
     except ValidationError as error:
@@ -267,27 +267,40 @@ def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
             f"({kind}): {_in_short(fault.field or 'it')}: {_in_short(fault.message)}",
             "go back to a copy you trust, or update arusha if a newer release wrote it",
         ) from None
-    day = (datetime.fromisoformat(at) + _AHEAD).date().isoformat()
-    return Parsed(body, event, (*remarks, *known.forbidden(event, day)))
+    return Parsed(body, event, (*remarks, *known.forbidden(event, _day(at))))
 
 
 def attached(event: Model) -> Iterator[str]:
     """The SHA-256 of everything that an entry attaches."""
     for name in ("bank", "lens", "file"):
-        if (each := getattr(event, name, None)) is not None:
+        if (each := event.__dict__.get(name)) is not None:
             yield each.sha256
 
 
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+def as_json(body: Any) -> str:
+    """A body as it stands in a journal, and as its hash is made of it."""
+    return _WRITER.encode(body)
+
+
+@lru_cache
+def _day(at: str) -> str:
+    return (datetime.fromisoformat(at) + _AHEAD).date().isoformat()
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+_READER = json.JSONDecoder(parse_constant=_no_number)  # made once, since thousands of bodies are read
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def _object(seq: int, text: str) -> dict[str, Any]:
     """The body of an entry, not nested too deeply, and written as this program writes it."""
     try:
-        body = json.loads(text, parse_constant=_no_number)
+        body = _READER.decode(text)
         deep = text.count("[") + text.count("{") > DEEPEST and _depth(body) > DEEPEST
-        same = not deep and _json(body) == text
+        same = not deep and as_json(body) == text
         text.encode()
     except RecursionError:
         deep = same = True
@@ -303,10 +316,6 @@ def _object(seq: int, text: str) -> dict[str, Any]:
     if not same:
         raise EntryError(seq, "has a body that is not written as arusha writes it")
     return body
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _depth(data: Any) -> int:

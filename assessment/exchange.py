@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Field, create_model
 
 from assessment import journal, store
-from assessment.events import KINDS, EntryError, Hash, Moment, Number, attached
+from assessment.events import KINDS, EntryError, Hash, Moment, Number, as_json, attached
 from assessment.store import AssessmentFile, Entry, sha256
 from kb import strict_json
 from kb.content import parse
@@ -143,7 +143,7 @@ def _read(source: Path, data: Any) -> tuple[list[Entry], dict[str, bytes]]:
             raise ArushaError(
                 f"{source}: entry {number} of its journal bears the number {each['seq']}; go back to a copy you trust"
             )
-        rows.append((number, each["at"], each["kind"], _json(each["body"]), each["hash"]))
+        rows.append((number, each["at"], each["kind"], as_json(each["body"]), each["hash"]))
     try:
         entries = store.read(rows)
     except EntryError as error:
@@ -183,7 +183,3 @@ def _sentence(fault: Fault) -> str:
         return str(fault)
     place = f"entry {int(position) + 1} of its journal"
     return f"{fault.file}: {place}: {field or 'it'}: {fault.message}; {fault.remedy}"
-
-
-def _json(body: Any) -> str:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True)

@@ -6,7 +6,6 @@ in the one file that people copy to a stick, and nowhere else.
 """
 
 import hashlib
-import json
 import os
 import sqlite3
 import tempfile
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment import events
-from assessment.events import OPENINGS, EntryError
+from assessment.events import OPENINGS, EntryError, as_json
 from kb.content import shown
 from kb.errors import ArushaError
 from kb.vocabulary import Model
@@ -112,7 +111,7 @@ class AssessmentFile:
                     entry.seq,
                     entry.at,
                     entry.kind,
-                    _json(entry.body),
+                    as_json(entry.body),
                     entry.hash,
                 )
                 for entry in entries
@@ -178,7 +177,6 @@ class AssessmentFile:
         try:
             file_ = cls(path, connection)
             file_._look()
-            file_.entries()
         except BaseException:
             connection.close()
             raise
@@ -198,15 +196,14 @@ class AssessmentFile:
                     )
                 if run("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                     raise sqlite3.DatabaseError("malformed")
-                self._named_alone(self._entries())
+                self._named_alone(self._whole())
             finally:
                 run("COMMIT")
 
     def _only_ours(self) -> None:
         """Raise ArushaError unless the database has exactly the tables of its format: what others put there could act."""
-        run = self._connection.execute
-        tables = run("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name LIMIT 9").fetchall()
-        if tables != _TABLES.get(run("PRAGMA user_version").fetchone()[0]):
+        query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name LIMIT 9"
+        if self._connection.execute(query).fetchall() != _TABLES.get(self._format()):
             raise _foreign(self.path)
 
     def _named_alone(self, entries: Sequence[Entry]) -> None:
@@ -276,13 +273,13 @@ class AssessmentFile:
         for kind, body in entries:
             last = self._new(last, now, kind, body)
             added.append(last)
-            row = (last.seq, now, kind, _json(body), last.hash)
+            row = (last.seq, now, kind, as_json(body), last.hash)
             self._connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", row)
         return added
 
     def _new(self, before: Entry | None, at: str, kind: str, body: dict[str, Any]) -> Entry:
         """The entry after another. Raises ArushaError where it could not be read again, or a rule forbids it."""
-        seq, hash_, text = before.seq + 1 if before else 1, before.hash if before else "", _json(body)
+        seq, hash_, text = before.seq + 1 if before else 1, before.hash if before else "", as_json(body)
         try:
             entry = _after(before, (seq, at, kind, text, _chain(hash_, seq, at, kind, text)))
             if entry.remarks:
@@ -323,8 +320,10 @@ class AssessmentFile:
     def entries(self) -> list[Entry]:
         """The whole journal in order. Raises ArushaError naming the first entry that is at fault."""
         with _said(self.path, self._connection):
-            found = self._entries()
-        if not found:
+            return self._whole()
+
+    def _whole(self) -> list[Entry]:
+        if not (found := self._entries()):
             raise ArushaError(f"{self.path}: its journal is empty; go back to a copy you trust")
         return found
 
@@ -383,10 +382,6 @@ def is_assessment(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(16) == b"SQLite format 3\0"
-
-
-def _json(body: Any) -> str:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
 def _chain(before: str, seq: int, at: str, kind: str, body: str) -> str:

@@ -1,19 +1,28 @@
 """The memory of an assessment: `history`, `verify`, `seal`."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from assessment.cli.session import FILE, in_language, session, wrapped
+from assessment.cli.session import FILE, Session, in_language, session, wrapped
+
+if TYPE_CHECKING:
+    from assessment.store import Entry
 
 
 @click.command()
 @click.argument("file", type=FILE)
+@click.option("--fingerprint", "kept", metavar="HEX", help="A fingerprint kept elsewhere, or its first 32 digits.")
 @in_language
-def verify(file: Path, language: str | None) -> None:
-    """Check that nothing in FILE was changed outside arusha. Exit code 1 if something was."""
+def verify(file: Path, kept: str | None, language: str | None) -> None:
+    """Check that the chain of entries in FILE is whole. Exit code 1 if not, or if an entry breaks a later rule.
+
+    A whole chain shows that no entry was changed, added or taken out by itself. Only a fingerprint kept elsewhere, as on a report,
+    shows that nobody made the whole chain anew: with --fingerprint the exit code is 1 too if the file has another.
+    """
     from kb.errors import ArushaError
 
     try:
@@ -21,9 +30,61 @@ def verify(file: Path, language: str | None) -> None:
             entries = s.file.check()
             click.echo(s.say.count("journal.whole", len(entries)))
             click.echo(_seal(s.assessment.fingerprint, s.say))
+            if s.assessment.fingerprint is None:
+                click.echo(s.say("journal.so_far", fingerprint=entries[-1].hash))
+            click.echo(wrapped(_compared(kept, entries, s) if kept is not None else s.say("journal.whole_means")))
+            remarked = [entry for entry in entries if entry.remarks]
+            for entry in remarked:
+                click.echo(f"arusha: {file}: {_remarked(entry)}", err=True)
     except ArushaError as error:
         click.echo(f"arusha: {error}", err=True)
         raise SystemExit(1) from None
+    if remarked:
+        raise SystemExit(1)
+
+
+def _compared(kept: str, entries: "Sequence[Entry]", s: Session) -> str:
+    """What a fingerprint that was kept elsewhere shows. Raises ArushaError if the file has another."""
+    from kb.errors import ArushaError
+
+    path, given = s.file.path, _digits(kept)
+    entry = next((entry for entry in entries if entry.hash.startswith(given)), None)
+    if entry is None and s.assessment.fingerprint:
+        raise ArushaError(
+            f"{path}: its fingerprint is not the one given: it is another round, or its chain was made anew; "
+            "go back to a copy you trust"
+        )
+    if entry is None:
+        raise ArushaError(
+            f"{path}: is not sealed, and no entry has the fingerprint given: it is another file, its seal was taken away, "
+            "or its chain was made anew; go back to a copy you trust"
+        )
+    if entry is entries[-1]:
+        return str(s.say("journal.same"))
+    return str(s.say("journal.same_until", seq=entry.seq, later=len(entries) - entry.seq))
+
+
+def _digits(kept: str) -> str:
+    """A fingerprint as it is printed or typed: with blanks, in capitals, with the words before it. Raises ArushaError.
+
+    Half of it, 128 bits, is as much as nobody can forge.
+    """
+    from kb.errors import ArushaError
+
+    digits = "".join(kept.rpartition(":")[2].split()).rstrip(".…").lower()
+    if not re.fullmatch("[0-9a-f]{32,64}", digits):
+        raise ArushaError(
+            "what stands after --fingerprint is no fingerprint; give its 64 digits (0 to 9, a to f), or the first 32 at least"
+        )
+    return digits
+
+
+def _remarked(entry: "Entry") -> str:
+    """What a later rule forbids in an entry that an earlier release took."""
+    from assessment.events import KINDS
+
+    effect = "no score rests on it" if KINDS[entry.kind].scored else "it is shown without that"
+    return f"entry {entry.seq} of its journal {'; it '.join(entry.remarks)}; an earlier release took it, and {effect}"
 
 
 @click.command()
@@ -42,45 +103,47 @@ def history(file: Path, question: str | None, language: str | None) -> None:
         if question is not None and question not in known:
             raise ArushaError(f"“{question}” is not a question; they are named like 1.a.1")
         for entry in s.file.entries():
-            body = entry.body
-            about = body.get("questions") or [body.get("question")]
-            if question is None or (isinstance(about, list) and question in about):
-                click.echo(f"{entry.seq:>5}  {entry.at}  {_what(entry.kind, body, s)}")
+            about = getattr(entry.event, "questions", None) or (getattr(entry.event, "question", None),)
+            if question is None or question in about:
+                click.echo(f"{entry.seq:>5}  {entry.at}  {_what(entry, s.say)}")
 
 
-def _what(kind: str, body: dict[str, Any], s: Any) -> str:
-    from assessment import answers
+def _what(entry: "Entry", say: Any) -> str:
+    from assessment import events
     from assessment.asking import told
+    from assessment.people import Assignment
 
-    say = s.say
-    what = str(say(f"journal.{kind}"))
-    if kind == "answered":
-        if "by" in body:
-            return f"{body['question']}  {say('journal.private')}"
-        given = answers.Answer.model_validate(body["answer"], strict=False)
-        note = f" · {given.note}" if given.note else ""
-        return f"{body['question']}  {told(given, say)}{note}"
-    if kind == "agreed":
-        given = answers.Answer.model_validate(body["answer"], strict=False)
-        dissent = say.count("journal.dissent", len(body["dissent"])) if body.get("dissent") else ""
-        return f"{body['question']}  {what}{say('colon')}{told(given, say)} · {body['reason']} ({body['by']}){dissent}"
-    if kind == "moved":
-        why = f" · {body['why']}" if body["why"] else ""
-        return f"{', '.join(body['questions'])}  {say('work.' + body['to'])} ({body['by']}){why}"
-    if kind == "code":
-        return f"{body['person']}  {what}"
-    if kind in ("closed", "reopened"):
-        return f"{', '.join(body['questions'])}  {what}"
-    if kind == "monitored":
-        return f"{body['action']}  {what} ({body['date']})"
-    if kind in ("evidence", "risk", "person", "action"):
-        text = body.get("text") or body.get("unit") or body.get("problem") or ""
-        ended = next((name for name in ("withdrawn", "closed") if body.get(name)), None)
-        over = f" · {say(f'journal.{kind}_{ended}')}{say('colon')}{body.get('why') or '–'}" if ended else ""
-        return f"{body['id']}  {what}" + (f"{say('colon')}{text}" if text else "") + over
-    if kind in ("assigned", "unassigned"):
-        return f"{body['scope']}  {what} → {body.get('person') or body.get('unit')}"
-    return what
+    event, what = entry.event, str(say(f"journal.{entry.kind}"))
+    if isinstance(event, events.Answered):
+        if event.by is not None:
+            return f"{event.question}  {say('journal.private')}"
+        note = f" · {event.answer.note}" if event.answer.note else ""
+        return f"{event.question}  {told(event.answer, say)}{note}"
+    if isinstance(event, events.Agreed):
+        dissent = say.count("journal.dissent", len(event.dissent)) if event.dissent else ""
+        agreed = f"{told(event.answer, say)} · {event.reason} ({event.by}){dissent}"
+        return f"{event.question}  {what}{say('colon')}{agreed}"
+    if isinstance(event, events.Moved):
+        why = f" · {event.why}" if event.why else ""
+        return f"{', '.join(event.questions)}  {say(f'work.{event.to.value}')} ({event.by}){why}"
+    if isinstance(event, events.Code):
+        return f"{event.person}  {what}"
+    if isinstance(event, events.Closed):
+        return f"{', '.join(event.questions)}  {what}"
+    if isinstance(event, events.MonitoringEntered):
+        return f"{event.action}  {what} ({event.date})"
+    if isinstance(event, Assignment):
+        return f"{event.scope}  {what} → {event.person or event.unit}"
+    return _entered(entry, what, say) if "id" in type(event).model_fields else what
+
+
+def _entered(entry: "Entry", what: str, say: Any) -> str:
+    """A person, a piece of evidence, a risk or an action, and why it is over if it is."""
+    fields = entry.event.model_dump()
+    text = fields.get("text") or fields.get("unit") or fields.get("problem") or ""
+    ended = next((name for name in ("withdrawn", "closed") if fields.get(name)), None)
+    over = f" · {say(f'journal.{entry.kind}_{ended}')}{say('colon')}{fields.get('why') or '–'}" if ended else ""
+    return f"{fields['id']}  {what}" + (f"{say('colon')}{text}" if text else "") + over
 
 
 @click.command()
@@ -111,4 +174,7 @@ def _few(questions: Sequence[str]) -> str:
 
 
 def _seal(fingerprint: str | None, say: Any) -> str:
-    return str(say("journal.fingerprint", fingerprint=fingerprint) if fingerprint else say("journal.open"))
+    """That the file is open, or the fingerprint under its seal, last, and where to keep it."""
+    if fingerprint is None:
+        return str(say("journal.open"))
+    return f"{wrapped(say('journal.keep'))}\n{say('journal.fingerprint', fingerprint=fingerprint)}"

@@ -467,7 +467,8 @@ class _Document:
                     room=0,
                 )
             )
-        seal = say("journal.fingerprint", fingerprint=r.fingerprint) if r.fingerprint else say("journal.open")
+        sealed = f"{say('journal.fingerprint', fingerprint=r.fingerprint)}\n{say('journal.keep')}"
+        seal = sealed if r.fingerprint else say("journal.open")
         return [
             *found,
             {"kind": "text", "style": "quiet", "text": f"{seal}\n{say('report.footer', release=r.release)}"},

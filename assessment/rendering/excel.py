@@ -264,6 +264,7 @@ class _Sheets:
                 ]
         rows += [[say("report.decided"), f"{a.id} {a.title or a.problem}"] for a in r.actions[:DECISIONS]]
         rows.append([say("report.sheet.seal"), r.fingerprint or say("journal.open")])
+        rows += [["", say("journal.keep")]] if r.fingerprint else []
         rows += [[f"{say('withheld.title')}{say('colon')}{each.label}", each.values] for each in r.withheld]
         return rows
 

@@ -328,7 +328,8 @@ class _Writer:
             lines += [f"## {say('withheld.title')}", "", say("withheld.text", audience=r.audience_label), ""]
             lines += [f"- {each.label}{say('colon')}{each.values}" for each in r.withheld] + [""]
         seal = say("journal.fingerprint", fingerprint=r.fingerprint) if r.fingerprint else say("journal.open")
-        return [*lines, seal, "", say("report.footer", release=r.release)]
+        keep = [say("journal.keep"), ""] if r.fingerprint else []
+        return [*lines, seal, "", *keep, say("report.footer", release=r.release)]
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
