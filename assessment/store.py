@@ -171,8 +171,12 @@ class AssessmentFile:
             raise ArushaError(
                 f"{path}: was written by a newer release (format {version}, this one reads up to {FORMAT}); update arusha"
             )
-        if head[18:20] != b"\1\1" or _names_another(path.resolve()):
+        if head[18:20] != b"\1\1":  # a write-ahead log, which none of our files has
             raise _foreign(path)
+        if _names_another(journal := path.resolve().with_name(f"{path.resolve().name}-journal")):
+            raise ArushaError(
+                f"{path}: {journal.name} beside it is not of this file, and would have another one deleted; take it away"
+            )
         connection = _connect(path)
         try:
             file_ = cls(path, connection)
@@ -394,9 +398,8 @@ def _foreign(path: Path) -> ArushaError:
     )
 
 
-def _names_another(path: Path) -> bool:
-    """Whether a rollback journal lies beside a file and names another file, which SQLite would delete as it recovers this one."""
-    journal = path.with_name(f"{path.name}-journal")
+def _names_another(journal: Path) -> bool:
+    """Whether there is a rollback journal that names another file: SQLite would delete that one as it recovers ours."""
     if not journal.is_file() or journal.stat().st_size < 8:
         return False
     with journal.open("rb") as file:
