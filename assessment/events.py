@@ -300,11 +300,10 @@ def _object(seq: int, text: str) -> dict[str, Any]:
     try:
         body = _READER.decode(text)
         deep = text.count("[") + text.count("{") > DEEPEST and _depth(body) > DEEPEST
-        same = not deep and as_json(body) == text
-        text.encode()
+        written = "" if deep else as_json(body)
+        written.encode()
     except RecursionError:
-        deep = same = True
-        body = {}
+        deep, written, body = True, "", {}
     except UnicodeEncodeError:
         raise EntryError(seq, "holds half a character (\\ud800 to \\udfff)") from None
     except ValueError:
@@ -313,7 +312,7 @@ def _object(seq: int, text: str) -> dict[str, Any]:
         raise EntryError(seq, "has a body that is nested too deeply")
     if not isinstance(body, dict):
         raise EntryError(seq, "has a body that is not a set of fields")
-    if not same:
+    if written != text:
         raise EntryError(seq, "has a body that is not written as arusha writes it")
     return body
 

@@ -21,13 +21,16 @@ def sql(path, *statements):
 
 def chained(lines):
     """The rows of a journal of these lines: seq, at, kind, body as text, hash."""
-    rows, before = [], ""
+    rows = []
     for seq, (at, kind, body) in enumerate(lines, 1):
-        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, sort_keys=True)
-        five = "\0".join([before, str(seq), at, kind, text]).encode("utf-8", "surrogatepass")
-        before = hashlib.sha256(five).hexdigest()
-        rows.append((seq, at, kind, text, before))
+        rows.append(_row(rows[-1][-1] if rows else "", seq, at, kind, body))
     return rows
+
+
+def _row(before, seq, at, kind, body):
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, sort_keys=True)
+    five = "\0".join([before, str(seq), at, kind, text]).encode("utf-8", "surrogatepass")
+    return seq, at, kind, text, hashlib.sha256(five).hexdigest()
 
 
 def entries(lines):
@@ -52,9 +55,12 @@ def write(path, lines):
 
 
 def append(path, kind, body, at=None):
-    """Put one more line at the end of a file; its moment is that of the last if not given."""
-    before = lines(path)
-    write(path, [*before, [at or before[-1][0], kind, body]])
+    """Put one more line at the end of a file, whatever stands before it; its moment is that of the last if not given."""
+    with closing(sqlite3.connect(path)) as connection:
+        seq, last, before = connection.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC").fetchone()
+        row = _row(before, seq + 1, at or last, kind, body)
+        connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", row)
+        connection.commit()
 
 
 def attach(path, data):
