@@ -202,7 +202,8 @@ class AssessmentFile:
                     raise sqlite3.DatabaseError("malformed")
                 self._named_alone(self._whole())
             finally:
-                run("COMMIT")
+                if self._connection.in_transaction:
+                    run("COMMIT")
 
     def _only_ours(self) -> None:
         """Raise ArushaError unless the database has exactly the tables of its format: what others put there could act."""

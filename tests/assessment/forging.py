@@ -10,6 +10,13 @@ from contextlib import closing
 
 from assessment import store
 
+OPENED = {"administration": "Testland", "language": "en", "questionnaire": "self-assessment", "version": "1.0"}
+
+
+def said(**about):
+    """An entry that holds something of one’s own."""
+    return "answered", {"question": "1.a.1", "wording": "?", "answer": {"level": 1}, "respondent": about}
+
 
 def sql(path, *statements):
     """Change a file outside arusha."""

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from assessment.store import sha256
 
 BASE = Path(__file__).parent / "formats" / "2.arusha"
-SECRET = "correct horse battery staple"
+KEY = pyrage.x25519.Identity.generate()
 BREAKS = ("\x1b[2J", "\x1b]0;", "\x07", "\x9b", "\r")  # what no output may hold
 ESCAPE = "A\x1b[2J\x1b]0;owned\x07\x9b31m\rB"
 LONG = "x" * 3_000_000
@@ -415,7 +415,7 @@ COMMANDS = {
         "evidence withdraw": "assess evidence withdraw F e1 --why Old",
         "export": "assess export F -o out.json",
         "history": "assess history F",
-        "lock": "assess lock F -o out.age --passphrase-file secret",
+        "lock": f"assess lock F -o out.age --to {KEY.to_public()}",
         "own": "assess own F own.yml",
         "people add": "assess people add F --id p9",
         "people assign": "assess people assign F 8 --to p1",
@@ -465,7 +465,7 @@ COMMANDS = {
         "plan timeline": "plan timeline F -o t.svg",
         "plan tracker": "plan tracker F -o tracker.out",
         "import": "assess import hostile.json imported.arusha",
-        "unlock": "assess unlock hostile.age -o unlocked.arusha --passphrase-file secret",
+        "unlock": "assess unlock hostile.age -o unlocked.arusha --key secret",
     }.items()
 }
 
@@ -483,12 +483,12 @@ def fault(command, hostile, folder):
     from arusha import main
 
     path = Path(shutil.copyfile(hostile, folder / "F"))
-    (folder / "secret").write_text(SECRET, encoding="utf-8")
+    (folder / "secret").write_text(f"{KEY}\n", encoding="utf-8")
     (folder / "own.yml").write_text("weights: {1.a.1: 2}\n", encoding="utf-8")
     answers = {"questionnaire": "self-assessment", "version": "1.0", "answers": {"3.b.2": {"level": 1}}}
     (folder / "responses.json").write_text(json.dumps(answers), encoding="utf-8")
     if command == "unlock":
-        (folder / "hostile.age").write_bytes(pyrage.passphrase.encrypt(path.read_bytes(), SECRET))
+        (folder / "hostile.age").write_bytes(pyrage.encrypt(path.read_bytes(), [KEY.to_public()]))
     if command == "import":
         (folder / "hostile.json").write_text(_exported(path), encoding="utf-8")
     words = [str(folder / word) if _is_a_file(word) else word for word in COMMANDS[command]]

@@ -8,18 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from forging import sql
+from forging import OPENED, said, sql
 
 from assessment.store import FORMAT, AssessmentFile
 from kb.errors import ArushaError
-
-OPENED = {"administration": "Testland", "language": "en", "questionnaire": "self-assessment", "version": "1.0"}
-
-
-def said(**about):
-    """An entry that holds something of one’s own."""
-    return "answered", {"question": "1.a.1", "wording": "?", "answer": {"level": 1}, "respondent": about}
-
 
 SAID = [said(n=n, text=f"Réponse “{n}” " + "x" * 300) for n in range(60)]
 
@@ -221,13 +213,13 @@ APPEND = """
 import sys
 from pathlib import Path
 from assessment.store import AssessmentFile
+sys.path.insert(0, sys.argv[3])
+from forging import said
 with AssessmentFile.open(Path(sys.argv[1])) as file:
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(40):
-        about = {"by": sys.argv[2], "n": number}
-        body = {"question": "1.a.1", "wording": "?", "answer": {"level": 1}, "respondent": about}
-        file.append([("answered", body)] * 2)
+        file.append([said(by=sys.argv[2], n=number)] * 2)
 """
 
 
@@ -236,7 +228,10 @@ def test_two_processes_that_append_at_once_lose_nothing(tmp_path):
     AssessmentFile.create(path, "opened", OPENED).close()
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", APPEND, path, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", APPEND, path, name, str(Path(__file__).parent)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for name in "ab"
     ]

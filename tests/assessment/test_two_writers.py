@@ -9,7 +9,9 @@ import sys
 import time
 from contextlib import suppress
 
+import forging
 import pytest
+from forging import OPENED, said
 
 from assessment.journal import read
 from assessment.store import AssessmentFile
@@ -18,6 +20,8 @@ KILLS, BY_COMMAND, TURNS = 200, 16, 4
 NURSERY = """
 import os, signal, sys
 from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from forging import said
 from assessment.store import AssessmentFile
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -27,11 +31,11 @@ for line in sys.stdin:
     if child:
         print(child, flush=True)
         continue
-    said = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    out = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     with AssessmentFile.open(Path(path)) as file:
         for number in range(10**9):
-            file.append([("said", {"by": name, "n": number}), ("said", {"by": name, "n": number, "again": True})])
-            os.write(said, f"{number}\\n".encode())
+            file.append([said(by=name, n=number), said(by=name, n=number, again=True)])
+            os.write(out, f"{number}\\n".encode())
 """
 _KEPT = re.compile(r"Kept: Level (\d) ")
 
@@ -40,7 +44,10 @@ _KEPT = re.compile(r"Kept: Level (\d) ")
 def born():
     """Starts writers, two of which are forked in the time in which one interpreter would start; gives their process ids."""
     with subprocess.Popen(
-        [sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", NURSERY, forging.__file__.rpartition(os.sep)[0]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as nursery:
 
         def start(path, name, told):
@@ -65,7 +72,7 @@ def test_200_kills_of_two_writers_lose_nothing_acknowledged(tmp_path, born):
     choice, kills, total = random.Random(4), 0, 0
     while kills < KILLS - BY_COMMAND:
         path = tmp_path / f"{kills}.arusha"  # a new one now and then, since each write reads the whole journal
-        AssessmentFile.create(path, "opened", {"by": "test"}).close()
+        AssessmentFile.create(path, "opened", OPENED).close()
         acknowledged = set()
         for turn in range(TURNS):
             writers = {}
@@ -83,13 +90,13 @@ def test_200_kills_of_two_writers_lose_nothing_acknowledged(tmp_path, born):
                 acknowledged |= {(name, int(line)) for line in lines if line.endswith("\n")}
         begun = time.monotonic()
         with AssessmentFile.open(path) as third:  # writes at once: no lock was left behind
-            third.append([("said", {"by": "third", "n": 0}), ("said", {"by": "third", "n": 0, "again": True})])
+            third.append([said(by="third", n=0), said(by="third", n=0, again=True)])
             took = time.monotonic() - begun
-            said = [entry.body for entry in third.check() if entry.kind == "said"]
+            found = [entry.body["respondent"] for entry in third.check() if entry.kind == "answered"]
         assert took < 15, "a lock was left behind"  # SQLite would have waited 20 seconds for one
-        kept = {(body["by"], body["n"]) for body in said if "again" not in body}
+        kept = {(body["by"], body["n"]) for body in found if "again" not in body}
         assert acknowledged <= kept, "an acknowledged entry is gone"
-        assert {(body["by"], body["n"]) for body in said if "again" in body} == kept, "half of a transaction is there"
+        assert {(body["by"], body["n"]) for body in found if "again" in body} == kept, "half of a transaction is there"
         assert len(kept) <= len(acknowledged) + 2 * TURNS + 1, "more is kept than was written"
         assert not path.with_name(f"{path.name}-journal").exists()
         total += len(acknowledged)
