@@ -77,7 +77,8 @@ class Assessment:
     *codes*: of each person who has one, the SHA-256 of the code that shows them their own earlier answers.
     *wordings*: of each question the wording that was last answered. *lapsed*: questions whose answers no longer stand since an
     upgrade reworded or dropped them. *fingerprint*: once sealed, the hash that the whole journal chains into.
-    *carried*: only of a plan that goes on after its round was sealed.
+    *overruled*: the numbers of entries that answer for the team over private scores, as release 0.1.0 let them; nothing rests on
+    them. *carried*: only of a plan that goes on after its round was sealed.
     """
 
     administration: str
@@ -107,6 +108,7 @@ class Assessment:
     risks: Mapping[str, Risk] = field(default_factory=dict)
     lapsed: frozenset[str] = frozenset()
     actions: Mapping[str, Action] = field(default_factory=dict)
+    overruled: tuple[int, ...] = ()
     carried: Carried | None = None
 
     @cached_property
@@ -331,6 +333,7 @@ class _Fold:
         self.risks: dict[str, Risk] = {}
         self.lapsed: set[str] = set()
         self.actions: dict[str, Action] = {}
+        self.overruled: list[int] = []
         self.carried: Carried | None = None
         if isinstance(self.opened, Planned):
             levels = {key: Fraction(level) for key, level in self.opened.levels.items()}
@@ -359,8 +362,10 @@ class _Fold:
     def _answered(self, event: Answered, entry: Entry) -> None:
         if event.by:
             self.votes.score(event.question, event.by, event.answer)
-        elif event.question not in self.votes.given and event.question not in self.votes.ended:
-            self.answers[event.question] = event.answer  # over private scores only an agreement counts
+        elif event.question in self.votes.given or event.question in self.votes.ended:
+            self.overruled.append(entry.seq)  # over private scores only an agreement counts
+        else:
+            self.answers[event.question] = event.answer
         self.wordings[event.question] = event.wording
         self.lapsed.discard(event.question)
 
@@ -507,6 +512,7 @@ class _Fold:
             risks=self.risks,
             lapsed=frozenset(self.lapsed),
             actions=self.actions,
+            overruled=tuple(self.overruled),
             carried=self.carried,
         )
 

@@ -12,6 +12,11 @@ from assessment.cli.session import FILE, Session, in_language, session, wrapped
 if TYPE_CHECKING:
     from assessment.store import Entry
 
+_OVERRULED = (
+    "entry {} of its journal answers for the team over private scores, where only an agreement counts; "
+    "an earlier release took it, and no score rests on it"
+)
+
 
 @click.command()
 @click.argument("file", type=FILE)
@@ -33,13 +38,14 @@ def verify(file: Path, kept: str | None, language: str | None) -> None:
             if s.assessment.fingerprint is None:
                 click.echo(s.say("journal.so_far", fingerprint=entries[-1].hash))
             click.echo(wrapped(_compared(kept, entries, s) if kept is not None else s.say("journal.whole_means")))
-            remarked = [entry for entry in entries if entry.remarks]
-            for entry in remarked:
-                click.echo(f"arusha: {file}: {_remarked(entry)}", err=True)
+            remarks = [_remark(entry) for entry in entries if entry.remarks]
+            remarks += [_OVERRULED.format(seq) for seq in s.assessment.overruled]
+            for remark in remarks:
+                click.echo(f"arusha: {file}: {remark}", err=True)
     except ArushaError as error:
         click.echo(f"arusha: {error}", err=True)
         raise SystemExit(1) from None
-    if remarked:
+    if remarks:
         raise SystemExit(1)
 
 
@@ -79,7 +85,7 @@ def _digits(kept: str) -> str:
     return digits
 
 
-def _remarked(entry: "Entry") -> str:
+def _remark(entry: "Entry") -> str:
     """What a later rule forbids in an entry that an earlier release took."""
     from assessment.events import KINDS
 

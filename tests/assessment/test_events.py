@@ -140,6 +140,16 @@ def test_an_answer_that_a_later_rule_forbids_opens_is_named_and_backs_no_score(e
     assert arusha("assess", "score", earlier).exit_code == 0
 
 
+def test_an_answer_for_the_team_over_private_scores_is_named_too(start, tmp_path, arusha, stands):
+    path = start(tmp_path / "earlier.arusha")
+    for by in ({"by": "p1"}, {}):
+        forging.append(path, "answered", answered() | by)
+    told = arusha("assess", "verify", path)
+    assert told.exit_code == 1
+    assert told.stderr.startswith(f"arusha: {path}: entry 3 of its journal answers for the team over private scores")
+    assert "1.a.1" not in stands(path).answers
+
+
 def test_such_a_file_is_exported_imported_locked_and_goes_on(earlier, arusha, tmp_path, stands):
     for words in (
         ("export", earlier, "-o", tmp_path / "out.json"),

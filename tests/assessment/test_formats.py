@@ -81,7 +81,8 @@ def test_format_2_reads_to_the_same_numbers_in_every_part():
 
 def test_format_2_holds_every_kind_of_entry_but_those_that_no_open_round_has():
     held = set(json.loads((KEPT / "2.json").read_text(encoding="utf-8"))["kinds"])
-    assert KINDS.keys() - {"planned"} == held | {"sealed"}
+    later = {"code"}  # kinds that came up after the format
+    assert KINDS.keys() - {"planned"} - later == held | {"sealed"}
 
 
 def test_a_newer_format_is_refused_in_one_sentence_and_stays_as_it_is(first, refused, arusha):
