@@ -108,8 +108,8 @@ class Answered(Model):
     respondent: dict[str, Any] | None = None
 
 
-class Code(Model):
-    """A person has a code from now on, of which only the hash is kept."""
+class CodeGiven(Model):
+    """A person was given a code, in place of an earlier one; only its hash is kept."""
 
     person: PersonId
     sha256: Hash
@@ -213,7 +213,7 @@ KINDS: Mapping[str, Kind] = {
     "planned": Kind(Planned, "The plan was made", unclean=True),
     "answered": Kind(Answered, "A question was answered", _answer_of_the_future, scored=True),
     "person": Kind(Person, "A person was registered or changed"),
-    "code": Kind(Code, "A person was given a code"),
+    "code": Kind(CodeGiven, "A person was given a code"),
     "names": Kind(Names, "The keeping of names was changed"),
     "assigned": Kind(Assignment, "Questions were assigned"),
     "unassigned": Kind(Unassigned, "An assignment was taken back"),

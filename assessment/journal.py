@@ -21,7 +21,7 @@ from assessment.events import (
     Agreed,
     Answered,
     Closed,
-    Code,
+    CodeGiven,
     MonitoringEntered,
     Names,
     Opened,
@@ -75,10 +75,10 @@ class Assessment:
     *answers*: given once for the whole team. *given*: private scores of each question's present vote, by person; *fixed*: the
     questions whose present vote has ended; *votes*: each question's votes that have ended, the last one last.
     *codes*: of each person who has one, the SHA-256 of the code that shows them their own earlier answers.
+    *uncounted*: the numbers of entries that back no score, and why.
     *wordings*: of each question the wording that was last answered. *lapsed*: questions whose answers no longer stand since an
     upgrade reworded or dropped them. *fingerprint*: once sealed, the hash that the whole journal chains into.
-    *overruled*: the numbers of entries that answer for the team over private scores, as release 0.1.0 let them; nothing rests on
-    them. *carried*: only of a plan that goes on after its round was sealed.
+    *carried*: only of a plan that goes on after its round was sealed.
     """
 
     administration: str
@@ -98,6 +98,7 @@ class Assessment:
     votes: Mapping[str, tuple[Vote, ...]] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     codes: Mapping[str, str] = field(default_factory=dict)
+    uncounted: tuple[tuple[int, str], ...] = ()
     wordings: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
@@ -108,7 +109,6 @@ class Assessment:
     risks: Mapping[str, Risk] = field(default_factory=dict)
     lapsed: frozenset[str] = frozenset()
     actions: Mapping[str, Action] = field(default_factory=dict)
-    overruled: tuple[int, ...] = ()
     carried: Carried | None = None
 
     @cached_property
@@ -320,9 +320,8 @@ class _Fold:
         self.names = False
         self.answers: dict[str, Answer] = {}
         self.votes = Votes(self._asked)
-        self.expected: dict[
-            str, frozenset[str]
-        ] = {}  # of a question, as long as people and assignments stay as they are
+        self.expected: dict[str, frozenset[str]] = {}  # by question, while people and assignments stay as they are
+        self.uncounted: list[tuple[int, str]] = []
         self.codes: dict[str, str] = {}
         self.wordings: dict[str, str] = {}
         self.people: dict[str, Person] = {}
@@ -333,7 +332,6 @@ class _Fold:
         self.risks: dict[str, Risk] = {}
         self.lapsed: set[str] = set()
         self.actions: dict[str, Action] = {}
-        self.overruled: list[int] = []
         self.carried: Carried | None = None
         if isinstance(self.opened, Planned):
             levels = {key: Fraction(level) for key, level in self.opened.levels.items()}
@@ -360,12 +358,16 @@ class _Fold:
 
     @_take.register
     def _answered(self, event: Answered, entry: Entry) -> None:
+        question = event.question
         if event.by:
-            self.votes.score(event.question, event.by, event.answer)
-        elif event.question in self.votes.given or event.question in self.votes.ended:
-            self.overruled.append(entry.seq)  # over private scores only an agreement counts
+            if not self.votes.score(question, event.by, event.answer):
+                self.uncounted.append((entry.seq, "is a private score that came after its vote had ended"))
+        elif question in self.votes.given or question in self.votes.ended:
+            self.uncounted.append(
+                (entry.seq, "answers for the team over private scores, where only an agreement counts")
+            )
         else:
-            self.answers[event.question] = event.answer
+            self.answers[question] = event.answer
         self.wordings[event.question] = event.wording
         self.lapsed.discard(event.question)
 
@@ -375,7 +377,7 @@ class _Fold:
         self._people_changed()
 
     @_take.register
-    def _code(self, event: Code, entry: Entry) -> None:
+    def _code(self, event: CodeGiven, entry: Entry) -> None:
         self.codes[event.person] = event.sha256
 
     @_take.register
@@ -499,6 +501,7 @@ class _Fold:
             votes=self.votes.ended,
             fixed=frozenset(key for key in self.votes.given if self.votes.has_ended(key)),
             codes=self.codes,
+            uncounted=tuple(self.uncounted),
             wordings=self.wordings,
             people={
                 key: person if self.names else person.model_copy(update={"name": None})
@@ -512,7 +515,6 @@ class _Fold:
             risks=self.risks,
             lapsed=frozenset(self.lapsed),
             actions=self.actions,
-            overruled=tuple(self.overruled),
             carried=self.carried,
         )
 

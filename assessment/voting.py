@@ -28,16 +28,18 @@ class Votes:
         self._open: set[str] = set()  # questions of a vote that takes scores and has some
         self._grown: set[str] = set()  # once complete with fewer than five, such a vote ends only when it is closed
 
-    def score(self, question: str, person: str, answer: Answer) -> None:
-        """Take a private score. After its vote has ended only the words beside the same score are taken, never another score."""
+    def score(self, question: str, person: str, answer: Answer) -> bool:
+        """Take a private score; False if it comes after its vote has ended, when only words beside the same score are taken."""
         if question in self.closed or self.has_ended(question):
             before = self.given.get(question, {}).get(person)
             if before is not None and same_score(before, answer):
                 self.given[question][person] = answer
-            return
+                return True
+            return False
         self.given.setdefault(question, {})[person] = answer
         self._open.add(question)
         self._end_if_complete(question)
+        return True
 
     def has_ended(self, question: str) -> bool:
         """Whether the present vote on a question has ended, so that its scores are fixed until it is reopened."""

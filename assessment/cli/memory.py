@@ -12,11 +12,6 @@ from assessment.cli.session import FILE, Session, in_language, session, wrapped
 if TYPE_CHECKING:
     from assessment.store import Entry
 
-_OVERRULED = (
-    "entry {} of its journal answers for the team over private scores, where only an agreement counts; "
-    "an earlier release took it, and no score rests on it"
-)
-
 
 @click.command()
 @click.argument("file", type=FILE)
@@ -38,14 +33,16 @@ def verify(file: Path, kept: str | None, language: str | None) -> None:
             if s.assessment.fingerprint is None:
                 click.echo(s.say("journal.so_far", fingerprint=entries[-1].hash))
             click.echo(wrapped(_compared(kept, entries, s) if kept is not None else s.say("journal.whole_means")))
-            remarks = [_remark(entry) for entry in entries if entry.remarks]
-            remarks += [_OVERRULED.format(seq) for seq in s.assessment.overruled]
-            for remark in remarks:
+            remarked = [_remarked(entry) for entry in entries if entry.remarks]
+            remarked += [
+                f"entry {seq} of its journal {why}; no score rests on it" for seq, why in s.assessment.uncounted
+            ]
+            for remark in remarked:
                 click.echo(f"arusha: {file}: {remark}", err=True)
     except ArushaError as error:
         click.echo(f"arusha: {error}", err=True)
         raise SystemExit(1) from None
-    if remarks:
+    if remarked:
         raise SystemExit(1)
 
 
@@ -85,7 +82,7 @@ def _digits(kept: str) -> str:
     return digits
 
 
-def _remark(entry: "Entry") -> str:
+def _remarked(entry: "Entry") -> str:
     """What a later rule forbids in an entry that an earlier release took."""
     from assessment.events import KINDS
 
@@ -132,10 +129,10 @@ def _what(entry: "Entry", say: Any) -> str:
     if isinstance(event, events.Moved):
         why = f" · {event.why}" if event.why else ""
         return f"{', '.join(event.questions)}  {say(f'work.{event.to.value}')} ({event.by}){why}"
-    if isinstance(event, events.Code):
-        return f"{event.person}  {what}"
     if isinstance(event, events.Closed):
         return f"{', '.join(event.questions)}  {what}"
+    if isinstance(event, events.CodeGiven):
+        return f"{event.person}  {what}"
     if isinstance(event, events.MonitoringEntered):
         return f"{event.action}  {what} ({event.date})"
     if isinstance(event, Assignment):
