@@ -1,7 +1,8 @@
-# What the README's commands do, for those who have Make.
+# What the README's commands do, for those who have Make; and what a release needs.
 PYTHON ?= python3
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
-.PHONY: demo test lint site
+.PHONY: demo test lint site lock notice sbom
 
 demo: .venv/installed
 	.venv/bin/arusha demo --no-serve
@@ -15,6 +16,19 @@ lint: .venv/tested
 site: .venv/installed
 	.venv/bin/arusha site build
 
+# Releases younger than a week are left out: most that were tampered with are withdrawn by then.
+lock: .venv/installed
+	.venv/bin/python -m pip install --quiet "uv>=0.9"
+	.venv/bin/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
+		--exclude-newer "7 days" --only-binary :all: --emit-build-options --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --quiet --output-file locked.txt
+
+notice: .venv/locked
+	.venv/bin/python supply.py notice
+
+sbom: .venv/locked
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) .venv/bin/python supply.py sbom
+
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --editable .
@@ -22,4 +36,9 @@ site: .venv/installed
 
 .venv/tested: .venv/installed
 	.venv/bin/python -m pip install --quiet --editable ".[test]"
+	touch $@
+
+.venv/locked: locked.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --require-hashes -r locked.txt
 	touch $@

@@ -70,6 +70,12 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel):
     assert [name for name in names if "__pycache__" in name] == []
 
 
+def test_the_wheel_holds_the_licences_and_the_notice(wheel):
+    with zipfile.ZipFile(wheel) as file:
+        texts = {name.partition("/licenses/")[2]: file.read(name) for name in file.namelist() if "/licenses/" in name}
+    assert texts == {name: (ROOT / name).read_bytes() for name in ("LICENSE", "NOTICE", "content/LICENSE")}
+
+
 def test_code_and_content_are_the_wheel_s_own(installed):
     ask = "import arusha, assessment, kb; from kb.content import find_root; "
     tell = "print(arusha.__file__, assessment.__file__, kb.__file__, find_root(), sep='\\n')"
