@@ -90,6 +90,12 @@ def test_what_the_packaging_names_exists():
     assert set(build["force_include"].values()) == {f"kb/_data/{name}" for name in build["force_include"]}
 
 
+def test_the_tests_that_the_threats_name_exist():
+    named = re.findall(r"`((?:tests|benchmarks)/[^`]+)`", (ROOT / "THREATS.md").read_text(encoding="utf-8"))
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_an_editable_install_copies_nothing():
     build = {"force_include": {}}
     ContentHook.initialize(None, "editable", build)
