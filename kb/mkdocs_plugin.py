@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -113,7 +114,10 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                 "import sys; from kb.mkdocs_plugin import build_french as b; b(*sys.argv[1:])",
             ]
             self.french = subprocess.Popen(  # noqa: S603 - our own interpreter, our own paths
-                [*command, *map(str, wanted)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                [*command, *map(str, wanted)],
+                stdin=subprocess.PIPE,  # which ends with this process, and the child with it
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
             )
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
@@ -195,7 +199,9 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             (site / name).write_bytes(text.encode())
         french, self.french = self.french, None  # MkDocs keeps this object for the next build of the process
         if french is not None:
-            said, _ = french.communicate()
+            with french:  # it ends before its input does, which communicate() would close first
+                said = french.stdout.read() if french.stdout else b""
+                french.wait()
             if french.returncode:
                 raise PluginError(f"the French site could not be built:\n{said.decode(errors='replace').strip()}")
             shutil.move(self.french_folder, site / "fr")
@@ -286,7 +292,11 @@ def mended(page: str) -> str:
 
 
 def build_french(config_file: str, docs: str, target: str, earlier: str, commitments: str, address: str) -> None:
-    """Build the French site of the whole at *address*; a process of its own, so that it runs beside the English one."""
+    """Build the French site of the whole at *address*; a process of its own, so that it runs beside the English one.
+
+    It ends with the process that started it, however that ends: its input does then.
+    """
+    threading.Thread(target=_end_with_input, daemon=True).start()
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     config_file = str(Path(config_file).with_name("mkdocs.fr.yml"))
     config = load_config(config_file, docs_dir=docs, site_dir=target, site_url=address, strict=True)
@@ -295,6 +305,11 @@ def build_french(config_file: str, docs: str, target: str, earlier: str, commitm
     config.plugins.on_startup(command="build", dirty=False)
     build(config)
     config.plugins.on_shutdown()
+
+
+def _end_with_input() -> None:
+    os.read(0, 1)  # nothing is ever written there
+    os._exit(1)
 
 
 def _missing(say: Phrases, path: str) -> dict[str, str]:

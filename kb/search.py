@@ -8,7 +8,6 @@ Whoosh stands only here, and only by its public API, so that a fork of it can be
 import math
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -27,6 +26,7 @@ from whoosh.lang import stopwords_for_language
 
 from kb import cache
 from kb.errors import ArushaError
+from kb.files import workplace
 from kb.folding import fold, words
 from kb.interface import Phrases
 from kb.knowledge import Knowledge, load
@@ -352,8 +352,8 @@ def _rows(knowledge: Knowledge, language: str) -> dict[str, Row]:
     new = [id_ for id_, key in keys.items() if key not in earlier]
     rows = {id_: earlier[key] for id_, key in keys.items() if key in earlier}
     for start in range(0, len(new), AT_ONCE):
-        with tempfile.TemporaryDirectory(prefix="arusha-index-") as folder:
-            index = write(knowledge, language, Path(folder), new[start : start + AT_ONCE])
+        with workplace() as folder:
+            index = write(knowledge, language, folder, new[start : start + AT_ONCE])
             rows |= read_rows(index, knowledge, language)
     if new:
         cache.write(path, _ROWS, {key: rows[id_] for id_, key in keys.items()})

@@ -3,8 +3,6 @@
 import logging
 import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 import yaml
@@ -12,7 +10,7 @@ import yaml
 from kb import pages
 from kb.content import find_root, project_folder
 from kb.errors import ArushaError
-from kb.files import write_whole
+from kb.files import clear, replace_folder, write_whole
 from kb.interface import phrases
 from kb.knowledge import load
 from kb.vocabulary import Language
@@ -42,6 +40,7 @@ def build(
         raise ArushaError(
             f"{commitments}: holds no page of commitments; make it with “arusha plan tracker PLAN -o {commitments}”"
         )
+    clear(target.parent)
     if target.exists() and not target.is_dir():
         raise ArushaError(f"{target}: is a file; name a folder for the site")
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
@@ -50,22 +49,13 @@ def build(
     load(root)
     for language in Language:
         phrases(language, root)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        made = scratch / "site"
+    with replace_folder(target) as made:
         earlier = target if (target / MARK).exists() else None
         _run_mkdocs(root, made, earlier, commitments is not None, address)
         if commitments is not None:
             for page in COMMITMENTS:
                 write_whole(made / "commitments" / page, (commitments / page).read_bytes(), durable=False)
         (made / MARK).write_text("Built by arusha; a new build replaces this folder.\n", encoding="utf-8")
-        old = scratch / "old"
-        if target.exists():
-            target.rename(old)
-        made.rename(target)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return sum(1 for _ in target.rglob("*.html"))
 
 

@@ -3,14 +3,13 @@
 import json
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import typst
 
 from kb.compiling.book import Book, Entry, runs_of
 from kb.errors import ArushaError
+from kb.files import workplace
 from kb.interface import Phrases
 from kb.newsletter.publishing import ornament
 from kb.newsletter.publishing.pdf import FONTS, FOREIGN, Paper, block_data, runs_data
@@ -31,8 +30,7 @@ def cover(book: Book, say: Phrases) -> bytes:
 def _set(data: dict[str, Any], day: str, form: Literal["pdf", "png"]) -> bytes:
     """The file, or the first page of several; where the fonts of the wheel lack a letter, those of this computer help out."""
     refusal = ""
-    with TemporaryDirectory(prefix="arusha-") as folder:
-        root = Path(folder)
+    with workplace() as root:
         (root / "book.typ").write_bytes(files("kb.compiling").joinpath("book.typ").read_bytes())
         (root / "ornament.svg").write_text(ornament.svg(), encoding="utf-8")
         for fonts in (FONTS, FOREIGN):

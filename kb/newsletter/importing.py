@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import ArushaError
-from kb.files import write_whole
+from kb.files import clear, replace_folder, write_whole
 from kb.folding import words
 from kb.interface import Phrases, phrases
 from kb.members import Members
@@ -119,6 +118,7 @@ def import_files(files: Sequence[Path], target: Path, members: Members, language
     Raises ArushaError if *target* is something else than an edition folder or an empty one.
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 - without following links
+    clear(target.parent)
     folder = _existing(target)
     say = phrases(language)
     taken, refusals, warnings = _read_all(_expanded(files), folder, Names(members), say)
@@ -375,28 +375,15 @@ def _head(
 
 def _write(target: Path, folder: EditionFolder | None, head: EditionHead, work: _Work) -> None:
     """Make the whole folder beside the target, then put it in its place."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
-        new = Path(temporary) / "new"
+    with replace_folder(target) as new:
         if folder is not None:
-            shutil.copytree(target, new, copy_function=_linked, symlinks=True)
-        new.mkdir(exist_ok=True)
+            shutil.copytree(target, new, copy_function=_linked, symlinks=True, dirs_exist_ok=True)
         for name, content in sorted(work.files.items()):
             write_whole(new / name, content, durable=False)
         told = json.loads((new / ACCOUNT).read_text("utf-8"))["sources"] if (new / ACCOUNT).is_file() else []
         sources = [*told, *(account.as_json() for account in work.accounts)]
         write_whole(new / ACCOUNT, json.dumps({"sources": sources}, ensure_ascii=False, indent=1) + "\n", durable=False)
         write_edition(new, head)
-        new.chmod(0o755)
-        old = Path(temporary) / "old"
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
 
 
 def _linked(source: str, target: str) -> str:

@@ -4,16 +4,16 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeVar, get_args
 
 import typst
 
 from kb.errors import ArushaError
+from kb.files import workplace
 from kb.interface import Phrases
 from kb.newsletter.publishing import ornament
 from kb.newsletter.publishing.issue import Issue, Piece
@@ -82,8 +82,8 @@ class _Press:
         self.foreign = False
 
     def __enter__(self) -> "_Press":
-        self.folder = TemporaryDirectory(prefix="arusha-")
-        root = Path(self.folder.name)
+        self.open = ExitStack()
+        self.root = root = self.open.enter_context(workplace())
         (root / "edition.typ").write_bytes(_template())
         (root / "ornament.svg").write_text(ornament.svg(), encoding="utf-8")
         for at, (_, data) in enumerate(self.issue.images):
@@ -91,7 +91,7 @@ class _Press:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.folder.cleanup()
+        self.open.close()
 
     def pdf(self, data: dict[str, Any]) -> bytes:
         return self._run(
@@ -102,7 +102,7 @@ class _Press:
         return self._run(data, lambda it: _one(it.compile(format="png", ppi=150, timestamp=self.stamp)))
 
     def band(self) -> bytes:
-        source = Path(self.folder.name) / "band.typ"
+        source = self.root / "band.typ"
         source.write_text(_BAND, encoding="utf-8")
         return typst.compile(source, format="png", ppi=72, ignore_system_fonts=True)
 
@@ -122,7 +122,7 @@ class _Press:
 
     def _compiler(self, data: dict[str, Any]) -> typst.Compiler:
         fonts = FOREIGN if self.foreign else FONTS
-        root = Path(self.folder.name)
+        root = self.root
         return typst.Compiler(
             root / "edition.typ",
             root=root,

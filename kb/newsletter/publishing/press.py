@@ -1,13 +1,12 @@
 """All forms of an edition made and written, whole or not at all; refused while the checks find errors."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import ArushaError
+from kb.files import clear, replace_folder
 from kb.interface import Phrases
 from kb.newsletter.checking import Finding
 from kb.newsletter.desk import Severity
@@ -62,6 +61,7 @@ def make(
 
 def expect_free(target: Path) -> None:
     """Raises ArushaError if *target* is neither a new or empty folder nor an earlier build."""
+    clear(target.parent)
     if target.exists() and not target.is_dir():
         raise ArushaError(f"{target}: is a file; name a folder for the edition")
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
@@ -71,24 +71,11 @@ def expect_free(target: Path) -> None:
 def write(made: dict[str, bytes], target: Path) -> Published:
     """Write all files into *target* in place of an earlier build, or none. Raises ArushaError if it holds something else."""
     expect_free(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        new, old = scratch / "new", scratch / "old"
+    with replace_folder(target) as new:
         for path, data in made.items():
             place = new / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return Published(target / "preview.html", len(made), _size(made))
 
 

@@ -4,15 +4,14 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from kb.errors import ArushaError
+from kb.files import workplace
 from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, count, tidy
 from kb.newsletter.lines import Line, join, with_usual_gaps
 from kb.newsletter.readers import pdf_worker
@@ -78,8 +77,8 @@ def read(data: bytes, file: str) -> Document:
 
 
 def _ask(data: bytes, file: str) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="arusha-pdf-") as folder:
-        path = Path(folder) / "document.pdf"
+    with workplace() as folder:
+        path = folder / "document.pdf"
         path.write_bytes(data)
         command = [sys.executable, "-P", str(pdf_worker.__file__), str(path), str(PAGES), str(CHARACTERS)]
         try:
