@@ -10,6 +10,7 @@ import click
 from assessment.cli import assess, demo, plan
 from kb.cli import kb, site
 from kb.errors import ArushaError
+from kb.folding import turns_shown
 from kb.newsletter.cli import edition
 
 _REMEDIES = {
@@ -31,13 +32,14 @@ class _Root(click.Group):
         try:
             return super().invoke(ctx)
         except ArushaError as error:
-            click.echo(f"arusha: {error}", err=True)
+            click.echo(f"arusha: {turns_shown(str(error))}", err=True)
             ctx.exit(2)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
             place = f"{error.filename}: " if error.filename else ""
-            click.echo(f"arusha: {place}{_REMEDIES.get(error.errno or 0, error.strerror or str(error))}", err=True)
+            reason = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
+            click.echo(f"arusha: {turns_shown(place)}{reason}", err=True)
             ctx.exit(2)
 
 

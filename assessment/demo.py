@@ -11,10 +11,10 @@ from pathlib import Path
 from assessment import answers, journal, rendering
 from assessment import report as reports
 from assessment.audience import Audience
-from assessment.store import AssessmentFile, is_assessment
+from assessment.output import expect_writable, write
+from assessment.store import AssessmentFile
 from kb.content import find_root
 from kb.errors import ArushaError
-from kb.files import write_whole
 from kb.interface import Phrases, phrases
 from kb.knowledge import load
 from kb.site import build
@@ -78,14 +78,11 @@ def write_report(
     if earlier is not None:
         with AssessmentFile.open(earlier) as opened:
             before = journal.read(opened, knowledge.bank)
-    if is_assessment(output):
-        raise ArushaError(f"{output}: is an assessment, which a report would overwrite; give the report another name")
-    if output.is_dir():
-        raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'report.html'}")
+    expect_writable(output)
     say = phrases(language or assessment.language)
     report = reports.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
     cut = reports.for_audience(report, audience, say)
-    write_whole(output, rendering.render(cut, say, output.suffix, paper, template))
+    write(output, rendering.render(cut, say, output.suffix, paper, template))
     return say
 
 

@@ -39,6 +39,7 @@ from assessment.risks import Risk
 from assessment.store import AssessmentFile, Entry, Kept, sha256
 from assessment.voting import Votes
 from kb.errors import ArushaError
+from kb.folding import turns_shown_in
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
 from kb.vocabulary import Model
 
@@ -300,7 +301,8 @@ def state(
     fold = _Fold(first, current, attachment)
     for entry in rest:
         fold.take(entry)
-    return fold.amounts()
+    turning = any(turns_shown_in(entry.body) is not entry.body for entry in (first, *rest))
+    return turns_shown_in(fold.amounts()) if turning else fold.amounts()
 
 
 class _Fold:
@@ -536,7 +538,7 @@ def _packed(questions: Bank | Lens) -> bytes:
 def _unpacked(data: bytes, model: type[M]) -> M:
     try:
         plain = zlib.decompressobj().decompress(data, _LARGEST_BANK)  # a few bytes can unpack to gigabytes
-        return model.model_validate(json.loads(plain), strict=False)
+        return model.model_validate(turns_shown_in(json.loads(plain)), strict=False)
     except (zlib.error, ValueError, ValidationError, RecursionError):
         raise ArushaError(
             "the questions kept in the file are not ones that this release can read; update arusha"

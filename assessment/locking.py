@@ -1,16 +1,16 @@
 """A copy of an assessment for the way: encrypted in the age format to a passphrase or to keys, and opened again."""
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pyrage
 
+from assessment.output import write
 from assessment.store import AssessmentFile
 from kb.errors import ArushaError
-from kb.files import write_whole
+from kb.files import create, naming, sync_folder, workplace
 
 SHORTEST = 12  # characters of a passphrase
 LARGEST = 2_000_000_000  # bytes of a locked file
@@ -73,8 +73,7 @@ def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[
         )
     except pyrage.EncryptError as error:
         raise ArushaError(f"{path}: could not be locked ({error}); check the keys given after --to") from None
-    write_whole(output, locked)
-    output.chmod(0o600)
+    write(output, locked)
     return len(locked)
 
 
@@ -93,26 +92,20 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
     except pyrage.DecryptError:
         remedy = "the key does not fit" if passphrase is None else "the passphrase does not fit"
         raise ArushaError(f"{path}: cannot be unlocked: {remedy}, or the copy is damaged; try again") from None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-    except OSError as error:
-        error.filename = str(output)  # not the temporary name, which nobody typed
-        raise
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with naming(output), workplace(output.parent) as place:
+        made = place / "new.arusha"
+        with os.fdopen(create(made, private=True), "wb") as file:
             file.write(opened)
             file.flush()
             os.fsync(file.fileno())
         try:
-            with AssessmentFile.open(temporary) as inside:
+            with AssessmentFile.open(made) as inside:
                 inside.check()
         except ArushaError as error:
-            raise ArushaError(str(error).replace(str(temporary), f"{path} (unlocked)", 1)) from None
+            raise ArushaError(str(error).replace(str(made), f"{path} (unlocked)", 1)) from None
         free(output)
-        temporary.replace(output)
-    finally:
-        temporary.unlink(missing_ok=True)
+        made.replace(output)
+        sync_folder(output.parent)
 
 
 def free(output: Path) -> None:

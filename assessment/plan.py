@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
 
+from assessment.audience import Audience, Record, UpTo
 from assessment.risks import Five, Risk, RiskId
 from kb.content import shown
 from kb.folding import clean
@@ -27,6 +28,8 @@ DIGITS = 15  # of a number
 USUAL_EFFORT = 3  # where nobody has said
 SLACK = Fraction(1, 4)  # by which achievement may lie behind the time gone
 _NONCHARACTERS = {0xFFFE: None, 0xFFFF: None}
+TO_ALL = UpTo(Audience.PUBLIC, "actions")
+TO_HEAD = UpTo(Audience.HEAD, "actions")
 
 
 def _plain(value: Any) -> Any:
@@ -147,7 +150,7 @@ class Indicator(Model):
     baseline: Number | None = None
     target: Number | None = None
     unit: Line | None = None
-    source: Line | None = None
+    source: Annotated[Line | None, TO_HEAD] = None
     weight: Weight | None = None
     retired: Line | None = None
 
@@ -163,8 +166,8 @@ class Monitored(Model):
         default_factory=dict
     )
     note: Maybe = ""
-    remark: Maybe = ""
-    by: Line | None = None
+    remark: Annotated[Maybe, TO_HEAD] = ""
+    by: Annotated[Line | None, TO_HEAD] = None
 
 
 class Consulted(Model):
@@ -174,16 +177,16 @@ class Consulted(Model):
     citation: Paragraph
 
 
-class Action(Model):
-    """One action of the plan. The indicators keep their numbers, counted from 1: one is retired, never taken out.
+class Action(Record):
+    """One action of the plan, with the fields marked that go no further than the head even if it is public. The indicators keep their numbers, counted from 1: one is retired, never taken out.
 
     *ended*: the day on which it was done or cancelled. *results* are kept by the journal in entries of their own.
     """
 
     id: ActionId
-    origin: Source
+    origin: Annotated[Source, TO_HEAD]
     elements: tuple[ElementId, ...] = ()
-    problem: Paragraph
+    problem: Annotated[Paragraph, TO_HEAD]
     result: Maybe = ""
     measure: Maybe = ""
     owner: Line | None = None
@@ -192,10 +195,10 @@ class Action(Model):
     due: Day | None = None
     horizon: Horizon | None = None
     indicators: Annotated[tuple[Indicator, ...], Field(max_length=MOST_EVER)] = ()
-    resources: Maybe = ""
-    risks: Maybe = ""
-    authority: Line | None = None
-    effort: Five | None = None
+    resources: Annotated[Maybe, TO_HEAD] = ""
+    risks: Annotated[Maybe, TO_HEAD] = ""
+    authority: Annotated[Line | None, TO_HEAD] = None
+    effort: Annotated[Five | None, TO_HEAD] = None
     status: Status = Status.NOT_STARTED
     ended: Day | None = None
     practices: tuple[Consulted, ...] = ()
@@ -218,6 +221,10 @@ class Action(Model):
                 f"is {self.status.value.replace('_', ' ')}; only what is done or cancelled has the day it ended"
             )
         return self
+
+    def up_to(self) -> UpTo:
+        """To everybody if it says so itself."""
+        return TO_ALL if self.public else TO_HEAD
 
     @property
     def over(self) -> bool:

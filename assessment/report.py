@@ -17,7 +17,7 @@ from assessment.audience import Audience, Record, UpTo, cut
 from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
-from assessment.plan import Action, achievement, timing
+from assessment.plan import TO_ALL, TO_HEAD, Action, achievement, timing
 from assessment.planning import telling
 from assessment.risks import Risk, zone
 from assessment.rounds import unapproved
@@ -232,7 +232,7 @@ class ActionView(Record):
 
     id: str
     title: str
-    problem: Annotated[str, UpTo(_HEAD, "actions")]
+    problem: Annotated[str, TO_HEAD]
     result: str
     elements: tuple[str, ...]
     owner: str
@@ -251,7 +251,7 @@ class ActionView(Record):
 
     def up_to(self) -> UpTo:
         """To everybody if the action itself says so."""
-        return UpTo(Audience.PUBLIC if self.public else _HEAD, "actions")
+        return TO_ALL if self.public else TO_HEAD
 
 
 class LineView(Model):

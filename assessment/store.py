@@ -8,7 +8,6 @@ in the one file that people copy to a stick, and nowhere else.
 import hashlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from assessment import events
 from assessment.events import OPENINGS, EntryError, as_json
 from kb.content import shown
 from kb.errors import ArushaError
+from kb.files import clear, create, naming, sync_folder, workplace
 from kb.vocabulary import Model
 
 APPLICATION_ID = 0x41525553  # “ARUS”
@@ -127,32 +127,27 @@ class AssessmentFile:
 
     @classmethod
     def _made(cls, path: Path, fill: "Callable[[AssessmentFile], None]") -> "AssessmentFile":
-        try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        except OSError as error:
-            error.filename = str(path)  # not the temporary name, which nobody typed
-            raise
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            with closing(_connect(temporary)) as connection, _said(path, connection):
+        with naming(path), workplace(path.parent) as place:
+            made = place / "new.arusha"
+            os.close(create(made, private=True))
+            with closing(_connect(made)) as connection, _said(path, connection):
                 connection.executescript(
                     f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_JOURNAL}; {_ATTACHMENT};"
                 )
                 fill(cls(path, connection))
             try:
-                os.link(temporary, path)  # fails where a file of that name has come up meanwhile
+                os.link(made, path)  # fails where a file of that name has come up meanwhile
             except FileExistsError:
                 raise ArushaError(f"{path}: there is such a file already; choose another name") from None
             except OSError:  # a file system without hard links
-                temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+                made.replace(path)
+            sync_folder(path.parent)
         return cls.open(path)
 
     @classmethod
     def open(cls, path: Path) -> "AssessmentFile":
         """Open a file and check that it is one of ours and whole. Raises ArushaError."""
+        clear(path.parent)
         if not path.exists():
             raise ArushaError(
                 f"{path}: there is no such file; make one with “arusha assess new {path} --administration NAME”"

@@ -284,9 +284,11 @@ def _apart(query: str) -> str:
     """What was asked as part of a sentence: short, without control characters, its direction of writing its own."""
     import unicodedata
 
-    kept = "".join(character for character in query if unicodedata.category(character) != "Cc")
+    from kb.folding import turns_shown
+
+    kept = turns_shown("".join(character for character in query if unicodedata.category(character) != "Cc"))
     cut = kept if len(kept) <= 100 else f"{kept[:100]}…"
-    turns = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI"}
+    turns = {"R", "AL", "AN"}
     return f"\u2068{cut}\u2069" if any(unicodedata.bidirectional(each) in turns for each in cut) else cut
 
 

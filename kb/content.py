@@ -1,5 +1,6 @@
 """Files of the content folder: where they are, how they are read, and every fault told with its place."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ from pydantic import AfterValidator, ValidationError
 
 from kb import cache, strict_yaml
 from kb.errors import ArushaError, ContentError, Fault
+from kb.folding import turns_shown
 from kb.vocabulary import NOT_STATED, Model
 
 M = TypeVar("M", bound=Model)
 LARGEST = 2_000_000
 front_matter = cache.Kept("front-matter.json")  # reading YAML costs most of reading a record
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)^---[ \t]*\r?\n?(.*)\Z", re.S | re.M)
+_TURNS = re.compile(r"&#(?:0*82(?:3[4-8]|9[4-7])|x0*20(?:2[a-e]|6[6-9]));?", re.I)
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
@@ -38,14 +41,18 @@ def find_root(chosen: Path | None = None) -> Path:
 
 
 def read_text(root: Path, path: Path) -> str:
-    """The text of one content file; raises ContentError if it is no UTF-8 text of at most 2 MB."""
+    """The text of one content file, with signs that turn the order of text written out, also those given as HTML entities.
+
+    Raises ContentError if it is no UTF-8 text of at most 2 MB.
+    """
     file = name_of(root, path)
     try:
         if path.stat().st_size > LARGEST:
             raise ContentError(
                 Fault(file, "", "is larger than 2 MB", "split it or take out what does not belong there")
             )
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
+        return turns_shown(_TURNS.sub(lambda sign: html.unescape(sign[0]), text))
     except UnicodeDecodeError as error:
         fault = Fault(file, f"byte {error.start + 1}", "is not UTF-8 text", "save the file as UTF-8")
         raise ContentError(fault) from None

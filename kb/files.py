@@ -35,10 +35,9 @@ def write_whole(path: Path, text: str | bytes, *, durable: bool = True, private:
     """
     data = text.encode("utf-8") if isinstance(text, str) else text
     make_folders(path.parent, private=private)
-    with _naming(path), workplace(path.parent) as place:
+    with naming(path), workplace(path.parent) as place:
         new = place / _NEW
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(create(new, private=private), "wb") as file:
             if not private and path.exists():
                 new.chmod(path.stat().st_mode & 0o777)
             file.write(data)
@@ -47,7 +46,7 @@ def write_whole(path: Path, text: str | bytes, *, durable: bool = True, private:
                 os.fsync(file.fileno())
         new.replace(path)
         if durable:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 @contextmanager
@@ -62,9 +61,9 @@ def replace_folder(target: Path) -> Iterator[Path]:
     with workplace(target.parent) as place:
         new, earlier = place / _NEW, place / _EARLIER / target.name
         new.mkdir()
-        with _naming(target, new):
+        with naming(target, new):
             yield new
-        with _naming(target):
+        with naming(target):
             if target.is_dir():
                 new.chmod(target.stat().st_mode & 0o777)
             _sync_tree(new)
@@ -72,7 +71,7 @@ def replace_folder(target: Path) -> Iterator[Path]:
                 earlier.parent.mkdir()
                 target.rename(earlier)
             new.rename(target)  # if this fails, _remove() puts the earlier one back
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
 
 
 @contextmanager
@@ -105,6 +104,11 @@ def clear(folder: Path) -> None:
             _clear(folder / name)
 
 
+def create(path: Path, *, private: bool) -> int:
+    """A new file, open for reading and writing, with its rights from the first moment. Raises OSError, also if there is one."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
+
+
 def make_folders(path: Path, *, private: bool = False) -> None:
     """Make a folder and those above it where they are missing; *private*: for their owner alone. Raises OSError."""
     if path.is_dir():
@@ -120,7 +124,7 @@ def _taken(folder: Path) -> tuple[Path, int]:
         place = folder / f".arusha-{secrets.token_hex(8)}.tmp"
         place.mkdir(0o700)
         try:
-            lock = os.open(place / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            lock = create(place / _LOCK, private=True)
         except FileNotFoundError:  # somebody who clears took the empty folder for left behind
             continue
         except BaseException:
@@ -166,7 +170,7 @@ def _remove(place: Path) -> None:
         for earlier in (place / _EARLIER).iterdir():
             if not os.path.lexists(place.parent / earlier.name):
                 earlier.rename(place.parent / earlier.name)
-                _sync_folder(place.parent)
+                sync_folder(place.parent)
     for each in place.iterdir():
         if each.is_dir() and not each.is_symlink():
             shutil.rmtree(each)
@@ -177,7 +181,7 @@ def _remove(place: Path) -> None:
 
 
 @contextmanager
-def _naming(path: Path, within: Path | None = None) -> Iterator[None]:
+def naming(path: Path, within: Path | None = None) -> Iterator[None]:
     """Let an error of the system name what was asked for, not its place in a workplace, which nobody typed.
 
     *within*: a folder that stands for *path*; errors that lie elsewhere keep their name.
@@ -204,7 +208,7 @@ def _sync_tree(folder: Path) -> None:
         for _ in pool.map(lambda path: _sync(path, flags), new):
             pass
     for root, _ in walked:
-        _sync_folder(root)
+        sync_folder(root)
 
 
 def _is_new(path: Path) -> bool:
@@ -212,7 +216,8 @@ def _is_new(path: Path) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in a folder."""
     with suppress(OSError):  # some disks, and all of Windows, sync no folder
         _sync(folder, os.O_RDONLY)
 

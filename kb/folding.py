@@ -2,14 +2,50 @@
 
 import re
 import unicodedata
+from dataclasses import fields, is_dataclass, replace
+from operator import is_
+from typing import Any, TypeVar, cast
 
+T = TypeVar("T")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WORD = re.compile(r"\w+")
 
 
 def clean(text: str) -> str:
     """A text without control characters and without halves of characters, as it can be stored and shown anywhere."""
     return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def turns_shown(text: str) -> str:
+    """A text whose signs that turn the order of what follows are written out, as in ‹U+202E›: seen, and obeyed by no reader.
+
+    Those are embeddings, overrides and isolates. Marks of one letter’s direction stay, since Arabic and Hebrew need them.
+    """
+    return text if text.isascii() else _TURNS.sub(lambda sign: f"‹U+{ord(sign[0]):04X}›", text)
+
+
+def turns_shown_in(data: T) -> T:
+    """Data with `turns_shown` in all its texts: lists, mappings, sets, dataclasses and models, themselves where nothing turns."""
+    return cast(T, _shown_in(data))
+
+
+def _shown_in(data: Any) -> Any:
+    kind = type(data)
+    if kind is str:
+        return turns_shown(data)
+    if kind is dict:
+        pairs = [(_shown_in(key), _shown_in(value)) for key, value in data.items()]
+        return data if all(key in data and data[key] is value for key, value in pairs) else dict(pairs)
+    if kind in (tuple, list, frozenset):
+        parts = [_shown_in(each) for each in data]
+        return data if all(map(is_, parts, data)) else kind(parts)
+    model = hasattr(kind, "model_fields")
+    names = kind.model_fields if model else [each.name for each in fields(data)] if is_dataclass(kind) else ()
+    new = {name: shown for name in names if (shown := _shown_in(value := getattr(data, name))) is not value}
+    if not new:
+        return data
+    return data.model_copy(update=new) if model else replace(data, **new)
 
 
 def fold(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.content import find_root, name_of, read_yaml
 from kb.errors import ArushaError, ContentError, Fault
+from kb.folding import turns_shown
 
 
 class Phrases:
@@ -19,7 +20,8 @@ class Phrases:
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """The phrase for *key*, its `{name}` places filled. Raises KeyError for an unknown key: a fault of the code."""
-        return self._phrases[key].format(**values) if values else self._phrases[key]
+        told = {name: turns_shown(str(value)) if isinstance(value, Path) else value for name, value in values.items()}
+        return self._phrases[key].format(**told) if told else self._phrases[key]
 
     def count(self, key: str, n: int, /, **values: Any) -> str:
         """The phrase `key.one` or `key.other` for the number *n* (French counts 0 as one)."""

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from kb.errors import ContentError, Fault
+from kb.folding import turns_shown_in
 
 _DEEPEST = 40
 
@@ -45,7 +46,8 @@ def load(text: str, file: str, first_line: int = 1) -> Any:
     try:
         if "&" in text or "*" in text or text.count("[") + text.count("{") > _DEEPEST or " " * 2 * _DEEPEST in text:
             _refuse_aliases_and_depth(text)  # a pass of its own, for the few texts that could hold one
-        return yaml.load(text, _StrictLoader)  # noqa: S506 - a subclass of the safe loader
+        data = yaml.load(text, _StrictLoader)  # noqa: S506 - a subclass of the safe loader
+        return turns_shown_in(data) if "\\" in text or not text.isascii() else data
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)

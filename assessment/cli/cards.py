@@ -1,6 +1,5 @@
 """Benchmarks without a server: `card` makes a signed card of a sealed round, `pool` tells what five or more have in common."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +58,7 @@ def card(
     Whoever receives the card can read its scores; give it only to whom you trust with them.
     """
     from assessment import cards, locking
-    from kb.files import write_whole
+    from assessment.output import write
 
     locking.free(output)
     if kept:
@@ -72,9 +71,8 @@ def card(
         say, regions = s.say, s.knowledge.members.region_by_code
     text, key = cards.sign(made)
     if kept:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as secret:
-            secret.write(key)
-    write_whole(output, text)
+        write(kept, key)
+    write(output, text)
     click.echo(say("answer.wrote", file=output))
     name = say("card.all_regions") if made.region == cards.ANY else regions[made.region].name.of(say.language)
     click.echo(

@@ -109,24 +109,20 @@ def save(file: Path, key: str, output: Path, force: bool, language: str | None) 
     """Write the file attached to the piece ID of FILE out again."""
     import os
 
-    from assessment.store import is_assessment
+    from assessment.output import expect_writable, write
     from kb.errors import ArushaError
-    from kb.files import write_whole
 
     with session(file, language) as s:
         _known(s.assessment, key)
         kept = s.assessment.evidence[key].file
         if kept is None:
             raise ArushaError(f"no file is attached to {key}; see “arusha assess evidence list {file}”")
-        if output.is_dir():
-            raise ArushaError(f"{output}: is a folder; name a file in it")
-        if is_assessment(output):
-            raise ArushaError(f"{output}: is an assessment and is not written over; choose another name")
+        expect_writable(output)
         if os.path.lexists(output) and not force:
             raise ArushaError(
                 f"{output}: there is such a file already; choose another name, or write over it with --force"
             )
-        write_whole(output, s.file.attachment(kept.sha256))
+        write(output, s.file.attachment(kept.sha256))
         click.echo(s.say("pieces.saved", name=kept.name, size=_size(kept.size, s.say), file=output))
 
 

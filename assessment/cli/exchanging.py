@@ -26,9 +26,7 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
     Private scores, and names where they are kept, are in it: lock it before it leaves your hands.
     """
     from assessment import exchange
-    from assessment.store import is_assessment
-    from kb.errors import ArushaError
-    from kb.files import write_whole
+    from assessment.output import expect_writable, write
     from kb.interface import phrases
 
     if schema:
@@ -36,14 +34,12 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
         return
     if file is None or output is None:
         raise click.UsageError("give FILE and -o OUT.json, or --schema")
-    if is_assessment(output):
-        raise ArushaError(f"{output}: is an assessment, which the export would overwrite; give the export another name")
+    expect_writable(output)
     from assessment.store import AssessmentFile
 
     with AssessmentFile.open(file) as opened:
         spoken, text = opened.entries()[0].body.get("language", "en"), exchange.as_text(opened)
-    write_whole(output, text)
-    output.chmod(0o600)
+    write(output, text)
     click.echo(phrases(language or spoken)("answer.wrote", file=output))
 
 

@@ -100,6 +100,7 @@ def history(file: Path, question: str | None, language: str | None) -> None:
     Of private scores only that they were given; “arusha assess spread” tells how they lie.
     """
     from kb.errors import ArushaError
+    from kb.folding import turns_shown
 
     with session(file, language, plan=True) as s:
         known = {*s.knowledge.bank.by_id, *s.assessment.by_id}
@@ -108,7 +109,7 @@ def history(file: Path, question: str | None, language: str | None) -> None:
         for entry in s.file.entries():
             about = getattr(entry.event, "questions", None) or (getattr(entry.event, "question", None),)
             if question is None or question in about:
-                click.echo(f"{entry.seq:>5}  {entry.at}  {_what(entry, s.say)}")
+                click.echo(f"{entry.seq:>5}  {entry.at}  {turns_shown(_what(entry, s.say))}")
 
 
 def _what(entry: "Entry", say: Any) -> str:

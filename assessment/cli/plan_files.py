@@ -21,6 +21,7 @@ ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
 @in_language
 def export(file: Path, output: Path, language: str | None) -> None:
     """Write the plan of FILE for Excel, Word, a calendar, or programs. The whole of it is internal."""
+    from assessment.output import write
     from assessment.planning import calendars, document, workbook
     from kb.errors import ArushaError
 
@@ -43,7 +44,7 @@ def export(file: Path, output: Path, language: str | None) -> None:
             made = document.as_csv(actions, say)
         else:
             made = document.as_json(actions, a.administration, _fingerprint(a), a.changed[:10])
-        _write(output, made)
+        write(output, made)
         shown = sum(a.due is not None and a.status != "done" for a in actions) if ending == ".ics" else len(actions)
         click.echo(say.count("plan.wrote", shown, file=output))
 
@@ -119,12 +120,13 @@ def _shown(field: str, value: Any, say: Any) -> str:
 @in_language
 def timeline(file: Path, output: Path, day: str | None, language: str | None) -> None:
     """Draw the actions of FILE on an axis of time, with what is achieved, overdue and slipping."""
+    from assessment.output import write
     from assessment.planning.pictures import timeline_svg
 
     now = a_day(day)
     with session(file, language, plan=True) as s:
         actions = _some(s, file)
-        _write(output, timeline_svg(actions, s.assessment.administration, now, s.say))
+        write(output, timeline_svg(actions, s.assessment.administration, now, s.say))
         click.echo(s.say.count("plan.wrote", len(actions), file=output))
 
 
@@ -135,12 +137,13 @@ def timeline(file: Path, output: Path, day: str | None, language: str | None) ->
 @in_language
 def burnup(file: Path, output: Path, day: str | None, language: str | None) -> None:
     """Draw how many actions of FILE were to be done by each day, and how many were."""
+    from assessment.output import write
     from assessment.planning.pictures import burnup_svg
 
     now = a_day(day)
     with session(file, language, plan=True) as s:
         actions = _some(s, file)
-        _write(output, burnup_svg(actions, s.assessment.administration, now, s.say))
+        write(output, burnup_svg(actions, s.assessment.administration, now, s.say))
         click.echo(s.say.count("plan.wrote", len(actions), file=output))
 
 
@@ -150,9 +153,9 @@ def burnup(file: Path, output: Path, day: str | None, language: str | None) -> N
 @in_language
 def tracker(file: Path, output: Path, language: str | None) -> None:
     """Write the public page of commitments: only actions made --public, without origin, resources, risks and remarks."""
+    from assessment.output import write
     from assessment.planning.tracker import commitments, pages
     from kb.errors import ArushaError
-    from kb.files import write_whole
 
     if output.exists() and not output.is_dir():
         raise ArushaError(f"{output}: is a file; name a folder")
@@ -161,7 +164,7 @@ def tracker(file: Path, output: Path, language: str | None) -> None:
         actions = list(a.actions.values())
         made = pages(actions, a.administration, a.language, a.changed[:10], _fingerprint(a), s.knowledge)
         for path, text in made.items():
-            write_whole(output / path, text)
+            write(output / path, text)
         shown = sum(len(commitment.actions) for commitment in commitments(actions))
         click.echo(s.say.count("plan.wrote", shown, file=output / "index.html"))
 
@@ -199,15 +202,3 @@ def _some(s: Session, file: Path) -> list[Any]:
     if not s.assessment.actions:
         raise ArushaError(f"{file}: has no action yet; draft one with “arusha plan from-gap {file} --top 1”")
     return list(s.assessment.actions.values())
-
-
-def _write(output: Path, made: bytes | str) -> None:
-    from assessment.store import is_assessment
-    from kb.errors import ArushaError
-    from kb.files import write_whole
-
-    if output.is_dir():
-        raise ArushaError(f"{output}: is a folder; name a file in it")
-    if is_assessment(output):
-        raise ArushaError(f"{output}: is an assessment, which would be overwritten; choose another name")
-    write_whole(output, made)

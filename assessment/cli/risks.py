@@ -218,16 +218,10 @@ def map_(file: Path, inherent: bool, output: Path | None, language: str | None) 
 
 def _draw(s: Session, places: Any, title: str, told: str, output: Path) -> None:
     from assessment import charts
-    from assessment.store import is_assessment
-    from kb.errors import ArushaError
-    from kb.files import write_whole
+    from assessment.output import write
 
-    if output.is_dir():
-        raise ArushaError(f"{output}: is a folder; name a file in it, such as {output / 'risks.svg'}")
-    if is_assessment(output):
-        raise ArushaError(f"{output}: is an assessment, which a picture would overwrite; choose another name")
     name = f"{title} – {s.assessment.administration}"
-    write_whole(output, charts.as_svg(charts.heat(places), name, told, s.say))
+    write(output, charts.as_svg(charts.heat(places), name, told, s.say))
     click.echo(s.say("answer.wrote", file=output))
 
 

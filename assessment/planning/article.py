@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from assessment import output
 from assessment.plan import Action, Status, achievement, reached
 from assessment.planning.telling import percent, quantity
 from kb.errors import ArushaError
@@ -99,12 +100,12 @@ def write(path: Path, article: folder.Article) -> Path:
             raise ArushaError(f"{path}: tells of {trace.id} already; work on that article")
         last = max((int(each.split("-", 1)[0]) for each in edition.head.articles), default=0)
         made = folder.Article(f"{last + 1:02}-{name}.md", article.head, article.body)
-        folder.write_article(path, made)
+        output.write(path / made.file, folder.as_text(made))
         listed = edition.head.model_copy(update={"articles": (*edition.head.articles, made.file.removesuffix(".md"))})
         folder.write_edition(path, listed)
         return path / made.file
     made = folder.Article(f"01-{name}.md", article.head, article.body)
     if (path / made.file).exists():
         raise ArushaError(f"{path / made.file}: there is such a file already; choose another folder")
-    folder.write_article(path, made)
+    output.write(path / made.file, folder.as_text(made))
     return path / made.file

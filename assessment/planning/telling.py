@@ -6,8 +6,6 @@ from assessment.plan import Action, Indicator, Reached, achievement, reached
 from assessment.planning.sheets import origin
 from kb.interface import Phrases
 
-INTERNAL = frozenset({"origin", "resources", "risks", "effort", "authority"})
-
 
 def facts(action: Action, say: Phrases) -> list[tuple[str, str]]:
     """What there is to say of an action, as the name of the field and its text; blank fields are left out."""

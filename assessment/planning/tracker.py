@@ -1,4 +1,4 @@
-"""The public page of commitments: only actions that are public, by expected result, in English and French."""
+"""The public page of commitments: the plan cut to what everybody may see, by expected result, in English and French."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,18 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from assessment.audience import Audience, cut
 from assessment.plan import Action, Status, achievement
 from assessment.planning import telling
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge
+from kb.vocabulary import Model
 
 PAGES = {"en": "index.html", "fr": "fr/index.html"}
+
+
+class _Plan(Model):
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True)
@@ -28,15 +34,18 @@ class Commitment:
 
 
 def commitments(actions: Sequence[Action]) -> list[Commitment]:
-    """The public actions by expected result, in the order of the plan; those without one stand alone."""
+    """The public actions by expected result, in the order of the plan; those without one stand alone.
+
+    They are cut as the public report is: what it withholds of an action is empty.
+    """
+    public, _ = cut(_Plan(actions=tuple(actions)), Audience.PUBLIC)
     groups: dict[str, list[Action]] = {}
-    for action in actions:
-        if action.public:
-            groups.setdefault(action.result or action.id, []).append(action)
+    for action in public.actions:
+        groups.setdefault(action.result or action.id, []).append(action)
     return [
         Commitment(
             anchor=f"result-{found[0].id}",
-            result=found[0].result or found[0].measure or found[0].problem,
+            result=found[0].result or found[0].measure or found[0].id,
             elements=tuple(dict.fromkeys(element for action in found for element in action.elements)),
             actions=tuple(found),
             counts={status: sum(action.status is status for action in found) for status in Status},

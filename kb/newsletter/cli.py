@@ -38,13 +38,14 @@ def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> 
 
     Exit code 1 if some files were refused and others taken, 2 if none was taken.
     """
+    from kb.folding import turns_shown
     from kb.interface import phrases
     from kb.newsletter.importing import import_files
     from kb.newsletter.membership import load_members
 
     outcome = import_files(files, target, load_members(), language)
     for refusal in outcome.refusals:
-        click.echo(f"arusha: {refusal.sentence}", err=True)
+        click.echo(f"arusha: {turns_shown(refusal.sentence)}", err=True)
     if form == "json":
         click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -54,6 +55,7 @@ def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> 
 
 
 def _tell(outcome: "Outcome", target: Path, say: "Phrases") -> None:
+    from kb.folding import turns_shown
     from kb.newsletter.account import reasons
 
     for article, count in outcome.articles:
@@ -64,7 +66,7 @@ def _tell(outcome: "Outcome", target: Path, say: "Phrases") -> None:
     refused = {refusal.sentence for refusal in outcome.refusals}
     for warning in outcome.warnings:
         if warning not in refused:
-            click.echo(f"! {warning}")
+            click.echo(f"! {turns_shown(warning)}")
     if not outcome.articles:
         click.echo(say("edition.import.none"))
         return

@@ -13,7 +13,7 @@ from typing import Any
 
 from kb.errors import ArushaError
 from kb.files import clear, replace_folder, write_whole
-from kb.folding import words
+from kb.folding import turns_shown_in, words
 from kb.interface import Phrases, phrases
 from kb.members import Members
 from kb.newsletter import formats
@@ -264,7 +264,7 @@ def _article(
         source=Source(file=original, pages=draft.pages or None),
         images=tuple(images),
     )
-    article = Article(f"{name}.md", onto(head, draft.given), as_body(kept, places))
+    article = turns_shown_in(Article(f"{name}.md", onto(head, draft.given), as_body(kept, places)))
     text = as_text(article)
     files[article.file] = text
     return replace(article, first_line=text.split("\n---\n", 1)[0].count("\n") + 3), lost

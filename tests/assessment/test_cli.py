@@ -287,7 +287,7 @@ def test_a_report_that_cannot_be_written_is_refused_and_the_assessment_left_alon
     before = assessment_file.read_bytes()
     (tmp_path / "folder").mkdir()
     for output, reason in [
-        (assessment_file, "is an assessment, which a report would overwrite; "),
+        (assessment_file, "is an assessment, which this would overwrite; "),
         (tmp_path / "folder", "is a folder; "),
         (assessment_file / "out.html", "; "),
     ]:

@@ -385,7 +385,7 @@ def test_pictures_are_written_and_an_assessment_is_never_overwritten(arusha, ref
     for name in ("timeline", "burnup"):
         assert arusha("plan", name, planned, "-o", tmp_path / f"{name}.svg", "--as-of", "2026-06-01").exit_code == 0
         assert 'role="img"' in (tmp_path / f"{name}.svg").read_text()
-        refused(arusha("plan", name, planned, "-o", planned), "would be overwritten")
+        refused(arusha("plan", name, planned, "-o", planned), "would overwrite")
     assert data(arusha, planned)
 
 
