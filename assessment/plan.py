@@ -178,8 +178,9 @@ class Consulted(Model):
 
 
 class Action(Record):
-    """One action of the plan, with the fields marked that go no further than the head even if it is public. The indicators keep their numbers, counted from 1: one is retired, never taken out.
+    """One action of the plan. The indicators keep their numbers, counted from 1: one is retired, never taken out.
 
+    What is marked goes no further than the head, even of an action that is public.
     *ended*: the day on which it was done or cancelled. *results* are kept by the journal in entries of their own.
     """
 

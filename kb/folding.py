@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WORD = re.compile(r"\w+")
 
 
@@ -46,6 +47,11 @@ def _shown_in(data: Any) -> Any:
     if not new:
         return data
     return data.model_copy(update=new) if model else replace(data, **new)
+
+
+def may_be_formula(text: str) -> bool:
+    """Whether a spreadsheet might take a cell for a formula: by its first sign, also the wide one of East Asian writing."""
+    return text.startswith(_FORMULA)
 
 
 def fold(text: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, computed_field
 from kb import citations
 from kb.citations import line, link
 from kb.editions import Edition
+from kb.folding import may_be_formula
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge
 from kb.practices import Practice
@@ -29,7 +30,6 @@ LICENCE = {
     "url": "https://creativecommons.org/licenses/by/4.0/",
     "attribution": ATTRIBUTION,
 }
-_FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
@@ -111,8 +111,8 @@ def schema(address: str = "") -> dict[str, Any]:
 
 
 def cell(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe goes before = + - @ TAB CR, but not before a number."""
-    return f"'{value}" if _FORMULA.match(value) and not _NUMBER.fullmatch(value) else value
+    """A cell that no spreadsheet takes for a formula: an apostrophe goes before one, but not before a number."""
+    return f"'{value}" if may_be_formula(value) and not _NUMBER.fullmatch(value) else value
 
 
 def _by_id(knowledge: Knowledge) -> list[Practice]:

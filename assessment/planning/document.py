@@ -18,10 +18,10 @@ from assessment.plan import Action, achievement, timing
 from assessment.planning.sheets import ACTIONS, INDICATORS, indicator_fields, rows
 from assessment.planning.telling import facts, indicators, percent, quantity
 from assessment.scoring import rounded
+from kb.folding import may_be_formula
 from kb.interface import Phrases
 
 _PETROL = RGBColor(0x0E, 0x5A, 0x66)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_document(actions: Sequence[Action], administration: str, moment: str, say: Phrases) -> bytes:
@@ -160,7 +160,7 @@ def _harmless(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if may_be_formula(text) else text
 
 
 def as_data(action: Action, day: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from assessment.plan import MOST_EVER, Action
 from assessment.planning.sheets import SHEETS, WORDS, Column, fields, indicator_fields, rows, word
 from kb.errors import ArushaError
-from kb.folding import clean
+from kb.folding import clean, may_be_formula
 from kb.interface import Phrases, phrases
 
 LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
@@ -40,6 +40,9 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
         "fixed": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#ECE9E1"}),
         "fixed_day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", "bg_color": "#ECE9E1"}),
     }  # fmt: skip
+    for kind in ("text", "fixed"):  # a text that stays one also when somebody edits its cell
+        look[f"{kind}_kept"] = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
+    look["fixed_kept"].set_bg_color("#ECE9E1")
     for name, columns in SHEETS.items():
         sheet = book.add_worksheet(say(f"plan.sheet_{name}"))
         found = rows(actions, name, say)
@@ -77,7 +80,10 @@ def _write(sheet: Any, line: int, place: int, column: Column, value: Any, look: 
     elif isinstance(value, Decimal | int):
         sheet.write_number(line, place, float(value), look["fixed" if fixed else "number"])
     else:
-        sheet.write_string(line, place, value[:MOST_CHARACTERS], look["fixed" if fixed else "text"])
+        kind = "fixed" if fixed else "text"
+        sheet.write_string(
+            line, place, value[:MOST_CHARACTERS], look[f"{kind}_kept" if may_be_formula(value) else kind]
+        )
 
 
 @dataclass(frozen=True)

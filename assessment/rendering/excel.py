@@ -9,6 +9,7 @@ from typing import Any, Literal
 import xlsxwriter
 
 from assessment.report import DECISIONS, LineView, QuestionView, Report, ScoreView
+from kb.folding import may_be_formula
 from kb.interface import Phrases
 
 MOST = 32_767  # characters of one cell
@@ -43,11 +44,13 @@ def render(report: Report, say: Phrases) -> bytes:
         }
     )
     top = {"valign": "top", "font_name": "Calibri", "font_size": 10}
-    looks = {
+    looks: dict[str, Any] = {
         kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text"})
         for kind, form in _FORMATS.items()
     }
     looks["day"].set_align("left")
+    kept = {**top, "num_format": "@", "text_wrap": True, "quote_prefix": True}
+    looks["kept"] = book.add_format(kept)  # a text that stays one also when somebody edits its cell
     head = book.add_format({**top, "bold": True, "bg_color": "#0E5A66", "font_color": "#FFFFFF", "text_wrap": True})
     for name, columns, rows in _Sheets(report, say).all():
         if not rows:
@@ -82,7 +85,7 @@ def _write(sheet: Any, line: int, place: int, kind: Kind, value: Cell, looks: An
         if kind == "day" and len(value) == 10 and date.fromisoformat(value) >= _FIRST_DAY:
             sheet.write_datetime(line, place, datetime.fromisoformat(value), looks["day"])
         else:
-            sheet.write_string(line, place, value[:MOST], looks["text"])
+            sheet.write_string(line, place, value[:MOST], looks["kept" if may_be_formula(value) else "text"])
     else:
         sheet.write_number(line, place, value, looks[kind])
 
