@@ -57,7 +57,8 @@ def replace_folder(target: Path) -> Iterator[Path]:
     next start if need be. Missing parent folders are made. Raises OSError as the system gives it, naming *target*.
     """
     make_folders(target.parent)
-    clear(target.parent)
+    for folder in (target.parent, Path(tempfile.gettempdir())):
+        clear(folder)
     with workplace(target.parent) as place:
         new, earlier = place / _NEW, place / _EARLIER / target.name
         new.mkdir()

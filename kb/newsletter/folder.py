@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from kb.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
 from kb.errors import ArushaError, ContentError, Fault
-from kb.files import write_whole
+from kb.files import clear, write_whole
 from kb.folding import clean
 from kb.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
 
@@ -178,6 +178,8 @@ def is_edition(path: Path) -> bool:
 
 def read(path: Path) -> EditionFolder:
     """Read an edition folder. Raises ArushaError at the first thing wrong: file, field, remedy."""
+    if not path.is_dir():
+        clear(path.parent)  # which puts back what an import that was ended by force had taken away
     if not is_edition(path):
         raise ArushaError(
             f"{path}: no {MARK} in it, so it is not an edition folder; make one with: arusha edition import FILE -o {path}"
