@@ -230,12 +230,13 @@ ASKED = "NZ\n{}\n\n8.b, 6.a\npolicy\n16\nnew-zealand\n"
 AGAIN = ("kb", "new", "--content", "content")
 TYPED = "".join(f"{number % 5}\nNote {number}\nProof {number}\n\n" for number in range(128))
 RESPONSES = str(find_root() / "examples" / "ruvania.json")
+ANSWER = ("assess", "answer", "a.arusha")
 SITE = ("site", "build", "--content", "content", "--out", "site")
 HARVEST = ("edition", "harvest", "edition", "-o", "drafts", "--as-of", DAY)
 CASES = {
     case.name: case
     for case in (
-        Case("assess answer", assessment, ("assess", "answer", "a.arusha"), journal, "", typed=TYPED, whole=False),
+        Case("assess answer", assessment, ANSWER, journal, "", typed=TYPED, whole=False, following=(ANSWER, "q\n")),
         Case("assess collect", assessment, ("assess", "collect", "a.arusha", RESPONSES), journal, "ruvania.json"),
         Case("assess seal", answered, ("assess", "seal", "a.arusha", "--yes"), journal, "ingerprint"),
         Case("plan import", planned, ("plan", "import", "a.arusha", "plan.xlsx", "--yes"), journal, "actions changed."),
