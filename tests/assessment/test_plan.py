@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from assessment.audience import Audience, UpTo
 from assessment.plan import (
     SLACK,
     Action,
@@ -474,6 +475,32 @@ def test_the_public_pages_hold_public_actions_and_none_of_their_internal_fields(
     assert 'lang="en"' in made["fr/index.html"]
 
 
+def test_the_public_pages_withhold_what_the_public_report_does(knowledge):
+    """By the marks of one model, so that no second list can say otherwise."""
+    marked = {
+        "problem": "T",
+        "resources": "T",
+        "risks": "T",
+        "authority": "T",
+        "effort": 5,
+        "origin": Source(decision="T"),
+    }
+    narrow = {
+        name
+        for name, field in Action.model_fields.items()
+        if any(isinstance(mark, UpTo) and mark.audience is not Audience.PUBLIC for mark in field.metadata)
+    }
+    assert narrow == set(marked)
+    told = {name: value if name == "effort" else SECRET for name, value in marked.items() if name != "origin"}
+    bare = action(public=True, **told | {"origin": Source(decision=SECRET)})
+    made = tracker.pages([bare], "Testland", "en", "2026-06-01", None, knowledge)
+    for text in made.values():
+        assert SECRET not in text
+        assert 'id="a1"' in text
+    (group,) = tracker.commitments([bare])
+    assert (group.result, group.actions[0].problem, group.actions[0].origin) == ("a1", "", None)
+
+
 def test_expected_results_gather_their_actions_with_counts_and_the_mean_achievement():
     one = action(result="R", public=True, indicators=(indicator(),), results=(found(i1=5),))
     two = action(
@@ -491,15 +518,27 @@ def test_expected_results_gather_their_actions_with_counts_and_the_mean_achievem
     assert group.achieved == 75
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "＝1+1", "＠x"])
 def test_no_text_becomes_a_formula_in_csv(text):
     import csv
     import io
 
     made = document.as_csv([action(problem=text, owner=text)], ENGLISH)
     rows = list(csv.reader(io.StringIO(made.removeprefix("\ufeff"))))
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "＝", "＠"))]
     assert f"'{text}" in rows[1]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "-1", "＝1+1"])
+def test_a_cell_of_excel_stays_a_text_when_it_is_edited(text):
+    from io import BytesIO
+
+    import openpyxl
+
+    made = workbook.as_workbook([action(problem=text, owner="Plain")], "Plan", "2026-01-01T00:00:00+00:00", 1, ENGLISH)
+    row = {cell.value: cell for cell in openpyxl.load_workbook(BytesIO(made)).worksheets[0][2]}
+    assert (row[text].data_type, row[text].quotePrefix) == ("s", True)
+    assert not row["Plain"].quotePrefix
 
 
 def test_a_word_document_holds_every_action_and_is_the_same_each_time():
