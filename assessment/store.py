@@ -9,7 +9,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -176,6 +176,7 @@ class AssessmentFile:
         try:
             file_ = cls(path, connection)
             file_._look()
+            _clear_journal(path, connection)
         except BaseException:
             connection.close()
             raise
@@ -422,6 +423,20 @@ def _stopwatch() -> Callable[[], bool]:
     """Asked every *_STEPS* steps of a query: whether it has taken more than any of ours could need."""
     left = iter(range(_LOOKS))
     return lambda: next(left, None) is None
+
+
+def _clear_journal(path: Path, connection: sqlite3.Connection) -> None:
+    """Delete the rollback journal of a process that was ended before it changed the file, which SQLite lets lie."""
+    beside = path.resolve().with_name(f"{path.resolve().name}-journal")
+    if not beside.exists():
+        return
+    with suppress(sqlite3.Error, OSError):  # a file that cannot be written, or that another program holds
+        connection.execute("BEGIN EXCLUSIVE")
+        try:
+            if beside.read_bytes()[:1] in (b"", b"\0"):  # by which SQLite knows that there is nothing to take back
+                beside.unlink()
+        finally:
+            connection.execute("ROLLBACK")
 
 
 @contextmanager

@@ -47,6 +47,7 @@ SHARES = {  # of the kills, by command; the slow ones get fewer
     "site build": 15,
     "kb new": 25,
 }
+WORK = re.compile(r"\.arusha-[0-9a-f]{16}\.tmp")
 WRITING = re.compile(r"\.arusha-[0-9a-f]{16}\.tmp|.*-journal")
 GONE = 10  # seconds in which the children of a killed process must have ended
 State = Any
@@ -127,11 +128,14 @@ def surroundings(work: Path) -> dict[str, str]:
 
 
 def tree(folder: Path) -> dict[str, str] | None:
-    """The files in a folder by the digest of their bytes; None if there is no such folder."""
+    """The files in a folder by the digest of their bytes, without those of workplaces; None if there is no such folder."""
     if not folder.is_dir():
         return None
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    names = {str(path.relative_to(folder)): path for path in files}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in names.items() if not WORK.search(name)
+    }
 
 
 def journal(work: Path) -> list[tuple[str, str]]:

@@ -300,3 +300,13 @@ def test_a_file_that_a_full_disk_has_no_room_for_leaves_nothing_behind(small_dis
     with pytest.raises((ArushaError, OSError), match=r"full|No space"):
         AssessmentFile.create(small_disk / "a.arusha", "opened", OPENED)
     assert [path.name for path in small_disk.iterdir()] == ["filler"]
+
+
+@pytest.mark.parametrize("begun", [b"", bytes(512)])
+def test_a_journal_of_a_process_that_was_ended_before_it_wrote_is_cleared_away(tmp_path, start, begun):
+    path = start(tmp_path / "a.arusha", {"1.a.1": 3})
+    before = path.read_bytes()
+    (tmp_path / "a.arusha-journal").write_bytes(begun)
+    AssessmentFile.open(path).close()
+    assert [each.name for each in tmp_path.iterdir()] == ["a.arusha"]
+    assert path.read_bytes() == before
