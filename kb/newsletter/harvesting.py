@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import ArushaError
-from kb.files import write_whole
+from kb.files import clear, write_whole
 from kb.folding import words
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge
@@ -152,6 +152,8 @@ class Harvester:
                 activities += self._activities(article, folder)
         harvest.activities = len(activities)
         self._edition(folder, harvest, drawn, activities, files)
+        for place in {(self.target / name).parent for name in files}:
+            clear(place)  # also where nothing is written now
         for name, text in files.items():
             path = self.target / name
             if path.exists():

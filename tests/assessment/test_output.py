@@ -49,6 +49,7 @@ run("assess", "seal", "a.arusha", "--yes")
 run("assess", "card", "a.arusha", "-o", "card.json", "--region", "all", "--size", "all", "--keep-key", "card.key")
 """
 CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\((.*)\) += (-?\d+)")
+PATH, FOLDER = re.compile(r'"([^"]*)"'), re.compile(r"^\d+<([^>]*)>")
 OCTAL = re.compile(r"\b0[0-7]{2,4}\b")
 
 
@@ -60,11 +61,12 @@ def seen(trace: str, folder: Path, umask: int) -> dict[str, int]:
         if call is None or int(call[3]) < 0:
             continue
         made = "O_CREAT" in call[2] or call[1].startswith("mkdir")
-        ours = str(folder) in call[2] or (f'"{folder}' not in call[2] and '"/' not in call[2])
-        if not ours or not (made or "chmod" in call[1]):
+        if not (made or "chmod" in call[1]):
             continue
-        mode = int(OCTAL.findall(call[2].rpartition('"')[2] or call[2])[-1], 8)
-        found[f"{call[1]} {call[2][:200]}"] = mode & ~umask if made else mode
+        path = Path((PATH.search(call[2]) or FOLDER.search(call[2]) or ["", ""])[1])
+        if (folder / path).is_relative_to(folder):
+            mode = int(OCTAL.findall(call[2].rpartition('"')[2] or call[2])[-1], 8)
+            found[f"{call[1]} {path} {mode:o}"] = mode & ~umask if made else mode
     return found
 
 
