@@ -13,6 +13,7 @@ from assessment import report as reports
 from assessment.audience import Audience
 from assessment.output import expect_writable, write
 from assessment.store import AssessmentFile
+from kb import local
 from kb.content import find_root
 from kb.errors import ArushaError
 from kb.interface import Phrases, phrases
@@ -91,9 +92,10 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
 
     def send_head(self):  # type: ignore[no-untyped-def]
         path = self.path.split("?")[0].split("#")[0]
-        host = self.headers.get("Host", "").rsplit(":", 1)[0]
-        if host not in ("127.0.0.1", "localhost"):
-            self.send_error(403)
+        assert isinstance(self.server, http.server.HTTPServer)  # noqa: S101 - serve() makes one
+        refused = local.refusal(self.headers.get("Host", ""), path, self.server.server_port)
+        if refused:
+            self.send_error(refused)
             return None
         if path == "/":
             self.send_response(302)
@@ -102,7 +104,7 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
             self.end_headers()
             return None
         parts = Path(self.translate_path(self.path)).relative_to(self.directory).parts  # “..” and “%2e” are taken out
-        if "\0" in "".join(parts) or (parts != ("report.html",) and parts[:1] != ("site",)):
+        if parts != ("report.html",) and parts[:1] != ("site",):
             self.send_error(404)
             return None
         return super().send_head()

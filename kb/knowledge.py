@@ -155,6 +155,8 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
     faults.extend(questionnaires.shared_criteria(knowledge.bank, knowledge.gender))
     faults.extend(_member_faults(knowledge.members))
     faults.extend(fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread))
+    for instrument in knowledge.instruments:
+        faults.extend(_text_faults(instrument, f"instruments/{instrument.id}.md"))
     faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
     faults.extend(_thesaurus_faults(knowledge.thesaurus))
     return knowledge, sorted(faults)

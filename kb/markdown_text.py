@@ -1,33 +1,61 @@
-"""What a Markdown text may hold: no raw HTML, no pictures, no attribute lists, and links to addresses only."""
+"""What a Markdown text may hold: no raw HTML, no pictures, no attribute lists or code blocks, and links to addresses only."""
 
-import html
 import re
 
+from kb import links
+
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f]"
+)  # Markdown drops some of them, and what stood apart then stands together
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _PICTURE = re.compile(r"!(?=\[)")
 _TARGET = re.compile(r"(\]\(|^\s{0,3}\[[^\]]+\]:)(\s*<?)([^)\s>]*)", re.M)
 _ATTRIBUTES = re.compile(r"\{(?=[^}\n]*\})")
-_SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*)\s*:", re.I)
-_ALLOWED = {"http", "https", "mailto"}
+_FENCE = re.compile(
+    r"^(?:`(?=``)|~(?=~~))", re.M
+)  # one too many would turn the rest of the page into code, and code into text
+_DEEP = re.compile(r"^(?:[ \t]{60}|[ \t]*(?:(?:>[ \t]*|(?:[-+*]|\d+\.)[ \t]+)){15})", re.M)
+_KINDS = {
+    "a control character": _CONTROL,
+    "an attribute list": _ATTRIBUTES,
+    "raw HTML": _TAG,
+    "a picture": _PICTURE,
+    "a code block": _FENCE,
+    "more than 15 levels": _DEEP,
+}
 
 
 def dangers(text: str) -> list[str]:
-    """What in a text does not belong there, each in a few words."""
-    kinds = {"an attribute list": _ATTRIBUTES, "raw HTML": _TAG, "a picture": _PICTURE}
+    """What in a text does not belong there, each in a few words; its links are judged as they are rendered."""
     found = [
-        f"{kind} at “{' '.join(text[match.start() : match.start() + 20].split())}”"
-        for kind, pattern in kinds.items()
+        f"{kind} at “{_printable(' '.join(text[match.start() : match.start() + 20].split()))}”"
+        for kind, pattern in _KINDS.items()
         for match in pattern.finditer(text)
     ]
-    return found + [f"a link to “{match[3][:40]}”" for match in _TARGET.finditer(text) if not _is_allowed(match[3])]
+    if "[" in text and not _DEEP.search(text):  # no link without a bracket
+        found += [f"a link to “{_printable(target[:40])}”" for target in links.refused(_as_text(without_control(text)))]
+    return found
 
 
 def harmless(text: str) -> str:
-    """The text with its raw HTML, pictures and attribute lists shown as text and its odd links leading nowhere."""
-    text = _TARGET.sub(lambda match: match[0] if _is_allowed(match[3]) else f"{match[1]}#", text)
-    return _ATTRIBUTES.sub("&#123;", _TAG.sub("&lt;", _PICTURE.sub("&#33;", text)))
+    """The text with its raw HTML, pictures, attribute lists and code fences shown as text and its odd links leading nowhere.
+
+    Links that nested definitions bring are left to the judge of the rendered page, `links.Judge`.
+    """
+    plain = without_control(text)
+    return _as_text(_TARGET.sub(lambda match: match[0] if links.is_allowed(match[3]) else f"{match[1]}#", plain))
 
 
-def _is_allowed(target: str) -> bool:
-    scheme = _SCHEME.match(re.sub(r"[\x00-\x20]", "", html.unescape(target)))
-    return scheme is not None and scheme[1].lower() in _ALLOWED
+def without_control(text: str) -> str:
+    """The text without control characters but tab and line break."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")) if _CONTROL.search(text) else text
+
+
+def _as_text(text: str) -> str:
+    for pattern, shown in ((_PICTURE, "&#33;"), (_TAG, "&lt;"), (_ATTRIBUTES, "&#123;")):
+        text = pattern.sub(shown, text)
+    return _FENCE.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)

@@ -19,12 +19,13 @@ from mkdocs.config import base, load_config
 from mkdocs.config import config_options as option
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from kb import cache, mould, opendata, pages, related, shards
+from kb import cache, links, local, mould, opendata, pages, policy, related, shards
 from kb.errors import ArushaError
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
@@ -61,6 +62,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     texts: dict[str, str]  # the pages as Markdown, but for practice pages that are taken over
     keys: dict[str, str]  # of all pages: a page with the same key is the same page
     finished: set[str]
+    judge: links.Judge
     past: "Earlier"
     french: subprocess.Popen[bytes] | None = None
     french_folder: Path
@@ -94,6 +96,8 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             config.extra["missing"] = [_missing(phrases(language, root), self._path()) for language in Language]
         except ArushaError as error:
             raise PluginError(str(error)) from None
+        self.judge = links.Judge(within=True)
+        config.markdown_extensions.append(self.judge)  # type: ignore[arg-type]  # which Python-Markdown takes as well
         config.nav = pages.navigation(self.say)
         config.extra["search_words"] = {key: self.say(f"search.box_{key}") for key in ("one", "other", "broken")}
         return config
@@ -168,13 +172,22 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if name in page.meta:
                 page.meta[name] = html.escape(str(page.meta[name]), quote)
 
+    def on_page_content(self, content: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Refuse a page that leads where none may."""
+        self._refuse(page.file.src_uri)
+
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
-        """Mend what Material writes wrongly."""
-        return mended(output)
+        """Mend what Material writes wrongly, and give the page its policy."""
+        return policy.for_site(mended(output), page.content or "")
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:
-        """Mend the page for missing pages as well."""
-        return mended(output_content)
+        """The same for the page for missing pages."""
+        return policy.for_site(mended(output_content)) if template_name.endswith(".html") else output_content
+
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:
+        """Let the server of drafts answer this computer alone."""
+        server.set_app(local.guarded(server.serve_request, *config.dev_addr))
+        return server
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Cast the practice pages, write the search index and the data, and take in the French site."""
@@ -246,7 +259,17 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if self.past.has(name, self.keys[name]):
                 self.past.give(name, site / _html(name))
             else:
-                (site / _html(name)).write_bytes(caster.cast(Path(name).stem, self.texts[name]).encode())
+                page = caster.cast(Path(name).stem, self.texts[name])
+                self._refuse(name)
+                (site / _html(name)).write_bytes(page.encode())
+
+    def _refuse(self, name: str) -> None:
+        """Raise PluginError if the page rendered last held what no page may; the judge has taken it out."""
+        if self.judge.refused:
+            told = "”, “".join(self.judge.refused)
+            raise PluginError(
+                f"{name}: holds “{told}”, which no page may; run “arusha kb check” and mend what it names"
+            )
 
 
 class Finished(File):

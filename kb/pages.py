@@ -11,11 +11,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 from pydantic_core import to_json
 
-from kb import cache, citations
+from kb import cache, citations, policy
 from kb.editions import Activity, Edition
 from kb.interface import Phrases
 from kb.knowledge import Knowledge
-from kb.markdown_text import harmless
+from kb.markdown_text import harmless, without_control
 from kb.members import Member, Region
 from kb.practices import Practice
 from kb.vocabulary import NOT_STATED, PracticeType, Text, Words
@@ -152,12 +152,13 @@ def _leading(practice: Practice, say: Phrases, address: str) -> str:
         '<body><p><a href="{name}">{title}</a></p></body>\n</html>\n'
     )
     name = f"{practice.id}.html"
-    return page.format(
+    told = page.format(
         language="en" if practice.title.falls_back(say.language) else say.language,
         title=citations.line(practice.title.of(say.language)),
         name=name,
         canonical=citations.link(citations.page(practice), address) if address else name,
     )
+    return policy.for_one_page(str(told))  # a Markup would escape what is put into it
 
 
 def _by_first_factor(knowledge: Knowledge) -> list[tuple[int, list[Practice]]]:
@@ -280,7 +281,8 @@ def _served(knowledge: Knowledge) -> frozenset[str]:
 def _plain(value: Any) -> Any:
     """Take the meaning for Markdown out of a plain text; what is marked up already stays."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        line = " ".join(value.split()) if "\n" in value else value
+        line = without_control(value)
+        line = " ".join(line.split()) if "\n" in line else line
         line = re.sub(r"([\\`*_{}\[\]|#]|^[-+!])", r"\\\1", line)
         line = re.sub(r"^(\d+)\.", r"\1\\.", line)
         # these have no escape: a word joiner takes them off the line's start
@@ -299,6 +301,7 @@ def _script(data: str) -> Markup:
 
 def _code(text: str) -> Markup:
     """A text as a fenced block, in a fence longer than any in it."""
+    text = without_control(text)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     whole = text.strip("\r\n")  # the blank at the end of a RIS record belongs to it
     return Markup(f"{fence}\n{whole}\n{fence}")  # noqa: S704 - a code block shows all as it is

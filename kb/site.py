@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from kb import pages
+from kb import links, pages
 from kb.content import find_root, project_folder
 from kb.errors import ArushaError
 from kb.files import clear, replace_folder, write_whole
@@ -84,7 +84,7 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
         "site_name": say("site.name"),
         "use_directory_urls": False,
         "theme": {"name": "material", "language": language, "font": False},
-        "markdown_extensions": ["admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"],
+        "markdown_extensions": list(links.EXTENSIONS),
         "nav": pages.navigation(say),
     }
     write_whole(folder / "mkdocs.yml", yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))

@@ -10,6 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from assessment.audience import Audience, cut
 from assessment.plan import Action, Status, achievement
 from assessment.planning import telling
+from kb import policy
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge
 from kb.vocabulary import Model
@@ -93,7 +94,7 @@ def _page(
         loader=FunctionLoader(lambda name: (files("assessment") / "templates" / name).read_text(encoding="utf-8")),
     )
     public = [action for commitment in found for action in commitment.actions]
-    return environment.get_template("tracker.html.j2").render(
+    page = environment.get_template("tracker.html.j2").render(
         commitments=found,
         actions=public,
         administration=administration,
@@ -107,3 +108,4 @@ def _page(
         tell=telling,
         say=say,
     )
+    return policy.for_one_page(page)

@@ -7,6 +7,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from assessment.rendering import pictures
 from assessment.report import DECISIONS, Report
+from kb import policy
 from kb.interface import Phrases
 
 _BOLD = re.compile(r"\*\*(\S.*?)\*\*")
@@ -24,7 +25,8 @@ def render(report: Report, say: Phrases) -> str:
     environment.filters["paragraphs"] = paragraphs
     template = environment.get_template("report.html.j2")
     cited = {practice.id: practice for practice in report.practices}
-    return template.render(r=report, say=say, radar=pictures.radar(report, say), cited=cited, decisions=DECISIONS)
+    page = template.render(r=report, say=say, radar=pictures.radar(report, say), cited=cited, decisions=DECISIONS)
+    return policy.for_one_page(page)
 
 
 def _template(name: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from kb import members as member_list
+from kb import policy
 from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.folding import clean
@@ -94,15 +95,13 @@ def write_page(folder: EditionFolder, members: Members, say: Phrases) -> Path:
     )
     left = f"<section><h2>{escape(say('edition.review.dropped'))}</h2><table>{rows}</table></section>" if rows else ""
     heading = escape(say("edition.review.heading"))
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
     page = (
         f'<!DOCTYPE html><html lang="{say.language}"><head><meta charset="utf-8"><title>{heading}</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>'
         f"<h1>{heading}: {escape(folder.head.title.of(say.language))}</h1>"
         f"<p>{escape(say('edition.review.about'))}</p>{''.join(parts)}{left}</main></body></html>\n"
     )
-    write_whole(folder.path / PAGE, page)
+    write_whole(folder.path / PAGE, policy.for_one_page(page))
     return folder.path / PAGE
 
 

@@ -32,7 +32,8 @@ def status(page: Page) -> Locator:
 
 def titles(page: Page) -> list[str]:
     """The titles shown, once the address's search is."""
-    page.wait_for_function("document.getElementById('arusha-search').dataset.shown === location.search")
+    shown = "document.getElementById('arusha-search').dataset.shown === location.search"
+    page.evaluate(f"async () => {{ while (!({shown})) await new Promise((go) => setTimeout(go, 20)); }}")
     return page.locator(TITLES).all_inner_texts()
 
 
@@ -347,7 +348,7 @@ def test_results_do_not_wait_for_the_facets(visit, demo):
         expect(seen.page.locator(TITLES)).to_have_count(10)
         expect(status(seen.page)).to_contain_text("“officers”")
         expect(seen.page.locator("fieldset")).to_have_count(0)
-        seen.page.wait_for_function("() => document.querySelectorAll('.results .facts').length === 10")
+        expect(seen.page.locator(".results .facts")).to_have_count(10)
         shown = seen.page.locator(".results").inner_html()
         while not held:
             seen.page.wait_for_timeout(20)

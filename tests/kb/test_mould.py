@@ -12,6 +12,7 @@ from kb.interface import phrases
 from kb.knowledge import load
 from kb.mkdocs_plugin import mended
 from kb.mould import PAGE, Mould
+from kb.policy import for_site
 from kb.search import open_postings
 
 
@@ -36,7 +37,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     config.extra["missing"] = [{"language": "en"}]
     build(config)
     return {
-        path.stem: mended(path.read_text(encoding="utf-8")) for path in (folder / "site" / "practices").glob("*.html")
+        path.stem: for_site(mended(path.read_text(encoding="utf-8")))
+        for path in (folder / "site" / "practices").glob("*.html")
     }
 
 
