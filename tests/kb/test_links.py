@@ -35,7 +35,7 @@ ADDRESSES = {
     "&#106avascript:alert(1)": (False, False),
     "data:text/html,x": (False, False),
     "vbscript:x": (False, False),
-    "file:///etc/passwd": (False, False),
+    "file://localhost/etc/passwd": (False, False),
     "blob:https://ok.example/x": (False, False),
     "tel:123": (False, False),
 }
