@@ -16,14 +16,11 @@ from pydantic import BeforeValidator, Field
 
 from assessment.answers import Answer, Evidence, whole
 from assessment.people import Short
-from kb.folding import clean
-from kb.vocabulary import Filled, Model
+from kb.vocabulary import Filled, ManyLines, Model
 
 WIDTH = 4  # from the lowest level to the highest
 SMALLEST = 5  # private scores, or people of a group, below which nothing is shown of them
-Reason = Annotated[
-    Filled, Field(max_length=5000), BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
-]
+Reason = Annotated[Filled, Field(max_length=5000), ManyLines]
 
 
 class Dissent(Model):

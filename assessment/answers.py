@@ -1,5 +1,6 @@
 """Answers to the questionnaire: their shape, and response files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +11,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from kb import strict_json
 from kb.content import Date, parse, shown
 from kb.errors import ArushaError, Fault
-from kb.folding import clean
+from kb.folding import each_text, has_half, on_one_line
 from kb.questionnaires import Bank, Lens
-from kb.vocabulary import Filled, Model
+from kb.vocabulary import Filled, ManyLines, Model, OneLine
 
 LARGEST = 50_000_000
 
@@ -28,10 +29,6 @@ def _true(value: Any) -> Any:
     if not isinstance(value, bool):
         raise ValueError(f"{shown(value)} is neither true nor false")
     return value
-
-
-def _cleaned(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) else value
 
 
 def _text_alone(value: Any) -> Any:
@@ -57,8 +54,8 @@ class Kind(StrEnum):
 class Evidence(Model):
     """One piece of evidence: what it is, where it is, its own date and its kind."""
 
-    text: Annotated[Filled, Field(max_length=2000), BeforeValidator(_cleaned)]
-    link: Annotated[str, Field(max_length=2000), BeforeValidator(_cleaned)] | None = None
+    text: Annotated[Filled, Field(max_length=2000), ManyLines]
+    link: Annotated[str, Field(max_length=2000), OneLine] | None = None
     date: Date | None = None
     kind: Kind = Kind.OTHER
 
@@ -67,9 +64,9 @@ class Answer(Model):
     """One answer: a level 0 to 4, or *not applicable* with its reason, or *don't know*; never two of them."""
 
     level: Annotated[int, BeforeValidator(whole)] | None = None
-    not_applicable: Annotated[Filled, Field(max_length=5000), BeforeValidator(_cleaned)] | None = None
+    not_applicable: Annotated[Filled, Field(max_length=5000), ManyLines] | None = None
     dont_know: Annotated[bool, BeforeValidator(_true)] = False
-    note: Annotated[str, Field(max_length=20000), BeforeValidator(_cleaned)] = ""
+    note: Annotated[str, Field(max_length=20000), ManyLines] = ""
     evidence: tuple[Annotated[Evidence, BeforeValidator(_text_alone)], ...] = ()
 
     @model_validator(mode="after")
@@ -103,10 +100,15 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
 
     Raises ArushaError with every fault in it, one line each.
     """
-    data = _cleaned_whole(strict_json.read(path, "response file", LARGEST, "\nNothing was taken from the file."))
+    data = strict_json.read(path, "response file", LARGEST, "\nNothing was taken from the file.")
     name = str(path)
-    faults: list[Fault] = []
-    head = parse(_Responses, data, name, faults)
+    faults = [
+        Fault(name, on_one_line(place), "holds half a character, which nothing can store", "write the text anew there")
+        for place in _halves(data)
+    ]
+    if faults:
+        raise ArushaError("\n".join(map(str, faults)) + "\nNothing was taken from the file.")
+    head = parse(_Responses, each_text(data), name, faults)
     answers: dict[str, Answer] = {}
     if head is not None:
         if head.questionnaire != bank.id:
@@ -142,12 +144,15 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
     if faults:
         raise ArushaError("\n".join(str(fault) for fault in faults) + "\nNothing was taken from the file.")
     assert head is not None  # noqa: S101 - no fault means it was read
-    return Responses(head.respondent, answers)
+    return Responses(each_text(head.respondent, on_one_line), answers)
 
 
-def _cleaned_whole(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {clean(key): _cleaned_whole(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_cleaned_whole(value) for value in data]
-    return _cleaned(data)
+def _halves(data: Any, place: str = "") -> Iterator[str]:
+    """The places of texts and names that hold half a character."""
+    if isinstance(data, str) and has_half(data):
+        yield place
+    inner = data.items() if isinstance(data, dict) else enumerate(data, 1) if isinstance(data, list) else ()
+    for key, value in inner:
+        if isinstance(key, str) and has_half(key):
+            yield place
+        yield from _halves(value, f"{place}.{key}".lstrip("."))

@@ -21,18 +21,16 @@ from assessment.answers import Evidence, Kind
 from assessment.people import Short
 from kb.content import Date, shown
 from kb.errors import ArushaError
-from kb.folding import clean
+from kb.folding import clean, on_one_line
 from kb.questionnaires import LensQuestion, Question
-from kb.vocabulary import Filled, Model
+from kb.vocabulary import Filled, ManyLines, Model
 
 LARGEST_FILE = 25_000_000  # bytes of one attached file
 LONGEST_NAME = 200  # characters of its name
 NEEDS_EVIDENCE = 3  # the lowest level that needs some
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # of two letters or more, since “C:” is a drive
 EvidenceId = Annotated[str, StringConstraints(pattern=r"^e[1-9][0-9]{0,4}$")]
-LongText = Annotated[
-    Filled, Field(max_length=2000), BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
-]
+LongText = Annotated[Filled, Field(max_length=2000), ManyLines]
 
 
 def _a_link(value: Any) -> Any:
@@ -136,7 +134,7 @@ def take(path: Path) -> tuple[Attached, bytes]:
         fault = "is empty; name the right file" if not data else _TOO_LARGE if len(data) > LARGEST_FILE else ""
         if not fault:
             return Attached(sha256=hashlib.sha256(data).hexdigest(), name=stored_name(path.name), size=len(data)), data
-    raise ArushaError(f"{clean(str(path))}: {fault}")
+    raise ArushaError(f"{on_one_line(str(path))}: {fault}")
 
 
 _TOO_LARGE = "is larger than 25 MB; keep it where it is and give its place after --link"

@@ -1,6 +1,7 @@
 """A copy of an assessment for the way: encrypted in the age format to a passphrase or to keys, and opened again."""
 
 import os
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,18 @@ def passphrase_of(path: Path) -> str:
     if path.stat().st_size > 100_000:
         raise ArushaError(f"{path}: is too large to hold a passphrase; name the right file")
     try:
-        return (path.read_text(encoding="utf-8-sig").splitlines() or [""])[0]
+        return path.read_text(encoding="utf-8-sig").split("\n", 1)[0]
     except UnicodeDecodeError:
         raise ArushaError(f"{path}: is not UTF-8 text; write the passphrase on its first line") from None
 
 
 def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[Any] = ()) -> int:
-    """Write a locked copy of an assessment file; the number of its bytes comes back. Raises ArushaError."""
+    """Write a locked copy of an assessment file; the number of its bytes comes back. Raises ArushaError.
+
+    The passphrase is taken in composed characters (NFC), so that an é typed as one sign or as two is the same.
+    """
     free(output)
+    passphrase = None if passphrase is None else unicodedata.normalize("NFC", passphrase)
     if passphrase is not None and len(passphrase) < SHORTEST:
         raise ArushaError(f"the passphrase has fewer than {SHORTEST} characters; take some words that nobody guesses")
     with AssessmentFile.open(path) as file:
@@ -88,7 +93,7 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
     if not data.startswith((_BEGIN, _ARMOURED)):
         raise ArushaError(f"{path}: is not a locked copy; name one made with “arusha assess lock”")
     try:
-        opened = pyrage.decrypt(data, list(keys)) if passphrase is None else pyrage.passphrase.decrypt(data, passphrase)
+        opened = pyrage.decrypt(data, list(keys)) if passphrase is None else _opened(data, passphrase)
     except pyrage.DecryptError:
         remedy = "the key does not fit" if passphrase is None else "the passphrase does not fit"
         raise ArushaError(f"{path}: cannot be unlocked: {remedy}, or the copy is damaged; try again") from None
@@ -106,6 +111,21 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
         free(output)
         made.replace(output)
         sync_folder(output.parent)
+
+
+def _opened(data: bytes, passphrase: str) -> bytes:
+    """What a passphrase opens, in composed characters (NFC) as `lock` takes it, else as typed or decomposed.
+
+    0.1.0 locked with the phrase as it was typed, and systems type an é as one sign or as two. Raises pyrage.DecryptError.
+    """
+    composed, decomposed = (unicodedata.normalize(form, passphrase) for form in ("NFC", "NFD"))
+    *others, last = dict.fromkeys([composed, passphrase, decomposed])
+    for phrase in others:
+        try:
+            return bytes(pyrage.passphrase.decrypt(data, phrase))
+        except pyrage.DecryptError:
+            continue
+    return bytes(pyrage.passphrase.decrypt(data, last))
 
 
 def free(output: Path) -> None:

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from kb.content import parse, read_yaml
 from kb.errors import ArushaError, ContentError, Fault
+from kb.folding import each_text, on_one_line
 from kb.questionnaires import Bank, Question
 from kb.vocabulary import Filled, Model, Side, Text, Words, element_of
 
@@ -34,11 +35,11 @@ OwnId = Annotated[str, StringConstraints(pattern=r"^(10|[1-9])\.[a-z]\.m[1-9][0-
 
 
 def _in_one_language(value: Any) -> Any:
-    return {"en": value} if isinstance(value, str) else value
+    return each_text({"en": value} if isinstance(value, str) else value, on_one_line)
 
 
 def _in_one_list(value: Any) -> Any:
-    return {"en": value} if isinstance(value, list) else value
+    return each_text({"en": value} if isinstance(value, list) else value, on_one_line)
 
 
 OwnText = Annotated[Text, BeforeValidator(_in_one_language)]

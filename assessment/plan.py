@@ -20,25 +20,20 @@ from assessment.risks import Five, Risk, RiskId
 from kb.content import shown
 from kb.folding import clean
 from kb.questionnaires import LensQuestion, Question
-from kb.vocabulary import ElementId, Filled, Model, Slug
+from kb.vocabulary import ElementId, Filled, Model, OneLine, Slug
 
 MOST_INDICATORS = 5  # at work in one action; a plan of many indicators is not kept up
 MOST_EVER = 20  # with those retired
 DIGITS = 15  # of a number
 USUAL_EFFORT = 3  # where nobody has said
 SLACK = Fraction(1, 4)  # by which achievement may lie behind the time gone
-_NONCHARACTERS = {0xFFFE: None, 0xFFFF: None}
 TO_ALL = UpTo(Audience.PUBLIC, "actions")
 TO_HEAD = UpTo(Audience.HEAD, "actions")
 
 
 def _plain(value: Any) -> Any:
     """A text as every export can hold it."""
-    return clean(value).translate(_NONCHARACTERS).replace("\t", " ") if isinstance(value, str) else value
-
-
-def _in_one_line(value: Any) -> Any:
-    return " ".join(_plain(value).split()) if isinstance(value, str) else value
+    return clean(value).replace("\t", " ") if isinstance(value, str) else value
 
 
 def _a_day(value: str) -> str:
@@ -81,7 +76,7 @@ ActionId = Annotated[str, StringConstraints(pattern=r"^a[1-9][0-9]{0,4}$")]
 QuestionKey = Annotated[
     str, StringConstraints(pattern=r"^((10|[1-9])\.[a-z]\.m?[1-9][0-9]?|g(10|[1-9])\.[1-9][0-9]?)$")
 ]
-Line = Annotated[Filled, _no_longer_than(300), BeforeValidator(_in_one_line)]
+Line = Annotated[Filled, _no_longer_than(300), OneLine]
 Paragraph = Annotated[Filled, _no_longer_than(5000), BeforeValidator(_plain)]
 Maybe = Annotated[str, AfterValidator(str.strip), _no_longer_than(5000), BeforeValidator(_plain)]  # it may be blank
 Day = Annotated[str, AfterValidator(_a_day)]

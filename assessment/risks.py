@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from assessment.people import Short
 from kb.content import Date
-from kb.folding import clean
-from kb.vocabulary import Effect, ElementId, Filled, Model
+from kb.vocabulary import Effect, ElementId, Filled, ManyLines, Model
 
 RiskId = Annotated[str, StringConstraints(pattern=r"^r[1-9][0-9]{0,4}$")]
-_Cleaned = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
-LongText = Annotated[Filled, Field(max_length=5000), _Cleaned]
+LongText = Annotated[Filled, Field(max_length=5000), ManyLines]
 Five = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -89,14 +87,14 @@ class Risk(Model):
     enhancing: tuple[Enhancing, ...] = ()
     likelihood: Five
     impact: Five
-    controls: Annotated[str, Field(max_length=5000), _Cleaned] = ""
+    controls: Annotated[str, Field(max_length=5000), ManyLines] = ""
     control: Control = Control.NONE
     residual_likelihood: Five | None = None
     residual_impact: Five | None = None
     elements: tuple[ElementId, ...] = ()
     effects: tuple[Effect, ...] = ()
     origin: Origin = Origin.WORKSHOP
-    source: Annotated[str, Field(max_length=2000), _Cleaned] = ""
+    source: Annotated[str, Field(max_length=2000), ManyLines] = ""
     date: Date | None = None
     owner: Short | None = None
     closed: bool = False

@@ -135,7 +135,7 @@ def new(content: Path | None) -> None:
     from kb.editions import with_practice
     from kb.errors import ArushaError
     from kb.files import write_whole
-    from kb.folding import clean
+    from kb.folding import on_one_line
     from kb.knowledge import read_in_part
     from kb.members import find_code
     from kb.practices import Source, skeleton
@@ -145,7 +145,7 @@ def new(content: Path | None) -> None:
     knowledge = read_in_part(root)
 
     def a_title(answer: str) -> str:
-        if not (title := clean(answer).strip()):
+        if not (title := on_one_line(answer)):
             raise ArushaError("the title is blank; say in a few words what was done")
         return title
 

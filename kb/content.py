@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ValidationError
 
 from kb import cache, strict_yaml
 from kb.errors import ArushaError, ContentError, Fault
-from kb.folding import turns_shown
+from kb.folding import each_text, turns_shown
 from kb.vocabulary import NOT_STATED, Model
 
 M = TypeVar("M", bound=Model)
@@ -66,8 +66,8 @@ def name_of(root: Path, path: Path) -> str:
 
 
 def read_yaml(root: Path, path: Path) -> Any:
-    """The data of one YAML file; raises ContentError."""
-    return strict_yaml.load(read_text(root, path), name_of(root, path))
+    """The data of one YAML file, its texts cleaned; raises ContentError."""
+    return each_text(strict_yaml.load(read_text(root, path), name_of(root, path)))
 
 
 def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
@@ -80,7 +80,7 @@ def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
     key = cache.key(cache.program(), match[1])
     if known := front_matter.get(key):
         return json.loads(known), match[2]
-    data = strict_yaml.load(match[1], file, first_line=2)
+    data = each_text(strict_yaml.load(match[1], file, first_line=2))
     if json.loads(told := json.dumps(data, ensure_ascii=False)) == data:  # not so where a key is no text
         front_matter.put(key, told)
     return data, match[2]

@@ -2,20 +2,52 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from operator import is_
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # what programs mean by a line break, besides \n
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")  # with the two that no XML may hold
+_BLANKS = re.compile(r"[ \t\n]+")  # spaces that do not break, as French has them, stay
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WORD = re.compile(r"\w+")
 
 
 def clean(text: str) -> str:
-    """A text without control characters and without halves of characters, as it can be stored and shown anywhere."""
-    return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    """A text of a person as it can be stored and shown anywhere: every kind of line break is LF, and no other control but the tab.
+
+    Two halves of a character that belong together become it; a half alone becomes “�”.
+    """
+    text = _CONTROLS.sub("", _BREAKS.sub("\n", text).replace("\x1f", " "))
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_half(text) else text
+
+
+def on_one_line(text: str) -> str:
+    """A text of a person for a field of one line: cleaned, each run of blanks, tabs and line breaks one blank."""
+    return _BLANKS.sub(" ", clean(text)).strip()
+
+
+def each_text(data: Any, cleaned: Callable[[str], str] = clean) -> Any:
+    """Data of texts, lists and mappings with each text *cleaned*, and names too unless two would become one."""
+    if isinstance(data, dict):
+        names = [clean(key) if isinstance(key, str) else key for key in data]
+        values = [each_text(value, cleaned) for value in data.values()]
+        return dict(zip(names if len(set(names)) == len(names) else data, values, strict=True))
+    if isinstance(data, list):
+        return [each_text(value, cleaned) for value in data]
+    return cleaned(data) if isinstance(data, str) else data
+
+
+def has_half(text: str) -> bool:
+    """Whether a text holds a half of a character (a surrogate), which nothing can store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def turns_shown(text: str) -> str:

@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from kb.folding import clean, on_one_line
 
 NOT_STATED: Literal["not_stated"] = "not_stated"
 NotStated = Literal["not_stated"]
@@ -89,6 +91,9 @@ def _not_blank(value: str) -> str:
 
 
 Filled = Annotated[str, AfterValidator(_not_blank)]
+# How a text of a person is taken into a field: of many lines, or of one.
+ManyLines = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+OneLine = BeforeValidator(lambda value: on_one_line(value) if isinstance(value, str) else value)
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 ElementId = Annotated[str, StringConstraints(pattern=r"^(10|[1-9])\.[a-z]$")]
 QuestionId = Annotated[str, StringConstraints(pattern=r"^(10|[1-9])\.[a-z]\.[1-9][0-9]?$")]

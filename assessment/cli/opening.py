@@ -30,12 +30,12 @@ def new(
     from assessment import own as owns
     from assessment.store import AssessmentFile
     from kb.errors import ArushaError
-    from kb.folding import clean
+    from kb.folding import on_one_line
     from kb.interface import phrases
     from kb.knowledge import load
     from kb.members import find_code
 
-    name = clean(administration).strip()
+    name = on_one_line(administration)
     if not name:
         raise ArushaError("the name of the administration is empty; give it after --administration")
     knowledge = load()

@@ -138,6 +138,7 @@ def wrapped(text: str, hang: int = 0) -> str:
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     """Rows as columns of text; the columns numbered in *right* end at the same place."""
+    rows = [[" ".join(str(cell).split("\n")) for cell in row] for row in rows]
     widths = [max(len(str(row[column])) for row in (heads, *rows)) for column in range(len(heads))]
 
     def line(cells: Sequence[str]) -> str:
@@ -152,10 +153,10 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[i
 
 def asked(text: str, colon: str = ": ", *, hidden: bool = False) -> str:
     """One line typed at a prompt, cleaned; blank for Enter alone. What is typed *hidden* is not shown."""
-    from kb.folding import clean
+    from kb.folding import on_one_line
 
     suffix = " " if text.endswith("?") else colon
-    return clean(click.prompt(text, default="", show_default=False, prompt_suffix=suffix, hide_input=hidden)).strip()
+    return on_one_line(click.prompt(text, default="", show_default=False, prompt_suffix=suffix, hide_input=hidden))
 
 
 def is_a_terminal() -> bool:

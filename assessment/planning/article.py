@@ -6,13 +6,14 @@ from pathlib import Path
 from assessment import output
 from assessment.plan import Action, Status, achievement, reached
 from assessment.planning.telling import percent, quantity
+from assessment.texts import as_markdown, first_line
 from kb.errors import ArushaError
 from kb.interface import Phrases
 from kb.markdown_text import harmless
 from kb.newsletter import folder
 from kb.vocabulary import ArticleKind, Language
 
-_MARK = re.compile(r"^(?=[#>*+|`~=_-])|^(?=\d+[.)])")
+_MARK = re.compile(r"^(?=[#>*|`~_])")
 LONGEST_TITLE = 160
 
 
@@ -29,7 +30,7 @@ def draft(action: Action, member: str | None, say: Phrases, *, internal: bool = 
         raise ArushaError(
             f"{action.id} is not public; make it so with “arusha plan edit … {action.id} --public”, or give --internal"
         )
-    title = (action.measure or action.result or action.problem).split("\n", 1)[0]
+    title = first_line(action.measure or action.result or action.problem)
     head = folder.ArticleHead(
         kind=ArticleKind.MEMBER if member else ArticleKind.PROJECT,
         title=title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…",
@@ -81,9 +82,8 @@ def _body(action: Action, say: Phrases) -> str:
 
 
 def _prose(text: str) -> str:
-    """A text as Markdown that says the same: paragraphs on one line each, and no sign at a line's head that would mean more."""
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    return "\n\n".join(_MARK.sub(r"\\", harmless(line)) for line in lines if line)
+    """A text as Markdown of the same paragraphs and lists, and no other sign at a line's head that would mean more."""
+    return as_markdown(text, lambda line: _MARK.sub(r"\\", harmless(" ".join(line.split()))))
 
 
 def write(path: Path, article: folder.Article) -> Path:

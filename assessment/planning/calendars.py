@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from assessment.plan import Action, Status
+from assessment.texts import first_line
 from kb.interface import Phrases
 
 _WIDTH = 75  # octets of one line, without its end
@@ -52,7 +53,7 @@ def _text(value: str) -> str:
 
 
 def _short(value: str) -> str:
-    first = value.split("\n", 1)[0]
+    first = first_line(value)
     return first if len(first) <= 120 else f"{first[:119].rstrip()}…"
 
 

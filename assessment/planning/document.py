@@ -18,6 +18,8 @@ from assessment.plan import Action, achievement, timing
 from assessment.planning.sheets import ACTIONS, INDICATORS, indicator_fields, rows
 from assessment.planning.telling import facts, indicators, percent, quantity
 from assessment.scoring import rounded
+from assessment.texts import blocks, first_line
+from assessment.word_text import Lists
 from kb.folding import may_be_formula
 from kb.interface import Phrases
 
@@ -33,22 +35,23 @@ def as_document(actions: Sequence[Action], administration: str, moment: str, say
     document.add_paragraph(administration, style="Subtitle")
     document.add_paragraph(say("plan.as_of", date=say.date(moment[:10])))
     _overview(document, actions, say)
+    lists = Lists(document)
     for action in actions:
         document.add_heading(f"{action.id}  {_heading(action)}", 1)
-        _grid(document, [(say(f"action.{name}"), text) for name, text in facts(action, say)])
+        _grid(document, lists, [(say(f"action.{name}"), text) for name, text in facts(action, say)])
         if action.at_work:
             document.add_heading(say("plan.sheet_indicators"), 2)
-            _grid(document, indicators(action, say))
+            _grid(document, lists, indicators(action, say))
         if action.results:
             document.add_heading(say("plan.sheet_results"), 2)
-            _grid(document, [(say.date(each.date), _result(action, each, say)) for each in action.results])
+            _grid(document, lists, [(say.date(each.date), _result(action, each, say)) for each in action.results])
     packed = BytesIO()
     document.save(packed)
     return _fixed(packed.getvalue())
 
 
 def _heading(action: Action) -> str:
-    text = (action.measure or action.result or action.problem).split("\n", 1)[0]
+    text = first_line(action.measure or action.result or action.problem)
     return text if len(text) <= 110 else f"{text[:109].rstrip()}…"
 
 
@@ -117,12 +120,14 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(head)
 
 
-def _grid(document: Any, pairs: Sequence[tuple[str, str]]) -> None:
+def _grid(document: Any, lists: Lists, pairs: Sequence[tuple[str, str]]) -> None:
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     for label, text in pairs:
         first, second = table.add_row().cells
-        first.text, second.text = label, text
+        first.text = label
         first.paragraphs[0].runs[0].bold = True
+        free = iter(second.paragraphs)
+        lists.write(blocks(text), lambda free=free, cell=second: next(free, None) or cell.add_paragraph())  # type: ignore[misc]
     _widths(table, (4.6, 12.1))
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from assessment import texts
 from assessment.audience import Audience, cut
 from assessment.plan import Action, Status, achievement
 from assessment.planning import telling
@@ -93,6 +94,8 @@ def _page(
         lstrip_blocks=True,
         loader=FunctionLoader(lambda name: (files("assessment") / "templates" / name).read_text(encoding="utf-8")),
     )
+    environment.filters |= {"blocks": texts.blocks, "first_line": texts.first_line}
+    environment.globals["counted"] = texts.COUNTED
     public = [action for commitment in found for action in commitment.actions]
     page = environment.get_template("tracker.html.j2").render(
         commitments=found,

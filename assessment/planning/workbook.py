@@ -15,7 +15,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from assessment.plan import MOST_EVER, Action
-from assessment.planning.sheets import SHEETS, WORDS, Column, fields, indicator_fields, rows, word
+from assessment.planning.sheets import SHEETS, WORDS, Column, Kind, fields, indicator_fields, rows, word
 from kb.errors import ArushaError
 from kb.folding import clean, may_be_formula
 from kb.interface import Phrases, phrases
@@ -24,6 +24,11 @@ LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
 MOST_CHARACTERS = 32_767  # of one cell
 LANGUAGES = ("en", "fr")
 NEEDED = ("problem", "status", "public")
+_LOOKS: Mapping[Kind, str] = {
+    **{"text": "text", "lines": "text", "word": "text"},
+    **{"day": "day", "number": "number", "whole": "number", "fixed": "fixed"},
+}
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes a character that XML cannot hold
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
 
 
@@ -34,7 +39,7 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
     book.set_properties({"title": title, "created": datetime.fromisoformat(moment).replace(tzinfo=None)})
     look = {
         "head": book.add_format({"bold": True, "bg_color": "#0E5A66", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),  # what is typed there stays text
         "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
         "number": book.add_format({"num_format": "General", "valign": "top"}),
         "fixed": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#ECE9E1"}),
@@ -47,7 +52,7 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
         sheet = book.add_worksheet(say(f"plan.sheet_{name}"))
         found = rows(actions, name, say)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width)
+            sheet.set_column(place, place, column.width, None if column.kind == "fixed" else look[_LOOKS[column.kind]])
             sheet.write_string(0, place, say(f"action.{column.name}"), look["head"])
             if column.kind == "word" and found:
                 words = [word(column.name, value, say) for value in WORDS[column.name]]
@@ -74,7 +79,7 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
 def _write(sheet: Any, line: int, place: int, column: Column, value: Any, look: Mapping[str, Any]) -> None:
     fixed = column.kind == "fixed"
     if value is None:
-        sheet.write_blank(line, place, None, look["fixed" if fixed else "text"])
+        sheet.write_blank(line, place, None, look[_LOOKS[column.kind]])
     elif (column.kind == "day" or column.name == "date") and date.fromisoformat(value) >= _FIRST_DAY:
         sheet.write_datetime(line, place, datetime.fromisoformat(value), look["fixed_day" if fixed else "day"])
     elif isinstance(value, Decimal | int):
@@ -249,26 +254,42 @@ class _Line:
         if isinstance(value, int | float):
             return Decimal(repr(value)).normalize() if value else Decimal(0)
         if value is None or isinstance(value, str):
-            return clean(value or "").strip() or None
+            return clean(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value or "")).strip() or None
         raise self.fault(place, "holds no text, number or day; put one there")
 
     def value(self, place: int) -> Any:
         """A cell as its column has it. Raises ArushaError for one that does not fit."""
-        column, value = self.columns[place], self.plain(place)
+        column = self.columns[place]
+        if _LOOKS[column.kind] == "text":
+            self._refuse_what_excel_made(place)
+        elif "%" in self.cells[place].number_format:
+            raise self.fault(place, "is a percentage, which Excel keeps as a part of 1; write 50 and not 50 %")
+        value = self.plain(place)
         if value is None:
             return None
         if column.kind == "day":
             return self._day(place, value)
         if column.kind in ("number", "whole"):
             return self._number(place, value, whole=column.kind == "whole")
-        if isinstance(value, date):
-            value = value.isoformat()
-        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        text = str(value)
         if column.kind == "word":
             return self._word(place, text)
         if column.kind == "lines":
             return [part.strip() for part in text.split("\n") if part.strip()]
         return text
+
+    def _refuse_what_excel_made(self, place: int) -> None:
+        """Texts are texts in the workbook: of 3/4 Excel makes a day, of 0042 the number 42, and what was typed is gone."""
+        cell = self.cells[place]
+        if cell.value is None or isinstance(cell.value, str) or cell.data_type in ("f", "e"):
+            return
+        kind = "a number" if isinstance(cell.value, int | float) else "a date or a time"
+        kind = "TRUE or FALSE" if isinstance(cell.value, bool) else kind
+        raise self.fault(
+            place,
+            f"holds {kind} ({str(cell.value)[:40]}) where a text belongs; Excel makes such of what is typed, as of 3/4 or 0042; "
+            "format the cell as text and type it anew",
+        )
 
     def _day(self, place: int, value: Any) -> str:
         try:

@@ -2,14 +2,27 @@
 
 A block is a plain dictionary with its `kind`, so that it can go to Typst as JSON. Kinds: heading, text, list, headline, pair (of
 cards), decisions, picture, scores, table, elements, offers, answers, and group, which holds blocks that a page should not part.
+What a person wrote stands in a part, `{label, blocks, small}`, as the paragraphs and lists of `assessment.texts`; a cell of a
+table is a sequence of parts.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from assessment import texts
 from assessment.audience import Audience
 from assessment.rendering import html, pictures
-from assessment.report import DECISIONS, ActionView, ElementView, FactorView, LineView, QuestionView, Report, ScoreView
+from assessment.report import (
+    DECISIONS,
+    ActionView,
+    ElementView,
+    EvidenceView,
+    FactorView,
+    LineView,
+    QuestionView,
+    Report,
+    ScoreView,
+)
 from kb.interface import Phrases
 
 Block = dict[str, Any]
@@ -24,6 +37,45 @@ def short(text: str, most: int) -> str:
         return text
     cut = text[: most - 1]
     return f"{(cut.rpartition(' ')[0] if ' ' in cut[most // 2 :] else cut).rstrip('.,;: ')}…"
+
+
+def part(text: str, label: str = "", *, small: bool = False) -> Block:
+    """A text of a person with its paragraphs and lists, after a label."""
+    return {"label": label.rstrip(), "blocks": texts.blocks(text), "small": small}
+
+
+def cell(text: str) -> list[Block]:
+    """A cell of our own words; its lines after the first are small."""
+    return [{"label": "", "blocks": [_line(line)], "small": place > 0} for place, line in enumerate(text.split("\n"))]
+
+
+def _line(text: str) -> Block:
+    return {"kind": "paragraph", "lines": [text]}
+
+
+def _length(parts: Iterable[Block]) -> int:
+    """How many letters parts have, by which a row may or may not go over two pages."""
+    return sum(
+        len(each["label"])
+        + sum(len(line) for b in each["blocks"] for lines in b.get("items", [b.get("lines")]) for line in lines)
+        for each in parts
+    )
+
+
+def table(
+    caption: str, head: list[str], widths: list[float], rows: Sequence[Sequence[list[Block]]], right: Sequence[int] = ()
+) -> Block:
+    """A table; *long* rows may go over two pages, and a table that is not *whole* as well."""
+    lengths = [sum(_length(parts) for parts in row) for row in rows]
+    return {
+        "kind": "table",
+        "caption": caption,
+        "head": head,
+        "widths": widths,
+        "right": list(right),
+        "rows": [{"cells": list(row), "long": length > 900} for row, length in zip(rows, lengths, strict=True)],
+        "whole": len(rows) <= 14 and sum(lengths) < 1500,
+    }
 
 
 def together(*blocks: Block, room: int = 40) -> Block:
@@ -212,11 +264,24 @@ class _Document:
             "notes": notes,
         }
 
-    def proof(self, e: Any) -> str:
-        """A piece of evidence on one line."""
+    def facts(self, e: EvidenceView) -> str:
+        """What is known of a piece of evidence, on one line."""
         date = self.say.date(e.date) if e.date else ""
-        facts = " · ".join(filter(None, (e.kind, date, e.freshness_label, e.file, e.link)))
-        return f"{e.text} ({facts})" if facts else str(e.text)
+        return " · ".join(filter(None, (e.kind, date, e.freshness_label, e.file, e.link)))
+
+    def proof(self, e: EvidenceView) -> str:
+        """A piece of evidence on one line."""
+        return f"{e.text} ({self.facts(e)})"
+
+    def proof_part(self, e: EvidenceView, label: str) -> Block:
+        """A piece of evidence with the paragraphs and lists of its text, and what is known of it at the end."""
+        made = part(e.text, label)
+        facts = f"({self.facts(e)})"
+        if made["blocks"] and made["blocks"][-1]["kind"] == "paragraph":
+            made["blocks"][-1]["lines"][-1] += f" {facts}"
+        else:
+            made["blocks"].append(_line(facts))
+        return made
 
     def factor(self, f: FactorView) -> list[Block]:
         """One key factor: its score and elements together, its strengths and gaps, what other Members do."""
@@ -327,11 +392,14 @@ class _Document:
             return []
         rows = [
             [
-                risk.id,
-                f"{risk.process}{self.colon}{risk.text}\n{' · '.join((risk.vulnerability, *risk.enhancing, risk.origin))}",
-                f"{risk.likelihood} × {risk.impact}",
-                f"{risk.residual_likelihood} × {risk.residual_impact}\n{risk.zone_label}",
-                f"{risk.controls}\n{risk.control}".strip(),
+                cell(risk.id),
+                [
+                    part(risk.text, risk.process + self.colon),
+                    part(" · ".join((risk.vulnerability, *risk.enhancing, risk.origin)), small=True),
+                ],
+                cell(f"{risk.likelihood} × {risk.impact}"),
+                cell(f"{risk.residual_likelihood} × {risk.residual_impact}\n{risk.zone_label}"),
+                [part(risk.controls), part(risk.control, small=True)] if risk.controls else cell(risk.control),
             ]
             for risk in r.risks
         ]
@@ -347,14 +415,12 @@ class _Document:
                     "width": 72,
                 },
             ),
-            {
-                "kind": "table",
-                "caption": say("report.risks"),
-                "head": [say(f"report.risk_{name}") for name in ("risk", "process", "before", "after", "controls")],
-                "widths": [1.1, 6, 1.5, 2, 4],
-                "right": [],
-                "rows": rows,
-            },
+            table(
+                say("report.risks"),
+                [say(f"report.risk_{name}") for name in ("risk", "process", "before", "after", "controls")],
+                [1.1, 6, 1.5, 2, 4],
+                rows,
+            ),
         ]
 
     def plan(self) -> list[Block]:
@@ -371,31 +437,30 @@ class _Document:
                     "text": say("report.plan_text", date=say.date(r.as_of).replace(" ", "\u00a0")),
                 },
             ),
-            {
-                "kind": "table",
-                "caption": say("plan.title"),
-                "head": [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")],
-                "widths": [1.5, 5.9, 2.6, 2.8, 2.3],
-                "right": [],
-                "rows": [self.action(action) for action in r.actions],
-            },
+            table(
+                say("plan.title"),
+                [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")],
+                [1.5, 5.9, 2.6, 2.8, 2.3],
+                [self.action(action) for action in r.actions],
+            ),
         ]
 
-    def action(self, a: ActionView) -> list[str]:
+    def action(self, a: ActionView) -> list[list[Block]]:
         """One row of the plan."""
         say = self.say
-        told = [a.title or a.problem]
-        told += [a.result] if a.result and a.result != told[0] else []
-        told += [f"{each.text}{self.colon}{each.reached}" for each in a.indicators]
-        told += [", ".join(a.elements)] if a.elements else []
+        told = [part(a.title or a.problem)]
+        told += [part(a.result, small=True)] if a.result and a.result != (a.title or a.problem) else []
+        lines = [f"{each.text}{self.colon}{each.reached}" for each in a.indicators]
+        lines += [", ".join(a.elements)] if a.elements else []
+        told += [{"label": "", "blocks": [_line(line)], "small": True} for line in lines]
         achieved = "" if a.achievement is None else say("plan.percent", n=self.number(a.achievement, 0))
         late = a.timing_label if a.timing in ("overdue", "slipping") else ""
         return [
-            a.id,
-            "\n".join(" ".join(each.split()) for each in told),
-            "\n".join(filter(None, (a.owner or "–", "; ".join(a.co_owners)))),
-            "\n".join(filter(None, (a.period or "–", a.horizon))),
-            "\n".join(filter(None, (a.status_label, achieved, late))),
+            cell(a.id),
+            told,
+            cell("\n".join(filter(None, (a.owner or "–", "; ".join(a.co_owners))))),
+            cell("\n".join(filter(None, (a.period or "–", a.horizon)))),
+            cell("\n".join(filter(None, (a.status_label, achieved, late)))),
         ]
 
     def comparison(self) -> list[Block]:
@@ -406,29 +471,23 @@ class _Document:
         days = {"before": say.date(c.before), "after": say.date(c.after)}
         counts = {name: getattr(c, name) for name in ("core", "same", "reworded", "new", "dropped")}
 
-        def row(line: LineView) -> list[str]:
+        def row(line: LineView) -> list[list[Block]]:
             points = "–" if line.points is None else f"{'+' if line.points > 0 else ''}{self.number(line.points)}"
             name = f"{line.number or ''} {line.name}".strip()
-            return [name, self.number(line.before), self.number(line.after), points, line.verdict_label]
+            told = [name, self.number(line.before), self.number(line.after), points, line.verdict_label]
+            return [cell(each) for each in told]
 
         return [
             together(
                 {"kind": "heading", "level": 1, "text": say("report.comparison")},
                 {"kind": "text", "style": "normal", "text": say("report.comparison_text", **days, **counts)},
-                {
-                    "kind": "table",
-                    "caption": say("report.comparison"),
-                    "head": [
-                        say("score.factor"),
-                        days["before"],
-                        days["after"],
-                        say("report.points"),
-                        say("report.verdict"),
-                    ],
-                    "widths": [5, 2, 2, 2, 3],
-                    "right": [1, 2, 3],
-                    "rows": [row(line) for line in (*c.factors, c.overall)],
-                },
+                table(
+                    say("report.comparison"),
+                    [say("score.factor"), days["before"], days["after"], say("report.points"), say("report.verdict")],
+                    [5, 2, 2, 2, 3],
+                    [row(line) for line in (*c.factors, c.overall)],
+                    right=(1, 2, 3),
+                ),
                 room=0,
             ),
         ]
@@ -441,14 +500,12 @@ class _Document:
                 {"kind": "heading", "level": 1, "text": say("report.method")},
                 {"kind": "text", "style": "lead", "text": r.method[0]},
             ),
-            {
-                "kind": "table",
-                "caption": say("report.scale"),
-                "head": [say("agree.level"), say("report.scale")],
-                "widths": [1, 9],
-                "right": [],
-                "rows": [[str(level), f"{name}. {text}"] for level, name, text in r.scale],
-            },
+            table(
+                say("report.scale"),
+                [say("agree.level"), say("report.scale")],
+                [1, 9],
+                [[cell(str(level)), cell(f"{name}. {text}")] for level, name, text in r.scale],
+            ),
             {"kind": "list", "items": list(r.method[1:]), "small": True},
         ]
         if r.withheld:
@@ -456,14 +513,13 @@ class _Document:
                 together(
                     {"kind": "heading", "level": 1, "text": say("withheld.title")},
                     {"kind": "text", "style": "normal", "text": say("withheld.text", audience=r.audience_label)},
-                    {
-                        "kind": "table",
-                        "caption": say("withheld.title"),
-                        "head": [say("withheld.category"), say("withheld.values")],
-                        "widths": [8, 2],
-                        "right": [1],
-                        "rows": [[each.label, str(each.values)] for each in r.withheld],
-                    },
+                    table(
+                        say("withheld.title"),
+                        [say("withheld.category"), say("withheld.values")],
+                        [8, 2],
+                        [[cell(each.label), cell(str(each.values))] for each in r.withheld],
+                        right=(1,),
+                    ),
                     room=0,
                 )
             )
@@ -512,28 +568,28 @@ class _Document:
 
     def answer(self, q: QuestionView) -> Block:
         """One question with everything said of it."""
-        say, parts = self.say, []
+        say, parts = self.say, list[Block]()
         if q.following:
-            parts.append([say("report.level_next", level=int(q.level or 0) + 1) + self.colon, q.following])
+            parts.append(part(q.following, say("report.level_next", level=int(q.level or 0) + 1) + self.colon))
         for label, text in (
             ("report.reason", q.reason),
             ("report.agreed", q.agreed_reason),
             ("report.note", q.note),
         ):
-            parts += [[say(label) + self.colon, text]] if text else []
-        labels = [say("report.remarks") + self.colon, *[""] * len(q.remarks)]
-        parts += [[label, text] for label, text in zip(labels, q.remarks, strict=False)]
+            parts += [part(text, say(label) + self.colon)] if text else []
+        labels = [say("report.remarks") + self.colon, *["–"] * len(q.remarks)]
+        parts += [part(text, label) for label, text in zip(labels, q.remarks, strict=False)]
         for d in q.dissent:
             level = "" if d.level is None else f" ({say('state.level', level=d.level)})"
-            parts.append([say("agree.dissent") + self.colon, f"{d.group}{level}{self.colon}{d.why}"])
+            parts.append(part(d.why, f"{say('agree.dissent')}{self.colon}{d.group}{level}{self.colon}"))
         if q.spread and q.spread.consensus is not None:
             counts = " · ".join(f"{level}{self.colon}{count or '–'}" for level, count in enumerate(q.spread.counts))
             two = {name: self.number(getattr(q.spread, name), 2) for name in ("mean", "deviation", "consensus")}
-            parts.append(["", say("agree.spread", counts=counts, **two)])
+            parts += cell(say("agree.spread", counts=counts, **two))
         labels = [say("report.evidence") + self.colon, *["–"] * len(q.evidence)]
-        parts += [[label, self.proof(each)] for label, each in zip(labels, q.evidence, strict=False)]
+        parts += [self.proof_part(each, label) for label, each in zip(labels, q.evidence, strict=False)]
         if q.unsupported:
-            parts.append(["", say("report.unsupported", level=say.level(q.level or 0))])
+            parts += cell(say("report.unsupported", level=say.level(q.level or 0)))
         weight = f" ({say('report.weight', weight=say.level(q.weight))})" if q.weight != 1 else ""
         own = f" ({say('report.own')})" if q.own else ""
         return {
@@ -544,4 +600,5 @@ class _Document:
             "question": q.text + weight + own,
             "text": q.reached,
             "parts": parts,
+            "long": len(q.text) + len(q.reached) + _length(parts) > 1500,
         }

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from assessment import texts
 from assessment.rendering import pictures
 from assessment.report import DECISIONS, Report
 from kb import policy
@@ -22,7 +23,8 @@ def render(report: Report, say: Phrases) -> str:
         lstrip_blocks=True,
         loader=FunctionLoader(_template),
     )
-    environment.filters["paragraphs"] = paragraphs
+    environment.filters |= {"paragraphs": paragraphs, "blocks": texts.blocks}
+    environment.globals["counted"] = texts.COUNTED
     template = environment.get_template("report.html.j2")
     cited = {practice.id: practice for practice in report.practices}
     page = template.render(r=report, say=say, radar=pictures.radar(report, say), cited=cited, decisions=DECISIONS)

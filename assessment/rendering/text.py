@@ -2,10 +2,11 @@
 
 import re
 
+from assessment import texts
 from assessment.report import DECISIONS, ActionView, ElementView, LineView, QuestionView, Report, ScoreView
 from kb.interface import Phrases
 
-_SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
+_SIGNS = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
 
 
 def render(report: Report, say: Phrases) -> str:
@@ -179,12 +180,14 @@ class _Writer:
             (say("report.note"), q.note),
         ):
             if text:
-                lines += [f"{label}{colon}{plain(text)}" if label else plain(text), ""]
+                lines += [texts.as_markdown(text, plain, f"{label}{colon}" if label else ""), ""]
         if q.remarks:
-            lines += [say("report.remarks") + colon.rstrip(), "", *(f"- {plain(remark)}" for remark in q.remarks), ""]
+            remarks = (_item(texts.as_markdown(remark, plain)) for remark in q.remarks)
+            lines += [say("report.remarks") + colon.rstrip(), "", *remarks, ""]
         for d in q.dissent:
             level = "" if d.level is None else f" ({say('state.level', level=d.level)})"
-            lines += [f"{say('agree.dissent')}{colon}{plain(d.group)}{level}{colon}{plain(d.why)}", ""]
+            label = f"{say('agree.dissent')}{colon}{plain(d.group)}{level}{colon}"
+            lines += [texts.as_markdown(d.why, plain, label), ""]
         if q.spread and q.spread.consensus is not None:
             counts = " · ".join(f"{level}{colon}{count or '–'}" for level, count in enumerate(q.spread.counts))
             two = {name: self.number(getattr(q.spread, name), 2) for name in ("mean", "deviation", "consensus")}
@@ -192,7 +195,7 @@ class _Writer:
         for e in q.evidence:
             date = say.date(e.date) if e.date else ""
             told = " · ".join(filter(None, (e.kind, date, e.freshness_label, e.file, e.link)))
-            lines.append(f"- {plain(e.text)} ({plain(told)})")
+            lines.append(_item(f"{texts.as_markdown(e.text, plain)}{_after(e.text)}({plain(told)})"))
         if q.unsupported:
             lines.append(f"- {say('report.unsupported', level=say.level(q.level or 0))}")
         return [*lines, ""] if lines[-1] else lines
@@ -226,10 +229,11 @@ class _Writer:
         rows = [
             [
                 risk.id,
-                f"{risk.process}{say('colon')}{risk.text} ({' · '.join((risk.vulnerability, *risk.enhancing, risk.origin))})",
+                f"{risk.process}{say('colon')}\n{risk.text}\n\n"
+                f"({' · '.join((risk.vulnerability, *risk.enhancing, risk.origin))})",
                 f"{risk.likelihood} × {risk.impact}",
                 f"{risk.residual_likelihood} × {risk.residual_impact} {risk.zone_label}",
-                f"{risk.controls} ({risk.control})".strip(),
+                f"{risk.controls}\n\n({risk.control})".strip(),
             ]
             for risk in r.risks
         ]
@@ -249,7 +253,7 @@ class _Writer:
         rows = [
             [
                 a.id,
-                " · ".join(
+                "\n\n".join(
                     filter(
                         None,
                         (
@@ -333,5 +337,21 @@ class _Writer:
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
-    lines = [f"| {' | '.join(plain(cell) for cell in row)} |" for row in (head, *rows)]
+    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in (head, *rows)]
     return [lines[0], f"|{' --- |' * len(head)}", *lines[1:]]
+
+
+def _cell(text: str) -> str:
+    """A cell, whose line breaks a table of Markdown can only have as `<br>`."""
+    return "<br>".join(plain(line) for line in texts.as_lines(text))
+
+
+def _item(markdown: str) -> str:
+    """Paragraphs and lists as one item of a list."""
+    return "- " + "\n".join(f"  {line}" if line else "" for line in markdown.split("\n")).lstrip()
+
+
+def _after(text: str) -> str:
+    """What parts a text from a note in brackets after it: a blank after a paragraph, a blank line after a list."""
+    found = texts.blocks(text)
+    return " " if found and found[-1]["kind"] == "paragraph" else "\n\n"

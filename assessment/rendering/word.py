@@ -22,6 +22,7 @@ from markupsafe import Markup
 from assessment.audience import Audience
 from assessment.rendering import document, pictures
 from assessment.report import Report
+from assessment.word_text import Lists
 from kb.errors import ArushaError
 from kb.interface import Phrases
 from kb.newsletter.publishing.packing import repacked
@@ -170,6 +171,7 @@ class _Setter:
         }  # looked up once, since each look-up is slow
         section = filled.sections[-1]
         self.width = int(section.page_width - section.left_margin - section.right_margin)
+        self.lists = Lists(filled)
         self.pictures = self.bookmarks = 0
 
     def all(self, blocks: Sequence[Block]) -> None:
@@ -240,16 +242,35 @@ class _Setter:
         else:
             about.append(borders)
 
-    def row(self, table: Any, cells: Sequence[Sequence[str]], *, bold: bool = False, right: Sequence[int] = ()) -> Any:
-        """A row; the first text of a cell is plain, the others are small. Rows do not part over pages unless they are long."""
+    def row(
+        self,
+        table: Any,
+        cells: Sequence[Sequence[str]],
+        *,
+        bold: bool = False,
+        right: Sequence[int] = (),
+        long: bool = False,
+    ) -> Any:
+        """A row of plain texts. Rows do not part over pages unless they are *long*."""
         made = table.add_row()
-        if sum(len(text) for cell in cells for text in cell) < 900:
+        if not long:
             made._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, (cell, column, texts) in enumerate(zip(made.cells, table.columns, cells, strict=True)):
             cell.width = column.width
-            for number, text in enumerate(texts):
-                self.cell(cell, text, "Report Small" if number else "Report Cell", bold=bold, right=place in right)
+            for text in texts:
+                self.cell(cell, text, bold=bold, right=place in right)
         return made
+
+    def parts(self, cell: Any, parts: Sequence[Block], *, right: bool = False) -> None:
+        """What persons wrote, and small what is said beside it."""
+        for part in parts:
+            style = "Report Small" if part["small"] else "Report Cell"
+            self.lists.write(
+                part["blocks"],
+                lambda style=style: self.cell(cell, "", style, right=right),  # type: ignore[misc]
+                part["label"],
+                _legal,
+            )
 
     def cell(self, cell: Any, text: str, style: str = "Report Cell", *, bold: bool = False, right: bool = False) -> Any:
         """A text in a cell, in its first paragraph while that is free."""
@@ -257,7 +278,8 @@ class _Setter:
         made = first if not first.runs else cell.add_paragraph()
         if style in self.styles:
             made._p.style = self.styles[style]
-        made.add_run(_legal(text)).bold = bold or None
+        if text:
+            made.add_run(_legal(text)).bold = bold or None
         if right:
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         return made
@@ -406,11 +428,13 @@ class _Setter:
         self.gap()
 
     def set_table(self, b: Block) -> None:
-        """A table; lines after the first of a cell are small."""
+        """A table of parts."""
         self.paragraph(b["caption"], "Caption")
         table = self.table(b["widths"], b["head"], b["right"])
         for row in b["rows"]:
-            self.row(table, [cell.split("\n") for cell in row], right=b["right"])
+            made = self.row(table, [[] for _ in row["cells"]], long=row["long"])
+            for place, (cell, parts) in enumerate(zip(made.cells, row["cells"], strict=True)):
+                self.parts(cell, parts, right=place in b["right"])
         self.gap()
 
     def set_elements(self, b: Block) -> None:
@@ -439,7 +463,7 @@ class _Setter:
         table = self.table([2, 13])
         self._lines(table, True)
         for item in b["items"]:
-            row = self.row(table, [[item["id"]], []])
+            row = self.row(table, [[item["id"]], []], long=item["long"])
             if item["level"] is None:
                 self.cell(row.cells[0], item["shown"], "Report Small")
             else:
@@ -449,9 +473,7 @@ class _Setter:
                 self.cell(row.cells[1], item["text"])
             if item["basis"]:
                 self.cell(row.cells[1], item["basis"], "Report Small")
-            for label, text in item["parts"]:
-                made = self.cell(row.cells[1], f"{label} " if label else "", bold=True)
-                made.add_run(_legal(text))
+            self.parts(row.cells[1], item["parts"])
         self.gap()
 
 

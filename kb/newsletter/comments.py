@@ -11,7 +11,7 @@ from kb.files import write_whole
 from kb.newsletter.folder import Article, ArticleName, EditionFolder, dump
 from kb.newsletter.history import name
 from kb.newsletter.sheets import file_text
-from kb.vocabulary import Filled, Model
+from kb.vocabulary import Filled, ManyLines, Model, OneLine
 
 FILE = "comments.yml"
 QUOTED = 80  # letters of the line that a comment is on, by which it is found again
@@ -31,8 +31,8 @@ class Comment(Model):
     article: ArticleName
     line: Annotated[int, Field(ge=1)] | None = None
     quote: str = ""
-    text: Filled
-    by: Filled
+    text: Annotated[Filled, ManyLines]
+    by: Annotated[Filled, OneLine]
     day: Date
     resolved: Resolved | None = None
 

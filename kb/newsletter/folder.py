@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 from kb.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
 from kb.errors import ArushaError, ContentError, Fault
 from kb.files import clear, write_whole
-from kb.folding import clean
+from kb.folding import each_text
 from kb.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
 
 MARK = "edition.yml"
@@ -237,12 +237,4 @@ def write_edition(path: Path, head: EditionHead) -> None:
 
 def dump(data: Any) -> str:
     """YAML that the strict loader reads back as it was: fields in their order, long texts on one line."""
-    return yaml.safe_dump(_cleaned(data), allow_unicode=True, sort_keys=False, width=10**9)
-
-
-def _cleaned(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {key: _cleaned(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_cleaned(value) for value in data]
-    return clean(data) if isinstance(data, str) else data
+    return yaml.safe_dump(each_text(data), allow_unicode=True, sort_keys=False, width=10**9)

@@ -9,7 +9,7 @@ from kb import members as member_list
 from kb import policy
 from kb.errors import ArushaError
 from kb.files import write_whole
-from kb.folding import clean
+from kb.folding import on_one_line
 from kb.interface import Phrases
 from kb.members import Members
 from kb.newsletter import formats
@@ -72,7 +72,7 @@ def confirm(folder: EditionFolder, article: Article, members: Members, kind: str
             raise UnfitError("unknown_member") from None
     if kind == ArticleKind.MEMBER and code is None:
         raise UnfitError("needs_member")
-    plain = " ".join(clean(title).split())
+    plain = on_one_line(title)
     if not plain:
         raise UnfitError("no_title")
     update = {"kind": ArticleKind(kind), "member": code, "title": plain, "confirmed": True}

@@ -1,0 +1,128 @@
+"""The paragraphs and lists of a person's text are seen as such, nothing else in it means anything, and no word is lost."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assessment import texts
+from assessment.rendering.text import plain
+from kb.folding import clean
+
+BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\n\n", "\n  ")
+SIGNS = ("-", "*", "•", "1.", "2.", "3)", "(1)", "a)", "b)", "(a)", "i)", "#", ">", "+", "=", "**", "_", "[x](y)", "<b>", "&amp;", "|", "`", "~~~", ":", "![", "\\")  # fmt: skip
+free = st.lists(st.sampled_from([*BREAKS, *SIGNS]) | st.text("ab -*1.)\n", max_size=5), max_size=25).map(" ".join)
+
+
+def kinds(text):
+    return [(block.get("mark", "¶"), block.get("lines") or block["items"]) for block in texts.blocks(text)]
+
+
+def test_a_blank_line_parts_paragraphs_and_a_line_break_stays_one():
+    assert kinds("one\ntwo\n\n\nthree") == [("¶", ["one", "two"]), ("¶", ["three"])]
+
+
+@pytest.mark.parametrize("sign", "-*–—•·▪")
+def test_each_sign_people_use_for_points_makes_a_list(sign):
+    assert kinds(f"Seen:\n{sign} a\n\n{sign}\tb\nEnd") == [("¶", ["Seen:"]), ("•", [["a"], ["b"]]), ("¶", ["End"])]
+
+
+@pytest.mark.parametrize("mark", texts.NUMBERED)
+def test_each_way_of_counting_makes_a_list_that_counts_so(mark):
+    first, second = mark, mark.replace("1", "2").replace("a", "b")
+    assert kinds(f"{first} x\n{second} y") == [(mark, [["x"], ["y"]])]
+    assert texts.as_lines(f"{first} x\n{second} y") == [f"{first} x", f"{second} y"]
+
+
+def test_numbers_stay_as_they_were_given():
+    assert texts.as_lines("3. c\n4. d\n7. g\n1. a") == ["3. c", "4. d", "7. g", "1. a"]
+
+
+@pytest.mark.parametrize(
+    "line", ["-5 cases", "-", "1.5 million", "2024. A year", "i) roman", "e) mail", "A. Smith", "*bold*"]
+)
+def test_what_only_looks_like_an_item_stays_a_line(line):
+    assert kinds(line) == [("¶", [line])]
+
+
+def test_lines_further_in_belong_to_the_item_above():
+    assert kinds("- a\n  more\n  - inner\n- b\nafter") == [("•", [["a", "more", "- inner"], ["b"]]), ("¶", ["after"])]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(free)
+def test_no_word_is_lost_and_the_order_stays(text):
+    said = clean(text)
+    bullets = re.compile("[-*–—•·●▪◦‣\uf0a7\uf0b7]")
+    found = " ".join(texts.as_lines(said)).split()
+    assert [bullets.sub("•", word) for word in found] == [bullets.sub("•", word) for word in said.split()]
+
+
+class Shown(HTMLParser):
+    """A page of Markdown as blocks like those of a text; anything else is kept as its tag."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.lists = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("ul", "ol"):
+            self.lists.append((tag, int(dict(attrs).get("start", 1))))
+        elif tag == "li":
+            self.found.append([self.lists[-1][0], [""]])
+        elif tag == "p" and not self.lists:
+            self.found.append(["p", [""]])
+        elif tag == "br":
+            self.found[-1][1].append("")
+        elif tag != "p":
+            self.found.append([tag, [""]])
+
+    def handle_endtag(self, tag):
+        if tag in ("ul", "ol"):
+            self.lists.pop()
+
+    def handle_data(self, data):
+        if data.strip() or (self.found and self.found[-1][1][-1]):
+            self.found[-1][1][-1] += data
+
+
+def shown(markdown):
+    page = Shown()
+    page.feed(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(markdown))
+    return [(tag, [" ".join(line.split()) for line in lines]) for tag, lines in page.found]
+
+
+def expected(text):
+    """What Markdown should show: letters and brackets, and a list that would join the one before, as lines."""
+    found, before = [], None
+    for block in texts.blocks(text):
+        mark = block.get("mark")
+        if mark in ("•", "1.", "1)") and mark != before:
+            found += [
+                ("ul" if mark == "•" else "ol", [" ".join(line.split()) for line in item]) for item in block["items"]
+            ]
+        else:
+            signs = texts.marks(block) if mark else []
+            items = block.get("items") or [block["lines"]]
+            lines = (
+                [[f"{sign} {item[0]}", *item[1:]] for sign, item in zip(signs, items, strict=True)] if mark else items
+            )
+            found.append(("p", [" ".join(line.split()) for each in lines for line in each]))
+            mark = None
+        before = mark
+    return found
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(free)
+def test_markdown_shows_the_same_paragraphs_and_items_and_nothing_acts(text):
+    said = clean(text)
+    assert shown(texts.as_markdown(said, plain)) == expected(said)
+
+
+def test_a_label_leads_its_paragraph_and_stands_above_a_list():
+    assert shown(texts.as_markdown("one\n- a", plain, "Note: ")) == [("p", ["Note: one"]), ("ul", ["a"])]
+    assert shown(texts.as_markdown("- a", plain, "Note: ")) == [("p", ["Note:"]), ("ul", ["a"])]
