@@ -13,7 +13,10 @@ from assessment.rendering.text import plain
 from kb.folding import clean
 
 BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\n\n", "\n  ")
-SIGNS = ("-", "*", "•", "1.", "2.", "3)", "(1)", "a)", "b)", "(a)", "i)", "#", ">", "+", "=", "**", "_", "[x](y)", "<b>", "&amp;", "|", "`", "~~~", ":", "![", "\\")  # fmt: skip
+SIGNS = (
+    *("-", "*", "•", "1.", "2.", "3)", "(1)", "a)", "b)", "(a)", "i)", "#", ">", "+", "=", "**", "_", "[x](y)", "<b>"),
+    *("&amp;", "|", "`", "~~~", ":", "![", "\\"),
+)
 free = st.lists(st.sampled_from([*BREAKS, *SIGNS]) | st.text("ab -*1.)\n", max_size=5), max_size=25).map(" ".join)
 
 
