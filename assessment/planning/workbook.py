@@ -28,7 +28,7 @@ _LOOKS: Mapping[Kind, str] = {
     **{"text": "text", "lines": "text", "word": "text"},
     **{"day": "day", "number": "number", "whole": "number", "fixed": "fixed"},
 }
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes a character that XML cannot hold
+_ESCAPED = re.compile("_x(00[01][0-9A-F]|007F|FFF[EF])_", re.I)  # how a workbook writes what XML cannot hold
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
 
 

@@ -1,14 +1,21 @@
 """Answers: what a response file may hold, how each fault in it is told, and which of a journal’s answers stands."""
 
 import json
+import unicodedata
 
 import forging
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessment.agreement import Agreement, Dissent
 from assessment.answers import Answer, Evidence, read_responses
+from assessment.evidence import Piece
 from assessment.journal import answered, opening, state
+from assessment.people import Person
+from assessment.plan import Action, Indicator, Monitored
+from assessment.risks import Risk
+from assessment.store import AssessmentFile
 from kb.errors import ArushaError
 
 HEAD = {"questionnaire": "self-assessment", "version": "1.0"}
@@ -288,3 +295,90 @@ def test_a_journal_that_does_not_begin_with_its_opening_is_refused(bank):
     kind, body = answered("1.a.1", Answer(level=1), bank)
     with pytest.raises(ArushaError, match=r"a journal begins with its opening; "):
         forging.entries([("2026-01-01T10:00:00+00:00", kind, body)])
+
+
+ODD = "one\vtwo\u2028three\rfour\x85five\fsix\u2029seven\r\neight\x00\x1b"
+LINES, LINE = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight", "one two three four five six seven eight"
+
+
+def test_odd_line_breaks_of_a_response_file_are_line_breaks_or_a_blank_in_one_line(responses, bank):
+    given = {
+        "1.a.1": {"level": 1, "note": ODD, "evidence": [ODD, {"text": ODD, "link": ODD}]},
+        "1.b.1": {"not_applicable": ODD},
+    }
+    whole = {**HEAD, "version": bank.version, "answers": given, "respondent": {"id": "p1", "unit": ODD}}
+    read = read_responses(responses(json.dumps(whole)), bank)
+    one, two = read.answers["1.a.1"], read.answers["1.b.1"]
+    assert [one.note, two.not_applicable, *(piece.text for piece in one.evidence)] == [LINES] * 4
+    assert one.evidence[1].link == read.respondent["unit"] == LINE
+
+
+def test_what_is_collected_with_odd_line_breaks_is_clean_in_the_journal(arusha, responses, assessment_file):
+    given = {"1.a.1": {"level": 1, "note": ODD, "evidence": [ODD]}}
+    assert arusha("assess", "collect", assessment_file, responses(given)).exit_code == 0
+    with AssessmentFile.open(assessment_file) as file:
+        body = json.dumps([entry.body for entry in file.entries()], ensure_ascii=False)
+    assert json.dumps(LINES) in body
+    assert not [sign for sign in body if unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Cs")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ('{"level": 1, "note": "a \\ud83d b"}', "answers.1.a.1.note"),
+        ('{"level": 1, "evidence": ["ok", "\\udc00"]}', "answers.1.a.1.evidence.2"),
+        ('{"level": 1, "\\ud800": 1}', "answers.1.a.1"),
+    ],
+)
+def test_half_a_character_is_refused_with_its_place(faults, answer, place):
+    (fault,) = faults(json.dumps({**HEAD, "answers": {"1.a.1": "#"}}).replace('"#"', answer))
+    assert fault.startswith(f"{place}: holds half a character")
+
+
+def test_two_halves_that_make_a_character_are_it(responses, bank):
+    text = json.dumps({**HEAD, "version": bank.version, "answers": {"1.a.1": {"level": 1, "note": "😀"}}})
+    assert "ud83d" in text
+    assert read_responses(responses(text), bank).answers["1.a.1"].note == "😀"
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "lines", "line"),
+    [
+        (Dissent, {"group": ODD, "why": ODD}, ["why"], ["group"]),
+        (Agreement, {"answer": {"level": 1}, "reason": ODD}, ["reason"], []),
+        (Person, {"id": "p1", "unit": ODD, "grade": ODD, "name": ODD}, [], ["unit", "grade", "name"]),
+        (Piece, {"id": "e1", "text": ODD, "owner": ODD, "why": ODD}, ["text", "why"], ["owner"]),
+        (
+            Risk,
+            {
+                **dict.fromkeys(("process", "text", "controls", "source", "owner", "why"), ODD),
+                **{"id": "r1", "vulnerability": "goods", "likelihood": 1, "impact": 1},
+            },
+            ["text", "controls", "source", "why"],
+            ["process", "owner"],
+        ),
+        (
+            Action,
+            {
+                **dict.fromkeys(("problem", "result", "measure", "resources", "risks", "owner", "authority"), ODD),
+                **{"id": "a1", "origin": {"decision": "Board"}},
+            },
+            ["problem", "result", "measure", "resources", "risks"],
+            ["owner", "authority"],
+        ),
+        (Indicator, {"text": ODD, "unit": ODD, "source": ODD, "retired": ODD}, [], ["text", "unit", "source", "retired"]),
+        (Monitored, {"date": "2026-01-01", "note": ODD, "remark": ODD, "by": ODD}, ["note", "remark"], ["by"]),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)  # fmt: skip
+def test_every_text_of_a_person_has_clean_lines_or_is_one(model, fields, lines, line):
+    made = model.model_validate(fields, strict=False)
+    assert {name: getattr(made, name) for name in lines} == dict.fromkeys(lines, LINES)
+    assert {name: getattr(made, name) for name in line} == dict.fromkeys(line, LINE)
+
+
+def test_what_is_typed_at_a_prompt_is_one_clean_line(arusha, start, tmp_path):
+    file = start(tmp_path / "a.arusha", {})
+    arusha("assess", "answer", file, typed="1\none\vtwo\u2028three\x1b\n\nq\n")
+    with AssessmentFile.open(file) as opened:
+        assert '"one two three"' in json.dumps([entry.body for entry in opened.entries()])

@@ -202,3 +202,32 @@ def test_a_copy_made_while_another_process_writes_is_whole(ours, tmp_path, keys)
         writer.join()
     for number in range(10):
         locking.unlock(tmp_path / f"{number}.age", tmp_path / f"{number}.arusha", None, locking.identities(keys[0][0]))
+
+
+COMPOSED, DECOMPOSED = "Ém\u00e9 a gard\u00e9 le phare", "E\u0301me\u0301 a garde\u0301 le phare"
+MIXED = "E\u0301m\u00e9 a gard\u00e9 le phare"
+
+
+@pytest.mark.parametrize("given", [COMPOSED, DECOMPOSED, MIXED], ids=["composed", "decomposed", "mixed"])
+@pytest.mark.parametrize("locked", [COMPOSED, DECOMPOSED], ids=["composed", "decomposed"])
+def test_a_passphrase_opens_however_its_accents_were_typed(ours, tmp_path, locked, given):
+    locking.lock(ours, tmp_path / "a.age", locked)
+    locking.unlock(tmp_path / "a.age", tmp_path / "b.arusha", given)
+    assert (tmp_path / "b.arusha").read_bytes() == ours.read_bytes()
+    assert pyrage.passphrase.decrypt((tmp_path / "a.age").read_bytes(), COMPOSED) == ours.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("locked", "given"),
+    [(DECOMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED), (MIXED, MIXED), (COMPOSED, DECOMPOSED)],
+    ids=["the same", "composed since", "mixed", "decomposed since"],
+)
+def test_a_copy_locked_with_a_phrase_as_it_was_typed_still_opens(ours, tmp_path, locked, given):
+    (tmp_path / "a.age").write_bytes(pyrage.passphrase.encrypt(ours.read_bytes(), locked))
+    locking.unlock(tmp_path / "a.age", tmp_path / "b.arusha", given)
+    assert (tmp_path / "b.arusha").read_bytes() == ours.read_bytes()
+
+
+def test_letters_of_a_passphrase_are_counted_as_they_are_seen(ours, tmp_path):
+    with pytest.raises(ArushaError, match="fewer than 12"):
+        locking.lock(ours, tmp_path / "a.age", "e\u0301" * 11)

@@ -133,3 +133,10 @@ def test_a_clock_set_back_is_told_and_turns_no_order_round(later_entry, arusha):
     history = arusha("assess", "history", later_entry).stdout
     assert [line.split()[1][:4] for line in history.splitlines()][-2:] == ["2099", "2099"]
     assert arusha("assess", "verify", later_entry).exit_code == 0
+
+
+def test_odd_line_breaks_in_own_questions_are_blanks(read):
+    odd = QUESTION.replace("yard book", "yard\\vbook\\Lof\\Ngoods\\0").replace("On paper", "On\\rpaper")
+    (question,) = read(odd).questions
+    assert question.text.en == "Is the yard book of goods kept?"
+    assert question.levels[1].en == "On paper"

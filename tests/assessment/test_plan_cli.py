@@ -2,15 +2,24 @@
 
 import json
 import re
+import zipfile
+from datetime import date, datetime, time, timedelta
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
+from assessment.plan import Action
+from assessment.planning import workbook
+from kb.errors import ArushaError
 from kb.newsletter import folder
 
 WHOLE = (
     *("--owner", "Internal Audit", "--start", "2026-01-01", "--due", "2026-12-31", "--resources", "Two posts"),
     *("--measure", "Rotate posts"),
+)
+ACTION = Action.model_validate(
+    {"id": "a1", "origin": {"gaps": ["8.d.1"]}, "problem": "Known", "indicators": [{"text": "Level"}]}, strict=False
 )
 
 
@@ -454,3 +463,78 @@ def test_an_edition_takes_the_article_as_its_last(arusha, refused, done, tmp_pat
     assert read.head.articles == ("01-action-a1",)
     assert read.articles[0].head.action.id == "a1"
     refused(arusha("plan", "article", done, "a1", "-o", edition), "tells of a1 already")
+
+
+MADE_BY_EXCEL = {
+    "a date of 3/4": (date(2026, 4, 3), "d-mmm"),
+    "a number of 0042": (42, "General"),
+    "a number of 1E5": (100000.0, "0.00E+00"),
+    "a number of sixteen digits": (1234567890123450.0, "General"),
+    "a part of 50 %": (0.5, "0%"),
+    "a time of 7:30": (time(7, 30), "h:mm"),
+    "hours of 30:00": (timedelta(hours=30), "[h]:mm"),
+    "a date and time": (datetime(2026, 4, 3, 7, 30), "yyyy-mm-dd h:mm"),
+    "a truth of TRUE": (True, "General"),
+}
+TEXT_CELLS = [("Actions", f"{letter}2") for letter in "CDEFGHPQR"] + [("Indicators", f"{letter}2") for letter in "CFGI"]
+
+
+@pytest.mark.parametrize(("value", "form"), MADE_BY_EXCEL.values(), ids=list(MADE_BY_EXCEL))
+def test_what_excel_made_of_a_text_is_refused_in_every_column_of_texts(planned, book, tmp_path, value, form):
+    path = book()
+    for sheet, place in TEXT_CELLS:
+        opened = openpyxl.load_workbook(path)
+        opened[sheet][place] = value
+        opened[sheet][place].number_format = form
+        changed = tmp_path / "changed.xlsx"
+        opened.save(changed)
+        with pytest.raises(
+            ArushaError, match=rf"{sheet}, row 2, column {place[0]} .*where a text belongs.*format the cell as text"
+        ):
+            workbook.read(changed, {"a1": ACTION})
+
+
+def test_the_columns_of_texts_are_texts_in_the_workbook_beyond_its_rows_too(book):
+    opened = openpyxl.load_workbook(book())
+    for sheet, place in TEXT_CELLS:
+        assert opened[sheet][place].number_format == "@"
+        assert opened[sheet].column_dimensions[place[0]].width
+    with zipfile.ZipFile(book()) as parts:
+        columns = ElementTree.fromstring(parts.read("xl/worksheets/sheet2.xml")).find("{*}cols")
+        styles = ElementTree.fromstring(parts.read("xl/styles.xml")).find("{*}cellXfs")
+    assert columns is not None
+    assert styles is not None
+    forms = {int(each.get("min", 0)): styles[int(each.get("style", 0))].get("numFmtId") for each in columns}
+    assert [forms[column] for column in (3, 6, 7, 9)] == ["49"] * 4  # Excel's own number for text
+
+
+def test_texts_that_look_like_something_else_come_back_as_they_were(arusha, planned, book):
+    for text in ("0042", "3/4", "1E5", "TRUE", "50%", "7:30", "1234567890123456789", "_x0041_"):
+        assert arusha("plan", "edit", planned, "a1", "--owner", f"Unit {text}", "--resources", text).exit_code == 0
+        assert "changes nothing" in arusha("plan", "import", planned, book()).stdout, text
+    path = book(("Actions", "G2", "0042"), ("Indicators", "F2", "3/4"))
+    assert arusha("plan", "import", planned, path, "--yes").exit_code == 0
+    (action,) = data(arusha, planned)
+    assert (action["owner"], action["indicators"][0]["unit"]) == ("0042", "3/4")
+
+
+def test_a_percentage_in_a_column_of_numbers_is_refused(arusha, refused, planned, book):
+    path = book(("Indicators", "E2", 0.5))
+    opened = openpyxl.load_workbook(path)
+    opened["Indicators"]["E2"].number_format = "0%"
+    opened.save(path)
+    refused(
+        arusha("plan", "import", planned, path, "--yes"),
+        "column E (Target)",
+        "is a percentage",
+        "write 50 and not 50 %",
+    )
+
+
+def test_the_odd_line_breaks_of_a_workbook_are_line_breaks(arusha, planned, book):
+    odd = "one_x000D_\ntwo_x000B_three\u2028four\u0085five_x000C_six_x0007_"
+    path = book(("Actions", "P2", odd), ("Actions", "G2", odd))
+    assert arusha("plan", "import", planned, path, "--yes").exit_code == 0
+    (action,) = data(arusha, planned)
+    assert action["resources"] == "one\ntwo\nthree\nfour\nfive\nsix"
+    assert action["owner"] == "one two three four five six"
