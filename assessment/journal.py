@@ -39,7 +39,7 @@ from assessment.risks import Risk
 from assessment.store import AssessmentFile, Entry, Kept, sha256
 from assessment.voting import Votes
 from kb.errors import ArushaError
-from kb.folding import turns_shown_in
+from kb.folding import clean, turns_shown_in
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
 from kb.vocabulary import Model
 
@@ -267,7 +267,7 @@ def agreed(question: str, agreement: Agreement, by: str) -> Kept:
 
 def moved(questions: Iterable[str], to: State, by: str, why: str) -> Kept:
     """The entry for a change of state."""
-    return "moved", {"questions": list(questions), "to": to.value, "by": by, "why": why}
+    return "moved", {"questions": list(questions), "to": to.value, "by": by, "why": clean(why).strip()}
 
 
 def upgraded(

@@ -382,3 +382,11 @@ def test_what_is_typed_at_a_prompt_is_one_clean_line(arusha, start, tmp_path):
     arusha("assess", "answer", file, typed="1\none\vtwo\u2028three\x1b\n\nq\n")
     with AssessmentFile.open(file) as opened:
         assert '"one two three"' in json.dumps([entry.body for entry in opened.entries()])
+
+
+def test_the_word_on_a_step_of_the_work_is_cleaned(arusha, start, tmp_path):
+    file = start(tmp_path / "a.arusha", {"1.a.1": 1})
+    result = arusha("assess", "submit", file, "1.a.1", "--why", ODD)
+    assert result.exit_code == 0, result.output
+    with AssessmentFile.open(file) as opened:
+        assert opened.entries()[-1].body["why"] == LINES
