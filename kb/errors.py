@@ -27,3 +27,6 @@ class ContentError(ArushaError):
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         super().__init__(str(fault))
+
+    def __reduce__(self) -> tuple[type["ContentError"], tuple[Fault]]:
+        return ContentError, (self.fault,)  # an exception is else made again of its text
