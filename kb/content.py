@@ -101,26 +101,30 @@ def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "
 def faults_of(error: ValidationError, model: type[Model], file: str, at: str) -> list[Fault]:
     """What made a *model* refuse its data, one fault for each field; *at* is the place of the data in the *file*."""
     found = []
-    for field, detail in _telling(error).items():
+    for place, detail in _telling(error).items():
         message, remedy = _advice(detail, model)
-        found.append(Fault(file, ".".join(filter(None, (at, field))), message, remedy))
+        found.append(Fault(file, ".".join(_cut(part) for part in (at, *place) if part), message, remedy))
     return found
 
 
-def _telling(error: ValidationError) -> dict[str, Any]:
+def _telling(error: ValidationError) -> dict[tuple[str, ...], Any]:
     """One detail for each field; what only follows from another (not “not_stated” either, too few valid parts) is left out."""
-    told: dict[str, Any] = {}
+    told: dict[tuple[str, ...], Any] = {}
     for detail in error.errors(include_url=False):
-        field = ".".join(str(part) for part in detail["loc"] if not _is_branch(part))
-        if field not in told or told[field]["type"] == "literal_error":
-            told[field] = detail
+        place = tuple(str(part) for part in detail["loc"] if not _is_branch(part))
+        if place not in told or told[place]["type"] == "literal_error":
+            told[place] = detail
+    above = {place[:depth] for place in told for depth in range(len(place))}
 
-    def follows(field: str, detail: Any) -> bool:
+    def follows(place: tuple[str, ...], detail: Any) -> bool:
         enough = detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
-        deeper = any(other.startswith(f"{field}.") for other in told)
-        return deeper and (enough or detail["type"] == "literal_error")
+        return place in above and (enough or detail["type"] == "literal_error")
 
-    return {field: detail for field, detail in told.items() if not follows(field, detail)}
+    return {place: detail for place, detail in told.items() if not follows(place, detail)}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:97]}…"
 
 
 def _is_branch(part: Any) -> bool:
@@ -130,8 +134,27 @@ def _is_branch(part: Any) -> bool:
 
 def shown(value: Any) -> str:
     """A value as a fault quotes it, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    text = ""
+    for piece in _pieces(value):  # no more of it than is shown: a file may hold thousands of faults in one great value
+        text += piece
+        if len(text) > 60:
+            return f"{text[:57]}…"
+    return text
+
+
+def _pieces(value: Any) -> Iterator[str]:
+    """What `repr` gives for a value, piece by piece; of a long text its beginning."""
+    if isinstance(value, dict | list):
+        yield "[{"[isinstance(value, dict)]
+        for place, inner in enumerate(value):
+            yield ", " if place else ""
+            yield from _pieces(inner)
+            if isinstance(value, dict):
+                yield ": "
+                yield from _pieces(value[inner])
+        yield "]}"[isinstance(value, dict)]
+    else:
+        yield repr(value[:100]) if isinstance(value, str) else repr(value)
 
 
 def _advice(detail: Any, model: type[Model]) -> tuple[str, str]:

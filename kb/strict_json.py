@@ -2,13 +2,12 @@
 
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kb.errors import ArushaError
 
-_DEEPEST = 40
+_DEEPEST, _LONGEST_SHOWN = 40, 60
 
 
 class _Unfit:
@@ -21,6 +20,7 @@ class _Unfit:
 def read(path: Path, kind: str, largest: int, untaken: str = "") -> Any:
     """The data of a JSON file of some *kind* (“response file”) of at most *largest* bytes.
 
+    Takes time in proportion to the bytes, whatever they are, and up to thirty times their room.
     Raises ArushaError in one sentence; *untaken* is a line that follows where a value in the file is at fault.
     """
     try:
@@ -30,12 +30,16 @@ def read(path: Path, kind: str, largest: int, untaken: str = "") -> Any:
             path.read_text(encoding="utf-8-sig"),
             object_pairs_hook=_no_key_twice,
             parse_constant=lambda name: _Unfit(f"{name} is not a number that can be kept"),
-            parse_float=lambda digits: _Unfit(f"{digits} is too large") if math.isinf(float(digits)) else float(digits),
+            parse_float=lambda digits: (
+                _Unfit(f"{_cut(digits)} is too large") if math.isinf(float(digits)) else float(digits)
+            ),
             parse_int=lambda digits: int(digits) if len(digits) < 1000 else _Unfit("is too long a number"),
         )
-        for place, unfit in _unfit(data):
-            where = f"{place}: " if place else ""
-            raise ArushaError(f"{path}: {where}{unfit.reason}; correct it{untaken}")
+        way = _way([data])
+        if way is not None:
+            *keys, reason = way[1:]
+            place = f"{'.'.join(_cut(str(key)) for key in keys)}: " if keys else ""
+            raise ArushaError(f"{path}: {place}{reason}; correct it{untaken}")
         return data
     except UnicodeDecodeError:
         raise ArushaError(f"{path}: is not UTF-8 text; save the {kind} as UTF-8 JSON") from None
@@ -50,16 +54,28 @@ def read(path: Path, kind: str, largest: int, untaken: str = "") -> Any:
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> Any:
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        return _Unfit(f"“{twice}” stands twice")
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                return _Unfit(f"“{_cut(key)}” stands twice")
+            seen.add(key)
     return found
 
 
-def _unfit(data: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, _Unfit]]:
-    if depth > _DEEPEST:
-        raise RecursionError
+def _way(data: Any, depth: int = 0) -> list[Any] | None:
+    """The keys that lead to the first thing that cannot be held, and the reason; None if all can be.
+
+    No place is put together on the way, since long keys would make that cost more than the file is long.
+    """
     if isinstance(data, _Unfit):
-        yield place, data
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in inner:
-        yield from _unfit(value, f"{place}.{key}".lstrip("."), depth + 1)
+        return [data.reason]
+    if depth > _DEEPEST:  # the list around the whole counts as none
+        raise RecursionError
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, dict | list | _Unfit) and (found := _way(value, depth + 1)):
+            return [key, *found]
+    return None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
