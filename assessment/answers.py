@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from kb import strict_json
+from kb.bounded import Limits
 from kb.content import Date, parse, shown
 from kb.errors import ArushaError, Fault
 from kb.folding import each_text, has_half, on_one_line
@@ -16,6 +17,7 @@ from kb.questionnaires import Bank, Lens
 from kb.vocabulary import Filled, ManyLines, Model, OneLine
 
 LARGEST = 50_000_000
+LIMITS = Limits(seconds=30, memory=1_500_000_000)
 
 
 def whole(value: Any) -> Any:

@@ -23,6 +23,7 @@ from assessment import journal, store
 from assessment.events import KINDS, EntryError, Hash, Moment, Number, as_json, attached
 from assessment.store import AssessmentFile, Entry, sha256
 from kb import strict_json
+from kb.bounded import Limits
 from kb.content import parse
 from kb.errors import ArushaError, Fault
 from kb.questionnaires import Bank
@@ -102,6 +103,11 @@ def as_text(file: AssessmentFile) -> str:
         ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def limits(size: int) -> Limits:
+    """What taking an export of *size* bytes may cost."""
+    return Limits(30 + size // 5_000_000, 1_000_000_000 + 6 * size, "export the assessment again")
 
 
 def take(source: Path, path: Path, current: Bank) -> int:

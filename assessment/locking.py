@@ -10,6 +10,7 @@ import pyrage
 
 from assessment.output import write
 from assessment.store import AssessmentFile
+from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.files import create, naming, sync_folder, workplace
 
@@ -80,6 +81,18 @@ def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[
         raise ArushaError(f"{path}: could not be locked ({error}); check the keys given after --to") from None
     write(output, locked)
     return len(locked)
+
+
+def limits(size: int) -> Limits:
+    """What unlocking a copy of *size* bytes may cost: a passphrase's work (1 GB, some seconds), and each byte a few times."""
+    return Limits(
+        30 + size // 20_000_000, 2_000_000_000 + 4 * size, "lock the original again with “arusha assess lock”"
+    )
+
+
+def unlock_with(path: Path, output: Path, passphrase: str | None, key: Path | None) -> None:
+    """`unlock` with the secret keys in a file, which is read where the copy is opened."""
+    unlock(path, output, passphrase, identities(key) if key else [])
 
 
 def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any] = ()) -> None:

@@ -80,12 +80,13 @@ def read(path: Path, bank: Bank, elements: frozenset[str] | set[str]) -> Own:
             if question not in known
         ]
         ids = [question.id for question in own.questions]
+        first = {question: position for position, question in reversed([*enumerate(ids)])}
         for position, question in enumerate(ids):
             if element_of(question) not in elements:
                 faults.append(
                     Fault(path.name, question, "names no element of the Declaration", "use one such as 8.d.m1")
                 )
-            if question in ids[:position]:
+            if first[question] != position:
                 faults.append(Fault(path.name, question, "stands twice", "give one of them the next free number"))
     if faults or own is None:
         raise ArushaError("\n".join(str(fault) for fault in faults))

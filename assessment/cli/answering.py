@@ -258,10 +258,12 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
     A file whose respondent has an "id" holds that person's private scores; without one it answers for the whole team.
     """
     from assessment import answers, rounds
+    from kb import bounded
     from kb.errors import ArushaError
 
     with session(file, language) as s:
-        read = answers.read_responses(responses, s.assessment.bank, s.assessment.lens)
+        bank, lens = s.assessment.bank, s.assessment.lens
+        read = bounded.call(str(responses), answers.LIMITS, answers.read_responses, responses, bank, lens)
         by = read.respondent.get("id")
         if by is not None and not isinstance(by, str):
             raise ArushaError(f'{responses}: respondent.id: {by!r} is not a text; write it as "p7"')

@@ -110,11 +110,12 @@ def pool(files: tuple[Path, ...], mine: Path | None, form: str, language: str | 
     import json
 
     from assessment import cards
+    from kb import bounded
     from kb.interface import phrases
     from kb.knowledge import load
 
     say = phrases(language or "en")
-    found = cards.pool(files, mine)
+    found = bounded.call("the cards", bounded.Limits(), cards.pool, files, mine)
     names = {factor.number: factor.name.of(say.language) for factor in load().declaration.factors}
     if form == "json":
         click.echo(json.dumps(cards.as_json(found, names), ensure_ascii=False, indent=2))

@@ -50,10 +50,12 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
 def import_(source: Path, file: Path, language: str | None) -> None:
     """Make the assessment file FILE of one exported as JSON; each entry is checked against the one before."""
     from assessment import exchange
+    from kb import bounded
     from kb.interface import phrases
     from kb.knowledge import load
 
-    entries = exchange.take(source, file, load().bank)
+    limits = exchange.limits(source.stat().st_size)
+    entries = bounded.call(str(source), limits, exchange.take, source, file, load().bank)
     say = phrases(language or _language(file))
     click.echo(say.count("exchange.taken", entries, file=file))
 
@@ -95,6 +97,7 @@ def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | N
 def unlock(locked: Path, output: Path, key: Path | None, secret: Path | None, language: str | None) -> None:
     """Open a locked copy again, and check it like any other assessment file."""
     from assessment import locking
+    from kb import bounded
     from kb.errors import ArushaError
     from kb.interface import phrases
 
@@ -102,13 +105,15 @@ def unlock(locked: Path, output: Path, key: Path | None, secret: Path | None, la
         raise ArushaError("give either --key or --passphrase-file; one of them opens the copy")
     locking.free(output)
     say = phrases(language or "en")
-    keys = locking.identities(key) if key else []
+    if key:
+        locking.identities(key)  # a file of no key is told before anything is opened
     if not locked.is_file():
         raise ArushaError(f"{locked}: there is no such file; check the name")
     passphrase = None
-    if not keys:
+    if not key:
         passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
-    locking.unlock(locked, output, passphrase, keys)
+    limits = locking.limits(locked.stat().st_size)
+    bounded.call(str(locked), limits, locking.unlock_with, locked, output, passphrase, key)
     say = phrases(language or _language(output))
     click.echo(say("exchange.unlocked", file=output))
 

@@ -1,6 +1,7 @@
 """Making an assessment file, fitting it to the Member, and taking it to a newer bank: `new`, `own`, `upgrade`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,7 +28,6 @@ def new(
 ) -> None:
     """Make the assessment file FILE."""
     from assessment import journal
-    from assessment import own as owns
     from assessment.store import AssessmentFile
     from kb.errors import ArushaError
     from kb.folding import on_one_line
@@ -40,7 +40,7 @@ def new(
         raise ArushaError("the name of the administration is empty; give it after --administration")
     knowledge = load()
     code = find_code(knowledge.members, member) if member else None
-    added = owns.read(own_file, knowledge.bank, set(knowledge.declaration.elements)) if own_file else None
+    added = _read_own(own_file, knowledge.bank, knowledge) if own_file else None
     chosen, lens = "quick" if quick else "full", knowledge.gender if gender else None
     opening = journal.opening(name, code, language, knowledge.bank, chosen, added, lens)
     with AssessmentFile.create(file, *opening) as made:
@@ -60,7 +60,7 @@ def own(file: Path, own_file: Path, language: str | None) -> None:
 
     with session(file, language) as s:
         base = owns.with_questions(s.assessment.bank, [q for q in s.assessment.bank.questions if ".m" not in q.id])
-        read = owns.read(own_file, base, set(s.knowledge.declaration.elements))
+        read = _read_own(own_file, base, s.knowledge)
         s.append([("tailored", read.model_dump(mode="json", exclude_defaults=True))])
         click.echo(s.say("own.taken", file=own_file, questions=len(read.questions), weights=len(read.weights)))
 
@@ -108,3 +108,10 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
         entry, attached = journal.upgraded(now, s.assessment.chosen, (*found.reworded, *found.dropped), lens)
         s.append([entry], attached)
         click.echo(s.say("upgrade.done", version=now.version))
+
+
+def _read_own(file: Path, bank: Any, knowledge: Any) -> Any:
+    from assessment import own
+    from kb import bounded
+
+    return bounded.call(str(file), bounded.Limits(), own.read, file, bank, set(knowledge.declaration.elements))

@@ -57,11 +57,12 @@ def export(file: Path, output: Path, language: str | None) -> None:
 def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None:
     """Take an Excel WORKBOOK made by “arusha plan export” back into FILE; each changed field is shown first."""
     from assessment.planning.drafts import settled
-    from assessment.planning.workbook import read
+    from assessment.planning.workbook import LIMITS, read
+    from kb import bounded
 
     with changing(file, language) as s:
         say = s.say
-        taken = read(workbook, s.assessment.actions)
+        taken = bounded.call(str(workbook), LIMITS, read, workbook, s.assessment.actions)
         if not taken.edits:
             click.echo(say("plan.no_edits", file=workbook))
             return

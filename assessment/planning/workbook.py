@@ -16,12 +16,14 @@ from openpyxl.utils import get_column_letter
 
 from assessment.plan import MOST_EVER, Action
 from assessment.planning.sheets import SHEETS, WORDS, Column, Kind, fields, indicator_fields, rows, word
+from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.folding import clean, may_be_formula
 from kb.interface import Phrases, phrases
 
 LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
 MOST_CHARACTERS = 32_767  # of one cell
+LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy="take a workbook made by arusha")
 LANGUAGES = ("en", "fr")
 NEEDED = ("problem", "status", "public")
 _LOOKS: Mapping[Kind, str] = {
@@ -366,9 +368,7 @@ def _opened(path: Path) -> Any:
             ):
                 raise ArushaError(f"{path}: holds declarations that no workbook needs; take one made by arusha")
         return openpyxl.load_workbook(path)
-    except ArushaError:
-        raise
-    except OSError:
+    except (ArushaError, OSError, MemoryError):
         raise
     except Exception:
         # the reader of workbooks raises many kinds of error for one that is broken

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from assessment.report import Report
+from kb import bounded
 from kb.errors import ArushaError
 from kb.interface import Phrases
 
@@ -34,7 +35,9 @@ def render(report: Report, say: Phrases, ending: str, paper: str = "a4", templat
     if ending == ".docx":
         from assessment.rendering import word  # noqa: PLC0415
 
-        return word.render(report, say, template)
+        if template is None:
+            return word.render(report, say)
+        return bounded.call(str(template), word.LIMITS, word.render, report, say, template)
     if ending == ".xlsx":
         from assessment.rendering import excel  # noqa: PLC0415
 

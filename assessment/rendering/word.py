@@ -23,12 +23,14 @@ from assessment.audience import Audience
 from assessment.rendering import document, pictures
 from assessment.report import Report
 from assessment.word_text import Lists
+from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.interface import Phrases
 from kb.newsletter.publishing.packing import repacked
 
 NEEDED = ("administration", "date", "mark", "body")
 LARGEST, LARGEST_UNPACKED = 20_000_000, 200_000_000
+LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy="save the template anew in Word, with less in it")
 _HERE = "arusha-body"  # where the text goes, until it is there
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML file may hold
 _TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
@@ -67,7 +69,7 @@ def render(report: Report, say: Phrases, template: Path | None = None) -> bytes:
         raise ArushaError(
             f"{name}: cannot be filled in: {str(error).splitlines()[0]}; correct the placeholder"
         ) from None
-    except ArushaError:
+    except (ArushaError, MemoryError):
         raise
     except Exception as error:  # what a damaged package raises is manifold
         raise ArushaError(

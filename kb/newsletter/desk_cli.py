@@ -102,9 +102,10 @@ def call(
 @FORMAT
 def missing(source: Path, deadline: datetime | None, language: str | None, form: str) -> None:
     """Tell what each contribution lacks, with a letter that asks for it. Exit code 1 if something is missing."""
+    from kb import bounded
     from kb.errors import ArushaError
     from kb.interface import phrases
-    from kb.newsletter import completeness
+    from kb.newsletter import completeness, formats
     from kb.newsletter.folder import is_edition, read
     from kb.newsletter.membership import load_members
     from kb.newsletter.submissions import read_submission
@@ -114,7 +115,7 @@ def missing(source: Path, deadline: datetime | None, language: str | None, form:
         articles = [each for each in read(source).articles if each.head.kind is ArticleKind.MEMBER]
         found = [(each.file, each.head, completeness.of_article(each)) for each in articles]
     else:
-        submission = read_submission(source, load_members())
+        submission = bounded.call(source.name, formats.LIMITS, read_submission, source, load_members())
         if submission is None:
             raise ArushaError(
                 f"{source}: is not the form of the call; import it, then ask for the folder: arusha edition missing DIR"

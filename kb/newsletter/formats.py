@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
+from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.newsletter.blocks import Document, Note
 
 LARGEST = 100_000_000
 LARGEST_TEXT = 1_000_000
 MOST_LINES = 30_000
+LIMITS = Limits(seconds=10, memory=2_000_000_000, remedy="save it again from the program it comes from, or split it")
 _ENDINGS = {
     "docx": "docx", "docm": "docx", "dotx": "docx", "pdf": "pdf", "odt": "odt", "html": "html", "htm": "html", "xhtml": "html",
     "md": "markdown", "markdown": "markdown", "txt": "text", "text": "text",
@@ -97,7 +99,10 @@ def _package(data: bytes, file: str) -> str:
 
 
 def read(data: bytes, file: str) -> Document:
-    """Read one document, whatever its format. Raises ArushaError with one sentence that names file and remedy."""
+    """Read one document, whatever its format: in a child with `LIMITS`, since it comes from elsewhere.
+
+    Raises ArushaError with one sentence that names file and remedy.
+    """
     form = sniff(data, file)
     try:
         document = _reader(form)(data, file)

@@ -8,9 +8,11 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from kb.bounded import Child
 from kb.errors import ArushaError
 from kb.files import clear, replace_folder, write_whole
 from kb.folding import turns_shown_in, words
@@ -19,7 +21,6 @@ from kb.members import Members
 from kb.newsletter import formats
 from kb.newsletter.account import Account
 from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, plain
-from kb.newsletter.deadline import limited
 from kb.newsletter.folder import (
     ACCOUNT,
     IMAGES,
@@ -47,7 +48,6 @@ from kb.newsletter.submissions import as_split, onto
 from kb.vocabulary import ArticleKind, Language
 
 LARGEST_ARTICLE = 900_000
-SECONDS = 9.5
 _TITLE = re.compile(r"newsletter|bulletin|lettre d.information", re.I)
 _UNSAFE = re.compile(r"[^\w.() -]+")
 
@@ -166,6 +166,27 @@ def _expanded(files: Iterable[Path]) -> Iterator[Path]:
 def _read_all(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases
 ) -> tuple[list[Taken], list[Refusal], list[str]]:
+    with Child() as child:
+        return _read_each(files, folder, names, say, child)
+
+
+def read_apart(data: bytes, file: str, names: Names) -> tuple[Document, Split]:
+    """One document and its articles, with nothing but its bytes and name. Raises ArushaError."""
+    document = formats.read(data, file)
+    found = as_split(document, names) or split(document, names)
+    if any(len(block.text) > LARGEST_ARTICLE for block in document.blocks) or any(
+        sum(len(block.text) + sum(map(len, chain(*block.rows))) for block in draft.body) > LARGEST_ARTICLE
+        for draft in found.drafts
+    ):
+        raise ArushaError(
+            f"{file}: has an article of more than 900,000 letters; split it or take out what does not belong there"
+        )
+    return document, found
+
+
+def _read_each(
+    files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases, child: Child
+) -> tuple[list[Taken], list[Refusal], list[str]]:
     taken, refusals, warnings = list[Taken](), list[Refusal](), list[str]()
     seen = _digests(folder)
     for path in files:
@@ -175,19 +196,7 @@ def _read_all(
             if digest in seen:
                 warnings.append(say("edition.note.twice", file=path.name, other=seen[digest]))
                 continue
-            slow = ArushaError(
-                f"{path.name}: could not be read within {SECONDS:.0f} seconds; save it again, or split it"
-            )
-            with limited(SECONDS, slow):
-                document = formats.read(data, path.name)
-                found = as_split(document, names) or split(document, names)
-            if any(len(block.text) > LARGEST_ARTICLE for block in document.blocks) or any(
-                sum(len(block.text) + sum(map(len, sum(block.rows, ()))) for block in draft.body) > LARGEST_ARTICLE
-                for draft in found.drafts
-            ):
-                raise ArushaError(
-                    f"{path.name}: has an article of more than 900,000 letters; split it or take out what does not belong there"
-                )
+            document, found = child.call(path.name, formats.LIMITS, read_apart, data, path.name, names)
         except ArushaError as error:
             refusals.append(Refusal(path.name, str(error)))
             continue

@@ -7,6 +7,7 @@ import click
 
 from kb import members as member_list
 from kb import policy
+from kb.bounded import Child
 from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.folding import on_one_line
@@ -15,8 +16,9 @@ from kb.members import Members
 from kb.newsletter import formats
 from kb.newsletter.blocks import Block, Kind
 from kb.newsletter.folder import ORIGINALS, Article, EditionFolder, write_article
+from kb.newsletter.importing import read_apart
 from kb.newsletter.naming import Names
-from kb.newsletter.splitting import Draft, split
+from kb.newsletter.splitting import Draft
 from kb.vocabulary import ArticleKind
 
 PAGE = "review.html"
@@ -107,16 +109,21 @@ def write_page(folder: EditionFolder, members: Members, say: Phrases) -> Path:
 
 def _originals(folder: EditionFolder, members: Members) -> tuple[dict[str, Draft], list[tuple[str, str, str]]]:
     """The originals read once more: what each article was made of, and what was left out."""
-    names = Names(members)
+    with Child() as child:
+        return _read_again(folder, Names(members), child)
+
+
+def _read_again(
+    folder: EditionFolder, names: Names, child: Child
+) -> tuple[dict[str, Draft], list[tuple[str, str, str]]]:
     drafts: dict[str, Draft] = {}
     dropped: list[tuple[str, str, str]] = []
     for file in sorted({article.head.source.file for article in folder.articles if article.head.source}):
         path = folder.path / ORIGINALS / Path(file).name
         try:
-            document = formats.read(formats.load(path), path.name)
+            document, found = child.call(path.name, formats.LIMITS, read_apart, formats.load(path), path.name, names)
         except (ArushaError, OSError):
             continue
-        found = split(document, names)
         own = [article for article in folder.articles if article.head.source and article.head.source.file == file]
         own.sort(key=lambda article: article.head.order or 0)
         if len(own) == len(found.drafts):

@@ -1,9 +1,6 @@
-"""PDF: printed lines with their sizes, from a process of its own; columns, running heads, headings by size."""
+"""PDF: printed lines with their sizes; columns, running heads, headings by size."""
 
-import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,15 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from kb.errors import ArushaError
-from kb.files import workplace
 from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, count, tidy
 from kb.newsletter.lines import Line, join, with_usual_gaps
-from kb.newsletter.readers import pdf_worker
+from kb.newsletter.readers import pdf_pages
 from kb.newsletter.readers.text import without_running
 
 PAGES = 300
 CHARACTERS = 3_000_000
-DEADLINE = 9.0
 _MARGIN = 0.12
 _LONGEST_HEADING = 30
 _DIGITS = re.compile(r"\d+")
@@ -27,9 +22,7 @@ _PAGE_NUMBER = re.compile(r"^(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|of|
 _REMEDIES = {
     "encrypted": "is protected by a password; save a copy without one",
     "broken": "is damaged or cut off; ask for the file again",
-    "memory": "needs too much memory to read; save it again from the program it comes from",
     "characters": f"has more than {CHARACTERS // 1_000_000} million characters; take out the pages that are no newsletter",
-    "slow": f"could not be read within {DEADLINE:.0f} seconds; save it again from the program it comes from",
 }
 
 
@@ -48,7 +41,7 @@ class _Print:
 
 
 def read(data: bytes, file: str) -> Document:
-    """Read a PDF. Raises ArushaError if it is encrypted, damaged, too long, too slow, or has no text."""
+    """Read a PDF. Raises ArushaError if it is encrypted, damaged, too long, or has no text."""
     answer = _ask(data, file)
     prints = [
         _Print(number, line[0], line[1], line[2], line[3], line[4], line[5], page["height"])
@@ -77,18 +70,7 @@ def read(data: bytes, file: str) -> Document:
 
 
 def _ask(data: bytes, file: str) -> dict[str, Any]:
-    with workplace() as folder:
-        path = folder / "document.pdf"
-        path.write_bytes(data)
-        command = [sys.executable, "-P", str(pdf_worker.__file__), str(path), str(PAGES), str(CHARACTERS)]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=DEADLINE, check=False)  # noqa: S603 - our own
-        except subprocess.TimeoutExpired:
-            raise ArushaError(f"{file}: {_REMEDIES['slow']}") from None
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError:
-        answer = {"error": "broken"}
+    answer = pdf_pages.read(data, PAGES, CHARACTERS)
     if answer.get("error") == "pages":
         raise ArushaError(
             f"{file}: has {answer['pages']:,} pages; a newsletter has at most {PAGES}, so take out those that do not belong to it"

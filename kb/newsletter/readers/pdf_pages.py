@@ -1,42 +1,28 @@
-"""Reads the printed lines of one PDF in a process of its own, since a hostile file can make the engine slow or greedy.
+"""The printed lines of a PDF, page by page, as its engine gives them."""
 
-Run as a script: `python pdf_worker.py FILE PAGES CHARACTERS`; prints JSON: `{"error": word}` or the pages' lines.
-"""
-
-import contextlib
 import ctypes
-import json
-import sys
 from collections import Counter
+from contextlib import closing
 from typing import Any
 
-_MEMORY = 900_000_000
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
 _BREAKS = {0x0A, 0x0D}
 _HYPHENS = {0x02, 0xAD, 0xFFFE}
 
 
-def main() -> None:
-    """Print what the file named on the command line holds."""
-    file, pages, characters = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - POSIX only
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+def read(data: bytes, most_pages: int, most_characters: int) -> dict[str, Any]:
+    """The pages with their lines, or `{"error": word}`."""
     try:
-        answer = _read(file, pages, characters)
-    except MemoryError:
-        answer = {"error": "memory"}
-    sys.stdout.write(json.dumps(answer))
-
-
-def _read(file: str, most_pages: int, most_characters: int) -> dict[str, Any]:
-    import pypdfium2 as pdfium  # noqa: PLC0415 - only in this process
-    from pypdfium2 import raw  # noqa: PLC0415
-
-    try:
-        document = pdfium.PdfDocument(file)
+        document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         return {"error": "encrypted" if "password" in str(error).lower() else "broken"}
+    with closing(document):
+        return _pages(document, most_pages, most_characters)
+
+
+def _pages(document: Any, most_pages: int, most_characters: int) -> dict[str, Any]:
     count = len(document)
     if count > most_pages:
         return {"error": "pages", "pages": count}
@@ -47,7 +33,7 @@ def _read(file: str, most_pages: int, most_characters: int) -> dict[str, Any]:
             page = document[number]
             text = page.get_textpage()
             images += sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-            lines, size = _lines(raw, text.raw)
+            lines, size = _lines(text.raw)
             pages.append({"height": page.get_height(), "width": page.get_width(), "lines": lines})
         except pdfium.PdfiumError:
             left += 1
@@ -58,7 +44,7 @@ def _read(file: str, most_pages: int, most_characters: int) -> dict[str, Any]:
     return {"pages": pages, "images": images, "unread": left}
 
 
-def _lines(raw: Any, text: Any) -> tuple[list[list[Any]], int]:
+def _lines(text: Any) -> tuple[list[list[Any]], int]:
     """The lines of a page in the file's own order, each [x0, x1, baseline, size, bold, text]; and the number of characters."""
     count = raw.FPDFText_CountChars(text)
     lines: list[list[Any]] = []
@@ -140,7 +126,3 @@ class _Line:
             bold = self.bold * 10 >= self.sizes.total() * 9
             lines.append([round(self.x0, 1), round(self.x1, 1), baseline, size, bold, text])
         self.clear()
-
-
-if __name__ == "__main__":
-    main()
