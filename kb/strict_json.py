@@ -1,13 +1,18 @@
 """JSON from outside without surprises: no key stands twice, every number can be held, nothing is nested without end."""
 
+import binascii
 import json
 import math
+import mmap
+import re
+import secrets
 from pathlib import Path
 from typing import Any
 
 from kb.errors import ArushaError
 
 _DEEPEST, _LONGEST_SHOWN = 40, 60
+_BASE64 = re.compile(rb'"([A-Za-z0-9+/]{100000,}+={0,2})"')
 
 
 class _Unfit:
@@ -17,17 +22,18 @@ class _Unfit:
         self.reason = reason
 
 
-def read(path: Path, kind: str, largest: int, untaken: str = "") -> Any:
+def read(path: Path, kind: str, largest: int, untaken: str = "", lifted: dict[str, bytes] | None = None) -> Any:
     """The data of a JSON file of some *kind* (“response file”) of at most *largest* bytes.
 
-    Takes time in proportion to the bytes, whatever they are, and up to thirty times their room.
+    Takes time in proportion to the bytes, whatever they are, and up to fifty times their room. Where *lifted* is given, long
+    texts in base64 are decoded into it, one at a time, and their names there, which no file can know, stand in the data.
     Raises ArushaError in one sentence; *untaken* is a line that follows where a value in the file is at fault.
     """
     try:
         if path.stat().st_size > largest:
             raise ArushaError(f"{path}: is larger than {largest // 10**6} MB, so it is no {kind}; name the right one")
         data = json.loads(
-            path.read_text(encoding="utf-8-sig"),
+            _text(path, lifted).decode("utf-8-sig"),
             object_pairs_hook=_no_key_twice,
             parse_constant=lambda name: _Unfit(f"{name} is not a number that can be kept"),
             parse_float=lambda digits: (
@@ -49,6 +55,31 @@ def read(path: Path, kind: str, largest: int, untaken: str = "") -> Any:
         ) from None
     except RecursionError:
         raise ArushaError(f"{path}: is nested too deeply to be a {kind}; name the right one") from None
+
+
+def _text(path: Path, lifted: dict[str, bytes] | None) -> bytes:
+    if lifted is None:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return b""
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _without_base64(data, lifted)
+
+
+def _without_base64(data: mmap.mmap, lifted: dict[str, bytes]) -> bytes:
+    mark, end = secrets.token_hex(16), 0
+    parts: list[bytes] = []
+    for match in _BASE64.finditer(data):
+        try:
+            content = binascii.a2b_base64(match[1], strict_mode=True)
+        except binascii.Error:  # it stays as the text that it is
+            continue
+        name = f"{mark} {len(lifted)}"
+        lifted[name] = content
+        parts += [data[end : match.start()], f'"{name}"'.encode()]
+        end = match.end()
+    return b"".join([*parts, data[end:]])
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> Any:
