@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-_SPECIAL = re.compile(r"[\\`*\[\]]|(?<=\])\(|(?<![^\W_])_|_(?![^\W_])|<(?=[a-zA-Z/!?])|\{(?=[^}\n]*\})|&(?=#?\w+;)")
+_SPECIAL = re.compile(r"[\\`*\[\]]|(?<=\])\(|(?<![^\W_])_|_(?![^\W_])|<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
+_SPECIAL_OR_BRACE = re.compile(rf"{_SPECIAL.pattern}|\{{")
 _ENTITIES = {"<": "&lt;", "{": "&#123;", "&": "&amp;"}
 _OPENING = re.compile(r"^(#{1,6}(?=\s|$)|[+\-](?=\s)|>|={3,}\s*$|-{3,}\s*$|\||~{3,}|:(?=\s))")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
@@ -140,7 +141,23 @@ def total(blocks: Iterable[Block]) -> int:
 
 def escape(text: str) -> str:
     """Plain text as inline Markdown that reads the same."""
-    return _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), text)
+    if "{" not in text:
+        return _SPECIAL.sub(_escaped, text)
+    lines = ((line, line.rfind("}") + 1) for line in text.split("\n"))  # a brace counts where another closes it
+    return "\n".join(
+        _SPECIAL_OR_BRACE.sub(_escaped, line[:end]) + _SPECIAL.sub(_escaped, line[end:]) for line, end in lines
+    )
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return _ENTITIES.get(match[0], f"\\{match[0]}")
+
+
+def heading_text(text: str) -> str:
+    """The text of a Markdown heading without the # signs that may close it."""
+    text = text.rstrip(" \t")
+    bare = text.rstrip("#")
+    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else text
 
 
 def guarded(text: str) -> str:

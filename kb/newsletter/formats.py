@@ -17,7 +17,7 @@ _ENDINGS = {
     "md": "markdown", "markdown": "markdown", "txt": "text", "text": "text",
 }  # fmt: skip
 _HTML = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|h[1-6]|p|article|section)\b",
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|div|h[1-6]|p|article|section)\b",
     re.I | re.S,
 )
 _MARKDOWN = re.compile(rb"^(?:#{1,6} \S|\[\^\w+\]: |!\[|\|.*\|\s*$|={3,}\s*$)", re.M)

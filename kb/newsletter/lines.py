@@ -12,8 +12,8 @@ from kb.newsletter.blocks import Block, Kind, escape, tidy
 _BULLET = re.compile(r"^([•●▪■◦‣⁃∙·○➢➤▶►✓✔❖\ue000-\uf8ff]\s*|[\-–—*]\s+)(?=\S)")
 _NUMBERED = re.compile(r"^(\d{1,3})(\s?[.)]|\s?-(?=\s))\s+(?=\S)")
 _LETTERED = re.compile(r"^(\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)|(?:[a-z]|[ivx]{1,5})\))\s+(?=\S)")
-_ENDED = re.compile(r"[.!?…:;]['\"’”»)\]]*$")
-_STOPPED = re.compile(r"[.!?…][\'\"’”»)\]]*$")
+_CLOSING = "'\"’”»)]"
+_AT_END = 300  # letters of a text's end, within which what is looked for there stands
 _LEADERS = re.compile(r"(?:\s?[.·…_]){3,}\s*\d{1,4}$|\t+\d{1,4}$")
 _CAPTION = re.compile(
     r"^(?:Source|Sources|Figure|Fig\.|Photo|Photograph|Picture|Image|Illustration|Chart|Table|Tableau|Graphique)\s?\d*\s?[:.–]\s",
@@ -62,7 +62,11 @@ def width(text: str) -> float:
 
 def ended(text: str) -> bool:
     """Whether a text ends as a sentence or clause does."""
-    return bool(_ENDED.search(text))
+    return text.rstrip(_CLOSING)[-1:] in {*".!?…:;"}
+
+
+def _stopped(text: str) -> bool:
+    return text.rstrip(_CLOSING)[-1:] in {*".!?…"}
 
 
 def starts_small(text: str) -> bool:
@@ -77,7 +81,7 @@ def starts_small(text: str) -> bool:
 
 def is_entry(text: str) -> bool:
     """Whether a line is one of a contents list, by its leaders and page number."""
-    return bool(_LEADERS.search(text))
+    return bool(_LEADERS.search(text[-_AT_END:]))
 
 
 def is_caption(text: str) -> bool:
@@ -197,7 +201,7 @@ class _Joiner:
             self._pieces[-1] = before + text
             self.joined += 1
             return
-        if not (_CUT.search(before) and first[:1].isalnum()) or first.casefold() in _SUSPENDED:
+        if not (_CUT.search(before[-2:]) and first[:1].isalnum()) or first.casefold() in _SUSPENDED:
             self._pieces.append(text)
             return
         kept = self._hyphens.stays(before.rsplit(" ", 1)[-1], first)
@@ -239,7 +243,7 @@ class _Joiner:
     def _at_rest(self) -> bool:
         """Whether the block that is being made may end here: a stop, a comma, or a line that had room for more."""
         text = self._pieces[-1]
-        return ended(text) or text.endswith(",") or bool(re.search(r"\b(?:and|or|et|ou)$", text))
+        return ended(text) or text.endswith(",") or bool(re.search(r"\b(?:and|or|et|ou)$", text[-4:]))
 
     def _continues(self, line: Line, after: Line | None) -> bool:
         block, before = self._open, self._last[-1]
@@ -249,10 +253,10 @@ class _Joiner:
         text = self._pieces[-1]
         if is_entry(text) or is_entry(line.text):
             return not is_entry(text) and line.gap == 0
-        if _FIGURE.match(text) or _FIGURE.match(line.text):
+        if _FIGURE.match(text[:_AT_END]) or _FIGURE.match(line.text[:_AT_END]):
             return False
         small = starts_small(line.text)
-        if small and not _STOPPED.search(text):
+        if small and not _stopped(text):
             return line.gap == 0 or not ended(text)
         if line.opens_page or line.column != before.column:
             whole = line.width > 0.5 * line.page_room or ended(line.text)

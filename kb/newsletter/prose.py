@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from kb.newsletter.blocks import heading_text
+
 GAP = "\ufffc"  # stands where an address, an image or code stood, so that its neighbours do not meet
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(.*)$")
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
 _FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:[ \t]*(.*)$")
@@ -111,7 +113,7 @@ def _passages(body: str, first_line: int) -> Iterator[Passage]:
         elif fenced:
             fence = fenced[1]
         elif heading := _HEADING.match(line):
-            yield Passage(Kind.HEADING, heading[2] or "", number, len(heading[1]))
+            yield Passage(Kind.HEADING, heading_text(heading[2] or ""), number, len(heading[1]))
         elif begun:
             kind, lines, start = begun[0], [begun[1]], number
         elif line.strip():

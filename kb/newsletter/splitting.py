@@ -105,12 +105,14 @@ def _without_contents(blocks: Sequence[Block]) -> tuple[list[Block], set[tuple[s
     else:
         end = start + 1
     later: Counter[tuple[str, ...]] = Counter(_key(block.plain) for block in blocks if block.words <= _LONGEST_TITLE)
+    met = {_key(block.plain) for block in blocks[start:end]}
     while end < len(blocks):
         block = blocks[end]
-        again = block.words <= _LONGEST_TITLE and not ended(block.plain) and later[_key(block.plain)] > 1
-        first = any(_key(each.plain) == _key(block.plain) for each in blocks[start:end])
-        if not (_is_listed(block) or (again and not first)):
+        key = _key(block.plain)
+        again = block.words <= _LONGEST_TITLE and not ended(block.plain) and later[key] > 1
+        if not (_is_listed(block) or (again and key not in met)):
             break
+        met.add(key)
         end += 1
     gone = blocks[start:end]
     listed = {_key(_bare(block.plain)) for block in gone[0 if _is_listed(gone[0]) else 1 :]}

@@ -7,13 +7,13 @@ from typing import Any
 from kb import strict_yaml
 from kb.errors import ContentError
 from kb.markdown_text import harmless
-from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, tidy, total
+from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, heading_text, tidy, total
 from kb.newsletter.lines import is_caption
 from kb.newsletter.readers import text as text_reader
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.S | re.M)
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.S)
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _ITEM = re.compile(r"^([ \t]*)([-*+]|(\d{1,9})[.)])[ \t]+(?=\S)(.*)$")
 _QUOTE = re.compile(r"^ {0,3}>[ \t]?(.*)$")
@@ -108,7 +108,7 @@ class _Reader:
             self.flush()
             self.indents = []
             self._start(number, Kind.HEADING, len(match[1]))
-            self.lines = [match[2] or ""]
+            self.lines = [heading_text(match[2] or "")]
             self.flush()
         elif (match := _UNDERLINE.match(line)) and self.lines and self.kind[0] is Kind.PARAGRAPH:
             self.kind = Kind.HEADING, 1 if match[1][0] == "=" else 2, "-", False, ""

@@ -91,7 +91,7 @@ def without_running(lines: Sequence[Line]) -> tuple[list[Line], list[Dropped]]:
             gone[place] = "page number" if _PAGE_NUMBER.match(texts[place]) else "header or footer"
     for group in _islands(lines):
         numbers = [place for place in group if _PAGE_NUMBER.match(texts[place])]
-        others = [place for place in group if place not in numbers]
+        others = [place for place in group if not _PAGE_NUMBER.match(texts[place])]
         if numbers and all(_RUNNING.search(texts[place]) and len(texts[place]) < 80 for place in others):
             gone |= dict.fromkeys(numbers, "page number") | dict.fromkeys(others, "header or footer")
     dropped = [Dropped(gone[place], texts[place], f"line {lines[place].number}") for place in sorted(gone)]
