@@ -125,7 +125,7 @@ class Child:
         try:
             with contextlib.suppress(OSError):  # of one that is gone; then nothing comes back either
                 _send(process.stdin, asked)
-            answer = _received(process.stdout)
+            answer = _received(process.stdout, LARGEST_ANSWER)
             kind, value = ("gone", "no answer") if answer is None else _Answer(io.BytesIO(answer)).load()
         except (pickle.UnpicklingError, AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
             kind, value = "broken", f"an answer that is none: {error}"
@@ -193,7 +193,7 @@ def _send(pipe: IO[bytes] | None, data: bytes) -> None:
     pipe.flush()
 
 
-def _received(pipe: IO[bytes] | None, most: int = LARGEST_ANSWER) -> bytes | None:
+def _received(pipe: IO[bytes] | None, most: int) -> bytes | None:
     """What was sent; None if it is more, or breaks off."""
     assert pipe is not None  # noqa: S101 - both ends are made with pipes
     head = pipe.read(8)

@@ -41,11 +41,12 @@ for _tag, _pattern, _first in (
 def load(text: str, file: str, first_line: int = 1) -> Any:
     """Read one YAML document; *file* and *first_line* only name the place in a fault.
 
-    Raises ContentError for broken YAML, a key that stands twice, aliases and nesting deeper than 40 levels.
+    Raises ContentError for broken YAML, a key that stands twice, aliases, tags and nesting deeper than 40 levels.
     """
     try:
-        if "&" in text or "*" in text or text.count("[") + text.count("{") > _DEEPEST or " " * 2 * _DEEPEST in text:
-            _refuse_aliases_and_depth(text)  # a pass of its own, for the few texts that could hold one
+        nests = text.count("[") + text.count("{") > _DEEPEST or " " * 2 * _DEEPEST in text
+        if nests or any(sign in text for sign in "&*!"):
+            _refuse_what_is_not_used(text)  # a pass of its own, for the few texts that could hold it
         data = yaml.load(text, _StrictLoader)  # noqa: S506 - a subclass of the safe loader
         return turns_shown_in(data) if "\\" in text or not text.isascii() else data
     except (yaml.YAMLError, ValueError) as error:
@@ -56,11 +57,13 @@ def load(text: str, file: str, first_line: int = 1) -> Any:
         raise ContentError(Fault(file, line, f"not readable as YAML: {problem}", remedy)) from None
 
 
-def _refuse_aliases_and_depth(text: str) -> None:
+def _refuse_what_is_not_used(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(problem="anchors and aliases are not used here", problem_mark=_mark(event))
+        if getattr(event, "tag", None):  # with some, reading takes time that grows with the square of the text
+            raise yaml.MarkedYAMLError(problem="tags are not used here", problem_mark=_mark(event))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:
