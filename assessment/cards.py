@@ -33,6 +33,7 @@ from pydantic import Field, StringConstraints, model_validator
 from assessment.journal import Assessment
 from assessment.scoring import Scores, score
 from kb import strict_json
+from kb.bounded import Limits
 from kb.content import parse
 from kb.errors import ArushaError, Fault
 from kb.members import Members
@@ -46,6 +47,7 @@ BAND = 10  # points within which a pool tells a value
 FEWEST = 5  # cards of a pool, and Members that share what a card says of its administration
 ANY: Final = "all"
 LARGEST = 20_000  # bytes of a card
+LIMITS = Limits()
 
 
 class Size(StrEnum):

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from kb.bounded import Limits
 from kb.content import parse, read_yaml
 from kb.errors import ArushaError, ContentError, Fault
 from kb.folding import each_text, on_one_line
@@ -22,6 +23,7 @@ from kb.questionnaires import Bank, Question
 from kb.vocabulary import Filled, Model, Side, Text, Words, element_of
 
 LARGEST_WEIGHT = 100
+LIMITS = Limits()
 
 
 def _a_number(value: Any) -> Any:

@@ -13,6 +13,7 @@ what may be in it, plain values and this project's own kinds of data, none of wh
 """
 
 import contextlib
+import errno
 import io
 import os
 import pickle
@@ -95,7 +96,7 @@ class Child:
 
         Raises the ArushaError or OSError that it raises; ArushaError naming *file* where it costs more, or fails otherwise.
         """
-        asked = pickle.dumps((limits, function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        asked = pickle.dumps(limits) + pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
         used = self._process is not None
         try:
             kind, value = self._ask(asked, limits)
@@ -223,15 +224,17 @@ def _listen(pipe: IO[bytes], asked: "queue.SimpleQueue[bytes]") -> None:
 
 
 def _answer(asked: bytes) -> bytes:
-    limits: Limits
-    limits, function, args, kwargs = pickle.loads(asked)  # noqa: S301 - from our own parent
-    del asked
+    stream = io.BytesIO(asked)
+    limits: Limits = pickle.load(stream)  # noqa: S301 - from our own parent
     answer: tuple[str, Any]
     try:
         with _limited(limits):
             try:
+                function, args, kwargs = pickle.load(stream)  # noqa: S301 - from our own parent
                 return pickle.dumps(("made", function(*args, **kwargs)), pickle.HIGHEST_PROTOCOL)
             except (ArushaError, OSError) as error:
+                if getattr(error, "errno", None) == errno.ENOMEM:
+                    raise MemoryError from error
                 return pickle.dumps(("raised", error), pickle.HIGHEST_PROTOCOL)
     except _OutOfTimeError:
         answer = "slow", "out of time"

@@ -115,7 +115,7 @@ def pool(files: tuple[Path, ...], mine: Path | None, form: str, language: str | 
     from kb.knowledge import load
 
     say = phrases(language or "en")
-    found = bounded.call("the cards", bounded.Limits(), cards.pool, files, mine)
+    found = bounded.call("the cards", cards.LIMITS, cards.pool, files, mine)
     names = {factor.number: factor.name.of(say.language) for factor in load().declaration.factors}
     if form == "json":
         click.echo(json.dumps(cards.as_json(found, names), ensure_ascii=False, indent=2))

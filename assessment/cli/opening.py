@@ -114,4 +114,4 @@ def _read_own(file: Path, bank: Any, knowledge: Any) -> Any:
     from assessment import own
     from kb import bounded
 
-    return bounded.call(str(file), bounded.Limits(), own.read, file, bank, set(knowledge.declaration.elements))
+    return bounded.call(str(file), own.LIMITS, own.read, file, bank, set(knowledge.declaration.elements))

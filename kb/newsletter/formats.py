@@ -11,7 +11,7 @@ from kb.newsletter.blocks import Document, Note
 LARGEST = 100_000_000
 LARGEST_TEXT = 1_000_000
 MOST_LINES = 30_000
-LIMITS = Limits(seconds=10, memory=2_000_000_000, remedy="save it again from the program it comes from, or split it")
+LIMITS = Limits(seconds=20, memory=2_000_000_000, remedy="save it again from the program it comes from, or split it")
 _ENDINGS = {
     "docx": "docx", "docm": "docx", "dotx": "docx", "pdf": "pdf", "odt": "odt", "html": "html", "htm": "html", "xhtml": "html",
     "md": "markdown", "markdown": "markdown", "txt": "text", "text": "text",

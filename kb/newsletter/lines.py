@@ -13,6 +13,7 @@ _BULLET = re.compile(r"^([•●▪■◦‣⁃∙·○➢➤▶►✓✔❖\ue0
 _NUMBERED = re.compile(r"^(\d{1,3})(\s?[.)]|\s?-(?=\s))\s+(?=\S)")
 _LETTERED = re.compile(r"^(\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)|(?:[a-z]|[ivx]{1,5})\))\s+(?=\S)")
 _CLOSING = "'\"’”»)]"
+_LONGEST_PIECE = 2000
 _AT_END = 300  # letters of a text's end, within which what is looked for there stands
 _LEADERS = re.compile(r"(?:\s?[.·…_]){3,}\s*\d{1,4}$|\t+\d{1,4}$")
 _CAPTION = re.compile(
@@ -198,14 +199,21 @@ class _Joiner:
         before = self._pieces[-1]
         first = text.split(" ", 1)[0]
         if before[-1] == "/" and before[-2:-1].isalnum() and first[:1].isalnum():
-            self._pieces[-1] = before + text
-            self.joined += 1
+            self._glue(before, text)
             return
         if not (_CUT.search(before[-2:]) and first[:1].isalnum()) or first.casefold() in _SUSPENDED:
             self._pieces.append(text)
             return
         kept = self._hyphens.stays(before.rsplit(" ", 1)[-1], first)
-        self._pieces[-1] = (before if kept else before[:-1]) + text
+        self._glue(before if kept else before[:-1], text)
+
+    def _glue(self, before: str, text: str) -> None:
+        """Make one word of the last one and the first of *text*, in a piece that does not grow from line to line."""
+        head, _, word = before.rpartition(" ") if len(before) > _LONGEST_PIECE else ("", "", before)
+        if len(word) > _LONGEST_PIECE:
+            self._pieces.append(text)
+            return
+        self._pieces[-1:] = [head, word + text] if head else [word + text]
         self.joined += 1
 
     def _item(self, line: Line) -> tuple[Kind, str, str] | None:

@@ -270,11 +270,13 @@ class _Reader:
                     yield from self._blocks(cell, depth + 1)
             return
         filled: list[tuple[str, ...]] = []
+        met: set[ET.Element] = set()  # a table within the table has its paragraphs in both
         for row in cells:
             texts = []
             for cell in row:
                 gathered = _Gathered()
-                for paragraph in cell.iter(f"{_W}p"):
+                for paragraph in (each for each in cell.iter(f"{_W}p") if each not in met):
+                    met.add(paragraph)
                     self.number += 1
                     self._runs(paragraph, gathered)
                     gathered.add(" ")
@@ -375,16 +377,18 @@ class _Reader:
     def _drawing(self, drawing: ET.Element, gathered: _Gathered, gone: str) -> None:
         twice: set[ET.Element] = set()
         for fallback in drawing.iter(f"{_MC}Fallback"):
-            twice.update(fallback.iter())
+            if fallback not in twice:
+                twice.update(fallback.iter())
         self.seen |= twice
-        boxes = [box for box in drawing.iter(f"{_W}txbxContent") if box not in twice]
+        here = list(_without_inner_boxes(drawing))
+        boxes = [each for each in here if each.tag == f"{_W}txbxContent" and each not in twice]
         if gone:
             return
         gathered.boxes += boxes
         about = drawing.find(f".//{_WP}docPr")
         alt = "" if about is None else about.get("descr") or ""
-        blips = [each.get(f"{_R}embed") or each.get(f"{_R}link") or "" for each in drawing.iter(f"{_A}blip")]
-        blips += [each.get(f"{_R}id") or "" for each in drawing.iter(f"{_V}imagedata")]
+        blips = [each.get(f"{_R}embed") or each.get(f"{_R}link") or "" for each in here if each.tag == f"{_A}blip"]
+        blips += [each.get(f"{_R}id") or "" for each in here if each.tag == f"{_V}imagedata"]
         for key in blips:
             target, external = self.targets.get(key, ("", False))
             if external:
@@ -430,6 +434,16 @@ class _Reader:
             if words:
                 self._note("comments")
                 self.dropped.append(Dropped("comment", words, tidy(f"comment of {each.get(f'{_W}author', '')}")))
+
+
+def _without_inner_boxes(drawing: ET.Element) -> Iterator[ET.Element]:
+    """A drawing's elements in order, without what is in its text boxes, which has drawings of its own."""
+    open_elements = [drawing]
+    while open_elements:
+        element = open_elements.pop()
+        yield element
+        if element.tag != f"{_W}txbxContent":
+            open_elements += reversed(element)
 
 
 def _value(properties: ET.Element | None, name: str) -> str | None:
