@@ -319,15 +319,14 @@ def _rich(knowledge: Knowledge, **about: Any) -> journal.Assessment:
         "answers": single
         | {question.id: Answer(level=at % 5) for at, question in enumerate(knowledge.gender.questions)},
         "given": given,
-        "votes": {key: (Vote(frozenset(people), scores),) for key, scores in given.items()},
-        "fixed": frozenset(given),
-        "closed": frozenset(given),
         "agreements": agreements,
         "evidence": pieces,
         "risks": risks,
         "actions": actions,
     }
-    return journal.Assessment(**(made | about))
+    whole = made | about
+    ended = {key: (Vote(frozenset(whole["people"]), scores),) for key, scores in whole["given"].items()}
+    return journal.Assessment(**({"votes": ended, "fixed": frozenset(ended), "closed": frozenset(ended)} | whole))
 
 
 @pytest.fixture(scope="session")
@@ -354,8 +353,6 @@ def report_of(rich: Callable[..., journal.Assessment], knowledge: Knowledge) -> 
             **changed,
             answers=levels,
             given={},
-            votes={},
-            fixed=frozenset(),
             agreements={},
             administration=found.administration,
         )
