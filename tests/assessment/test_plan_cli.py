@@ -405,7 +405,10 @@ def test_the_tracker_shows_only_what_was_made_public(arusha, planned, tmp_path, 
     assert "Read them before you publish" in " ".join(shown.stdout.split())
     arusha("plan", "tracker", planned, "-o", tmp_path / "public")
     for name in ("index.html", "fr/index.html"):
-        read = page((tmp_path / "public" / name).read_text(encoding="utf-8"))
+        text = (tmp_path / "public" / name).read_text(encoding="utf-8")
+        assert """content="default-src 'none'; style-src 'sha256-""" in text
+        assert "unsafe-inline" not in text
+        read = page(text)
         assert "Rotate posts" in read.text
         assert "Two posts" not in read.text
 

@@ -121,7 +121,9 @@ def test_the_page_asks_nobody_for_anything(rendered):
         a["content"] for t, a in page.elements if t == "meta" and a.get("http-equiv") == "Content-Security-Policy"
     ]
     assert len(policy) == 1
-    assert policy[0].startswith("default-src 'none';")
+    assert policy[0].startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy[0]
+    assert {"form-action 'none'", "base-uri 'none'"} <= {part.strip() for part in policy[0].split(";")}
     assert not page.tags() & {"script", "iframe", "object", "embed", "img", "base", "form"}
     for attribute in ("src", "srcset", "action", "poster", "xlink:href"):
         assert page.values(attribute) == []

@@ -194,3 +194,5 @@ def test_the_review_page_shows_both_sides_and_asks_nobody(article, run, tmp_path
     page = (tmp_path / "e/review.html").read_text()
     assert page.count("The code is short, and every officer has signed it.") == 2
     assert not re.search(r"(?:src|href)=|<script", page)
+    assert """content="default-src 'none'; style-src 'sha256-""" in page
+    assert "unsafe-inline" not in page
