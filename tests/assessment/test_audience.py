@@ -11,7 +11,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from assessment import journal, rendering
-from assessment.agreement import Agreement, Dissent
+from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer, Evidence
 from assessment.audience import Audience, cut
 from assessment.evidence import Confidentiality, Kind, Piece
@@ -208,3 +208,55 @@ def test_an_unknown_ending_is_refused(report):
 
     with pytest.raises(ArushaError, match="is no kind of report"):
         rendering.render(report, phrases("en"), ".png")
+
+
+def canaries(bank, lens):
+    """An assessment in which six people wrote a word of their own into each text beside every private score."""
+    people = [f"p{n}" for n in range(1, 7)]
+    given, words = {}, []
+
+    def word(*parts):
+        words.append("canary" + "".join(f"{part}".replace(".", "x") for part in parts))
+        return words[-1]
+
+    for at, question in enumerate((*bank.questions, *lens.questions)):
+        key = question.id
+        given[key] = {
+            person: Answer(not_applicable=word(key, person, "r"), note=word(key, person, "n"))
+            if (at + n) % 3 == 0
+            else Answer(
+                level=(at + n) % 5,
+                note=word(key, person, "n"),
+                evidence=(Evidence(text=word(key, person, "e"), link=word(key, person, "l")),),
+            )
+            for n, person in enumerate(people)
+        }
+    registered = {key: Person(id=key, unit=word(key, "u"), function=word(key, "f")) for key in people}
+    assessment = journal.Assessment(
+        "Testland Customs",
+        None,
+        "en",
+        "2026-01-02",
+        "2026-03-01T10:00:00+00:00",
+        bank,
+        bank.version,
+        lens=lens,
+        given=given,
+        votes={key: (Vote(frozenset(people), scores),) for key, scores in given.items()},
+        fixed=frozenset(given),
+        wordings=dict.fromkeys(given, ""),
+        people=registered,
+    )
+    return assessment, words
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("audience", [Audience.HEAD, Audience.PEERS, Audience.PUBLIC])
+def test_none_of_thousands_of_private_texts_is_in_a_file_for_others(audience, ending):
+    assessment, words = canaries(load().bank, load().gender)
+    assert len(words) > 97
+    say = phrases("en")
+    found = everything(
+        rendering.render(for_audience(make(assessment, load(), say, "0.1.0"), audience, say), say, ending), ending
+    )
+    assert "canary" not in found
