@@ -149,8 +149,10 @@ def _hold(lock: int) -> bool | None:
 
 
 def _clear(place: Path) -> None:
+    if not _is_ours(place):
+        return
     try:
-        lock = os.open(place / _LOCK, os.O_RDWR)
+        lock = os.open(place / _LOCK, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
         place.rmdir()  # it goes only if it is empty
         return
@@ -165,9 +167,16 @@ def _clear(place: Path) -> None:
         _remove(place)
 
 
+def _is_ours(place: Path) -> bool:
+    """Whether it is a folder as `workplace` makes them; not a link, and not one that another user or an archive has put there."""
+    status = place.lstat()
+    alone = sys.platform == "win32" or (status.st_uid == os.geteuid() and not status.st_mode & 0o077)
+    return stat.S_ISDIR(status.st_mode) and alone
+
+
 def _remove(place: Path) -> None:
     """Delete a workplace, the lock last; what stands in no place any more is put back first. Raises OSError and leaves the rest."""
-    if (place / _EARLIER).is_dir():
+    if (place / _EARLIER).is_dir() and not (place / _EARLIER).is_symlink():
         for earlier in (place / _EARLIER).iterdir():
             if not os.path.lexists(place.parent / earlier.name):
                 earlier.rename(place.parent / earlier.name)

@@ -195,10 +195,31 @@ def test_only_workplaces_are_cleared(tmp_path: Path) -> None:
     mine = [".arusha-notes.tmp", ".arusha-0123456789abcdef", "arusha-0123456789abcdef.tmp"]
     for name in mine:
         (tmp_path / name).mkdir()
-    (tmp_path / ".arusha-0123456789abcdef.tmp").mkdir()
+    (tmp_path / ".arusha-0123456789abcdef.tmp").mkdir(0o700)
     (tmp_path / ".arusha-0123456789abcdef.tmp" / "mine").write_text("without a lock")
     clear(tmp_path)
     assert names(tmp_path) == sorted([*mine, ".arusha-0123456789abcdef.tmp"])
+
+
+@POSIX
+@pytest.mark.parametrize("trap", ["a link to a folder", "an open folder", "a link inside"])
+def test_a_workplace_that_somebody_planted_takes_nothing_of_ours(tmp_path: Path, trap: str) -> None:
+    """As one in a shared folder or an archive could be, so that clearing deletes or moves what it leads to."""
+    ours, shared = tmp_path / "ours", tmp_path / "shared"
+    place = shared / ".arusha-0123456789abcdef.tmp"
+    for folder in (ours, shared):
+        folder.mkdir()
+    for name in ("lock", "diary"):
+        (ours / name).write_text("mine")
+    if trap == "a link to a folder":
+        place.symlink_to(ours, target_is_directory=True)
+    else:
+        place.mkdir(0o755 if trap == "an open folder" else 0o700)
+        (place / "lock").touch()
+        (place / "earlier").symlink_to(ours, target_is_directory=True)
+    clear(shared)
+    assert names(ours) == ["diary", "lock"]
+    assert names(shared) == ([] if trap == "a link inside" else [place.name])
 
 
 def test_an_earlier_folder_is_deleted_once_the_new_one_stands_and_never_before(tmp_path: Path) -> None:
