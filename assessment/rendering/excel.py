@@ -313,7 +313,7 @@ class _Sheets:
                     ),
                     *(q.reached, q.following, q.reason, q.agreed_reason, dissent),
                     *((spread.mean, spread.deviation, spread.consensus) if spread else (None, None, None)),
-                    *(q.note, len(q.evidence), "\n".join(q.remarks)),
+                    *(q.note, len(q.evidence), "\n\n".join(q.remarks)),
                 ]
 
     def evidence(self) -> Iterator[list[Cell]]:

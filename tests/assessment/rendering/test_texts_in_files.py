@@ -83,7 +83,7 @@ def report(rich, knowledge, action):
         },
         risks={"r1": Risk.model_validate({"id": "r1", "likelihood": 4, "impact": 5, **risk}, strict=False)},
         actions={"a1": action},
-        given={},
+        given={one: {"p1": Answer(level=1, note=told("remark"))}},
         evidence={},
     )
     return for_audience(make(found, knowledge, SAY, "0.1.0"), Audience.INTERNAL, SAY)
