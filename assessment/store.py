@@ -168,7 +168,13 @@ class AssessmentFile:
             )
         if head[18:20] != b"\1\1":  # a write-ahead log, which none of our files has
             raise _foreign(path)
-        if _names_another(journal := path.resolve().with_name(f"{path.resolve().name}-journal")):
+        real = path.resolve()
+        log, journal = real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-journal")
+        if log.exists():
+            raise ArushaError(
+                f"{path}: {log.name} beside it is not of this file, and would be written into it; take it away"
+            )
+        if _names_another(journal):
             raise ArushaError(
                 f"{path}: {journal.name} beside it is not of this file, and would have another one deleted; take it away"
             )

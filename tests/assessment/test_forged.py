@@ -99,10 +99,11 @@ def test_a_second_opening_is_refused(arusha, ours, tmp_path):
 @pytest.mark.parametrize("forge", [forged_tail, second_seal])
 def test_a_forged_copy_is_neither_unlocked_nor_imported(arusha, sealed, tmp_path, refused, forge):
     forge(sealed)
-    (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
+    key = pyrage.x25519.Identity.generate()
+    (tmp_path / "key").write_text(f"{key}\n", encoding="utf-8")
     locked = tmp_path / "forged.age"
-    locked.write_bytes(pyrage.passphrase.encrypt(sealed.read_bytes(), SECRET))
-    told = arusha("assess", "unlock", locked, "-o", tmp_path / "u.arusha", "--passphrase-file", tmp_path / "secret")
+    locked.write_bytes(pyrage.encrypt(sealed.read_bytes(), [key.to_public()]))
+    told = arusha("assess", "unlock", locked, "-o", tmp_path / "u.arusha", "--key", tmp_path / "key")
     refused(told, locked, "after the seal")
     lines = forging.lines(sealed)
     with closing(sqlite3.connect(sealed)) as connection:
@@ -270,6 +271,17 @@ def test_bytes_after_the_database_are_refused(arusha, ours, tmp_path, junk):
 def test_a_file_with_a_log_of_its_own_is_refused(arusha, ours, tmp_path):
     forging.sql(ours, "PRAGMA journal_mode = WAL")
     refused_by_every_command(arusha, ours, tmp_path, "another program has put something into it")
+
+
+def test_a_log_laid_beside_a_file_is_not_written_into_it(arusha, ours, tmp_path):
+    """SQLite reads a write-ahead log that lies beside a database, whatever the database says of itself."""
+    other = Path(shutil.copyfile(ours, tmp_path / "other"))
+    with closing(sqlite3.connect(other)) as connection:
+        for statement in ("PRAGMA journal_mode = WAL", *LAID_BESIDE["a trigger that ignores"]):
+            connection.execute(statement)
+        connection.commit()
+        shutil.copyfile(f"{other}-wal", f"{ours}-wal")
+    refused_by_every_command(arusha, ours, tmp_path, "ours.arusha-wal beside it is not of this file")
 
 
 def test_a_rollback_journal_that_names_another_file_does_not_get_it_deleted(arusha, ours, tmp_path):
