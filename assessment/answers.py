@@ -17,6 +17,7 @@ from kb.questionnaires import Bank, Lens
 from kb.vocabulary import Filled, ManyLines, Model, OneLine
 
 LARGEST = 50_000_000
+MOST_FAULTS = 200  # told of one file
 LIMITS = Limits(seconds=30, memory=1_500_000_000)
 
 
@@ -144,7 +145,8 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
             elif (answer := parse(Answer, given, name, faults, at=f"answers.{question}")) is not None:
                 answers[question] = answer
     if faults:
-        raise ArushaError("\n".join(str(fault) for fault in faults) + "\nNothing was taken from the file.")
+        more = [f"and {len(faults) - MOST_FAULTS} more faults"] if len(faults) > MOST_FAULTS else []
+        raise ArushaError("\n".join([*map(str, faults[:MOST_FAULTS]), *more, "Nothing was taken from the file."]))
     assert head is not None  # noqa: S101 - no fault means it was read
     return Responses(each_text(head.respondent, on_one_line), answers)
 

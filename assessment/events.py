@@ -106,6 +106,7 @@ class Answered(Model):
     answer: Answer
     by: str | None = None
     respondent: dict[str, Any] | None = None
+    salt: str | None = None
 
 
 class CodeGiven(Model):

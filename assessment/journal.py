@@ -4,6 +4,7 @@ Nothing is ever overwritten: a later entry on the same thing stands, and the ear
 """
 
 import json
+import secrets
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -254,7 +255,7 @@ def answered(
     """The entry for one answer, with the wording that was answered: the team's, or *by* a person and then private."""
     body: dict[str, Any] = {"question": question, "wording": asking.by_id[question].wording, "answer": answer.as_json()}
     if by:
-        body["by"] = by
+        body |= {"by": by, "salt": secrets.token_hex(16)}  # so that nobody finds a score by trying which gives the hash
     elif respondent:
         body["respondent"] = respondent
     return "answered", body

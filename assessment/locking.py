@@ -15,6 +15,7 @@ from kb.errors import ArushaError
 from kb.files import create, naming, sync_folder, workplace
 
 SHORTEST = 12  # characters of a passphrase
+MOST_RECIPIENTS = 100
 LARGEST = 2_000_000_000  # bytes of a locked file
 _BEGIN, _ARMOURED = b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"
 
@@ -105,6 +106,8 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
     data = path.read_bytes()
     if not data.startswith((_BEGIN, _ARMOURED)):
         raise ArushaError(f"{path}: is not a locked copy; name one made with “arusha assess lock”")
+    if data[:1_000_000].count(b"\n-> ") > MOST_RECIPIENTS:
+        raise ArushaError(f"{path}: is locked to more than {MOST_RECIPIENTS} keys; have it locked again, to fewer")
     try:
         opened = pyrage.decrypt(data, list(keys)) if passphrase is None else _opened(data, passphrase)
     except pyrage.DecryptError:

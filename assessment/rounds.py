@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from assessment import journal
@@ -26,8 +26,18 @@ def new_code() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
+def first_code(assessment: Assessment, person: str, code: str) -> Kept:
+    """The entry that gives a code to a person who has none. Raises ArushaError for one who has: a second would open what is theirs."""
+    if person in assessment.codes:
+        raise ArushaError(
+            f"{person} has a code already, and no other is made, since whoever had it could read what {person} answered; "
+            "without a code a person can still answer"
+        )
+    return code_given(person, code)
+
+
 def code_given(person: str, code: str) -> Kept:
-    """The entry that gives a person a code, in place of an earlier one; only its hash is kept."""
+    """The entry that gives a person a code; only its hash is kept."""
     return "code", {"person": person, "sha256": _hash(person, code)}
 
 
@@ -45,33 +55,28 @@ def _hash(person: str, code: str) -> str:
     return hashlib.sha256(f"{person}\0{plain}".encode()).hexdigest()
 
 
-def answer(assessment: Assessment, question: str, given: Answer, by: str | None) -> Kept:
+def answer(assessment: Assessment, question: str, given: Answer, by: str | None, before: Answer | None = None) -> Kept:
     """The entry for one answer, the team's or a person's private one. Raises ArushaError where none is taken any more.
 
-    Whoever gave the last score of a vote, which has ended with it, may still add a note or evidence to that very score.
+    *before*: what the person has given in this very sitting. Whoever gave the last score of a vote, which has ended with it, may
+    still add a note or evidence to that score; nobody else is told whether a score is the one that was given.
     """
     if by is None:
         only_agree(assessment, (question,))
         if question in assessment.agreements:
             raise ArushaError(f"{question}: is agreed on by now; reopen it first with “arusha assess reopen”")
-    elif question in assessment.shut and not _same_score(assessment, question, given, by):
+    elif question in assessment.shut and not (before is not None and same_score(before, given)):
         raise ArushaError(
             f"{question}: its vote has ended by now, and what was scored is fixed; ask the facilitator to reopen it for a second vote"
         )
     return journal.answered(question, given, assessment, by=by)
 
 
-def _same_score(assessment: Assessment, question: str, given: Answer, by: str) -> bool:
-    before = assessment.given.get(question, {}).get(by)
-    return before is not None and question not in assessment.agreements and same_score(before, given)
-
-
 def doubts(assessment: Assessment, responses: Responses, by: str) -> str | None:
     """What speaks against taking a response file as that of the person *by*: unknown, or registered otherwise; None if nothing."""
-    known = assessment.people.get(by)
+    stated, known = _person(by, responses.respondent), assessment.people.get(by)
     if known is None:
         return f"{by} is not among the people of this assessment"
-    stated = _person(by, responses.respondent)
     fields = [name for name in _REGISTERED if name in responses.respondent and _differ(known, stated, name)]
     if not fields:
         return None
@@ -102,7 +107,7 @@ def collect_private(assessment: Assessment, responses: Responses, by: str) -> li
     """
     if shut := [key for key in responses.answers if key in assessment.shut]:
         raise ArushaError(
-            f"{', '.join(shut)}: takes no more private scores, since its vote has ended; take the answer out of the file, "
+            f"{_some(shut)}: takes no more private scores, since its vote has ended; take the answer out of the file, "
             "or reopen the question for a second vote with “arusha assess reopen”"
         )
     person = assessment.people.get(by)
@@ -123,7 +128,7 @@ def collect_for_team(assessment: Assessment, responses: Responses) -> list[Kept]
     changed = {key: given for key, given in responses.answers.items() if assessment.answers.get(key) != given}
     if agreed := [key for key in changed if key in assessment.agreements]:
         raise ArushaError(
-            f"{', '.join(agreed)}: agreed already; take it out, or reopen it first with “arusha assess reopen”"
+            f"{_some(agreed)}: agreed already; take it out, or reopen it first with “arusha assess reopen”"
         )
     respondent = kept_of(responses.respondent, names=assessment.names)
     return [journal.answered(key, given, assessment, respondent) for key, given in changed.items()]
@@ -133,8 +138,14 @@ def only_agree(assessment: Assessment, questions: Iterable[str]) -> None:
     """Refuse an answer of the whole team to questions that have private scores. Raises ArushaError."""
     if private := [key for key in questions if has_private(assessment, key)]:
         raise ArushaError(
-            f"{', '.join(private)}: has private scores, so only an agreement counts there now; record it with “arusha assess agree”"
+            f"{_some(private)}: has private scores, so only an agreement counts there now; record it with “arusha assess agree”"
         )
+
+
+def _some(questions: Sequence[str]) -> str:
+    """The first of some questions, and how many more there are."""
+    more = len(questions) - 8
+    return ", ".join(questions[:8]) + (f" and {more} more" if more > 0 else "")
 
 
 def has_private(assessment: Assessment, question: str) -> bool:

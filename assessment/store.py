@@ -174,6 +174,8 @@ class AssessmentFile:
             raise ArushaError(
                 f"{path}: {log.name} beside it is not of this file, and would be written into it; take it away"
             )
+        if os.path.lexists(journal) and not journal.is_file():
+            raise ArushaError(f"{path}: {journal.name} beside it is no plain file; take it away")
         if _names_another(journal):
             raise ArushaError(
                 f"{path}: {journal.name} beside it is not of this file, and would have another one deleted; take it away"

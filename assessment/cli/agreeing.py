@@ -216,7 +216,7 @@ def _spread_data(a: "Assessment", questions: list[Any], *, small: bool) -> dict[
             {"number": number, "deviation": _rounded(pair[0]), "consensus": _rounded(pair[1])}
             for number, pair in _factors(a, seen).items()
         ],
-        "private": [q.id for q in questions if a.given.get(q.id) and q.id not in a.fixed],
+        "private": [q.id for q in questions if a.given.get(q.id) and q.id not in a.fixed | a.agreements.keys()],
         "too_few": [q.id for q in questions if votes[q.id] is not None and q not in seen],
     }
 
@@ -238,12 +238,12 @@ def _print_spread(s: Session, questions: list[Any], *, small: bool) -> None:
         click.secho(wrapped(say("agree.small_group")), fg="yellow")
     if rows:
         click.echo(table([say(f"agree.{name}") for name in names], rows, right=[2, 3, 4, 5, 6]))
-    private = [q for q in questions if a.given.get(q.id) and q.id not in a.fixed]
+    private = [q for q in questions if a.given.get(q.id) and q.id not in a.fixed | a.agreements.keys()]
     for question in private:
         click.echo(_waiting(s, question))
     hidden = {q.id: vote for q in questions if (vote := votes[q.id]) is not None and q not in seen}
-    if hidden:
-        click.echo(wrapped(say.count("agree.too_few", len(hidden), questions=", ".join(hidden))))
+    if waiting := [key for key in hidden if key not in a.agreements]:
+        click.echo(wrapped(say.count("agree.too_few", len(waiting), questions=", ".join(waiting))))
     if any(vote.small for vote in hidden.values()):
         click.echo(wrapped(say("agree.small_option")))
     if not rows and not private and not hidden:

@@ -1,12 +1,13 @@
 """Answering: `arusha assess answer`, question by question, and `arusha assess collect` for response files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment.cli.session import FILE, Session, asked, in_language, session, wrapped
+from assessment.cli.session import FILE, Session, asked, in_language, session, sure, wrapped
 
 
 @click.command()
@@ -109,6 +110,7 @@ class _Sitting:
 
     def __init__(self, s: Session, walk: Any, answers: dict[str, Any], by: str | None, *, hidden: set[str]) -> None:
         self.session, self.walk, self.answers, self.by, self.hidden = s, walk, answers, by, hidden
+        self.walked: set[str] = set()  # questions answered in this sitting
         self.knowledge, self.say = s.knowledge, s.say
         self.scale = [level.name.of(s.say.language) for level in s.assessment.bank.scale]
 
@@ -231,14 +233,16 @@ class _Sitting:
         question = self.walk.question.id
         if self.answers.get(question) == given and question not in self.hidden:
             return True
+        before = self.answers[question] if question in self.walked else None
         try:
-            self.session.change(lambda assessment: [rounds.answer(assessment, question, given, self.by)])
+            self.session.change(lambda assessment: [rounds.answer(assessment, question, given, self.by, before)])
         except ArushaError as error:
             if question not in self.session.read().shut:
                 raise
             click.secho(wrapped(str(error)), fg="yellow")
             return False
         self.hidden.discard(question)
+        self.walked.add(question)
         self.answers[question] = given
         return True
 
@@ -279,7 +283,8 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
                 raise ArushaError(f"{responses}: {now} since a moment; nothing was taken, try again")
             return rounds.collect_private(assessment, read, by)
 
-        s.change(made)
+        with _of(responses):
+            s.change(made)
         click.echo(s.say.count("answer.took_private", len(read.answers), file=responses, person=by))
         if s.assessment.to_close:
             click.echo(wrapped(s.say("agree.to_close", file=file)))
@@ -297,11 +302,24 @@ def _collect_for_team(s: Session, responses: Path, read: Any) -> None:
         counts.update(new=len(entries) - replaced, replaced=replaced, same=same)
         return entries
 
-    s.change(made)
+    with _of(responses):
+        s.change(made)
     click.echo(s.say("answer.took", file=responses, **counts))
     left = read.respondent.keys() - rounds.kept_of(read.respondent, names=s.assessment.names).keys()
     if left:
         click.echo(wrapped(s.say("answer.not_kept", fields=", ".join(sorted(left)))))
+
+
+@contextmanager
+def _of(responses: Path) -> Iterator[None]:
+    """Name the response file in what is refused of it."""
+    from kb.errors import ArushaError
+
+    try:
+        yield
+    except ArushaError as error:
+        named = str(error).startswith(str(responses))
+        raise ArushaError(str(error) if named else f"{responses}: {error}") from None
 
 
 def _confirm(s: Session, responses: Path, doubt: str) -> None:
@@ -309,11 +327,11 @@ def _confirm(s: Session, responses: Path, doubt: str) -> None:
     from kb.errors import ArushaError
 
     try:
-        sure = click.confirm(f"{responses}: {doubt}. {s.say('people.trust')}", err=True)
+        certain = sure(f"{responses}: {doubt}. {s.say('people.trust')}", s.say)
     except click.Abort:
         click.echo(err=True)
-        sure = False
-    if not sure:
+        certain = False
+    if not certain:
         raise ArushaError(
             f"{responses}: {doubt}; nothing was taken; correct the id, or take the answers as they are with --new-people"
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assessment.cli.session import FILE, Session, in_language, session, wrapped
+from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
 
 if TYPE_CHECKING:
     from assessment.store import Entry
@@ -157,7 +157,7 @@ def _entered(entry: "Entry", what: str, say: Any) -> str:
 def seal(file: Path, yes: bool, language: str | None) -> None:
     """Close the round in FILE for good and print the fingerprint that its reports carry.
 
-    First it lists what is loose: returned, not approved, not agreed, unanswered, without evidence.
+    First it lists what is loose: returned, not approved, not agreed, unanswered, at level 3 or 4 without evidence.
     """
     from assessment import rounds
 
@@ -166,8 +166,8 @@ def seal(file: Path, yes: bool, language: str | None) -> None:
             answered = len(s.assessment.standing)
             for kind, questions in rounds.loose_ends(s.assessment).items():
                 click.echo(wrapped(s.say.count(f"loose.{kind}", len(questions), questions=_few(questions)), hang=2))
-            if not yes:
-                click.confirm(s.say("journal.sure", n=answered), abort=True)
+            if not (yes or sure(s.say.count("journal.sure", answered), s.say)):
+                raise click.Abort
             s.append([("sealed", {"answers": answered})])
         click.echo(_seal(s.assessment.fingerprint, s.say))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assessment.cli.session import FILE, in_language, session, wrapped
+from assessment.cli.session import FILE, in_language, session, sure, wrapped
 
 
 @click.command()
@@ -103,8 +103,8 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
         lapsed = [q for q in (*found.reworded, *found.dropped) if q in s.assessment.standing or q in s.assessment.given]
         if lapsed:
             click.echo(s.say("upgrade.lapse", questions=", ".join(lapsed)))
-        if not yes:
-            click.confirm(s.say("upgrade.sure"), abort=True)
+        if not (yes or sure(s.say("upgrade.sure"), s.say)):
+            raise click.Abort
         entry, attached = journal.upgraded(now, s.assessment.chosen, (*found.reworded, *found.dropped), lens)
         s.append([entry], attached)
         click.echo(s.say("upgrade.done", version=now.version))

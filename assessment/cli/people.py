@@ -77,13 +77,13 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
 @click.argument("person")
 @in_language
 def code(file: Path, person: str, language: str | None) -> None:
-    """Give PERSON of FILE a code, in place of an earlier one, and show it once."""
+    """Give a code to PERSON of FILE who has none yet, and show it once."""
     from assessment import rounds
 
     with session(file, language) as s:
         s.person(person)
         new = rounds.new_code()
-        s.append([rounds.code_given(person, new)])
+        s.change(lambda assessment: [rounds.first_code(assessment, person, new)])
         click.echo(wrapped(s.say("people.code", id=person, code=new)))
 
 

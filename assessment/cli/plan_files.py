@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from assessment.cli.plan import a_day, as_of, changing, entry, known, plan, today
-from assessment.cli.session import FILE, Session, in_language, session, wrapped
+from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
 
 __all__ = ["plan"]
 ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
@@ -85,8 +85,8 @@ def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None
             field = say(f"action.{edit.field}")
             click.echo(wrapped(say("plan.edit", action=edit.action, number=number, field=field, **told), hang=4))
         click.echo(say.count("plan.edits", len(taken.edits), file=workbook))
-        if not yes:
-            click.confirm(say("plan.edit_sure"), abort=True)
+        if not (yes or sure(say("plan.edit_sure"), say)):
+            raise click.Abort
         seen = s.assessment.actions
         s.change(lambda assessment: entries(_still(assessment.actions, seen, taken.fields, file)))
         click.echo(say.count("plan.taken", len(taken.fields)))

@@ -159,6 +159,15 @@ def asked(text: str, colon: str = ": ", *, hidden: bool = False) -> str:
     return on_one_line(click.prompt(text, default="", show_default=False, prompt_suffix=suffix, hide_input=hidden))
 
 
+def sure(text: str, say: "Phrases") -> bool:
+    """Ask a question that takes yes or no, in either language; Enter alone is no. Raises click.Abort at the end of input."""
+    yes = ("y", "yes", "o", "oui")
+    while True:
+        typed = click.prompt(f"{text} {say('yes_no')}", default="", show_default=False, prompt_suffix=": ", err=True)
+        if (word := typed.strip().casefold()) in (*yes, "", "n", "no", "non"):
+            return word in yes
+
+
 def is_a_terminal() -> bool:
     """Whether a person sits there."""
     return sys.stdin.isatty()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from assessment import journal
+from assessment import journal, rounds
 from assessment.agreement import SMALLEST, Vote, standing
 from assessment.answers import Answer
 from assessment.audience import Audience
@@ -18,7 +18,9 @@ from assessment.report import make as make_report
 from assessment.scoring import score, score_questions
 from assessment.store import Entry
 from assessment.voting import Votes
+from kb.errors import ArushaError
 from kb.interface import phrases
+from kb.knowledge import load
 
 QUESTION = "1.a.1"
 DONT_KNOW, NOT_APPLICABLE = Answer(dont_know=True), Answer(not_applicable="No rail")
@@ -287,13 +289,18 @@ def test_until_a_question_is_agreed_no_text_of_a_person_leaves_but_in_the_intern
 # ---- the commands
 
 
+codes: dict[str, str] = {}  # of the people of the last team, as they were printed
+
+
 @pytest.fixture
 def team(arusha, tmp_path):
     """A file of six registered people, and a way to hand in one answer of one of them."""
     file = tmp_path / "t.arusha"
     assert arusha("assess", "new", file, "--administration", "Testland", "--quick").exit_code == 0
+    codes.clear()
     for unit in ("HR", "Ports", "Ports", "Ports", "Ports", "Ports"):
-        assert arusha("assess", "people", "add", file, "--unit", unit).exit_code == 0
+        told = arusha("assess", "people", "add", file, "--unit", unit).stdout
+        codes[f"p{len(codes) + 1}"] = next(word for word in told.split() if word.count("-") == 3).rstrip(".")
 
     def hand_in(respondent, answer, *more, question=QUESTION, typed=""):
         path = tmp_path / "r.json"
@@ -374,8 +381,7 @@ def test_an_earlier_private_answer_is_shown_only_to_who_has_the_code(arusha, tea
     quiet = arusha("assess", "answer", file, "--as", "p1", "--factor", 1, typed="2\n\n\nb\nb\nq\n")
     assert "zebra" not in quiet.stdout
     assert "Level 3" not in quiet.stdout
-    code = next(word for word in arusha("assess", "people", "code", file, "p1").stdout.split() if word.count("-") == 3)
-    code = code.rstrip(".")
+    code = codes["p1"]
     refused(arusha("assess", "answer", file, "--as", "p1", "--code", "AAAA-AAAA-AAAA-AAAA"), "not the code of p1")
     refused(arusha("assess", "answer", file, "--as", "p2", "--code", code), "not the code of p2")
     refused(arusha("assess", "answer", file, "--code", code), "goes with --as")
@@ -495,3 +501,49 @@ def test_the_last_to_score_may_add_a_note_to_it_but_not_change_it(arusha, team, 
     mine = a.given[QUESTION]["p6"]
     assert (mine.level, mine.note, [piece.text for piece in mine.evidence]) == (3, "Seen at the port", ["Order 6"])
     assert a.spreads[QUESTION].counts == (0, 0, 5, 1, 0)
+
+
+def test_a_sitting_begun_before_the_end_of_a_vote_does_not_tell_whether_a_guess_is_right(bank, knowledge):
+    round_ = Round(bank, knowledge, people[:6])
+    round_.act(("score", "p1", Answer(level=3, note="mine")))
+    round_.act(("close",))
+    told = set()
+    for guess in range(5):
+        with pytest.raises(ArushaError) as caught:
+            rounds.answer(round_.state(), QUESTION, Answer(level=guess), "p1")
+        told.add(str(caught.value))
+    assert len(told) == 1
+    assert round_.state().given[QUESTION]["p1"].note == "mine"
+
+
+def test_no_second_code_is_made_which_would_open_what_the_first_one_guards(arusha, team, refused):
+    file, _ = team
+    refused(arusha("assess", "people", "code", file, "p1"), "p1 has a code already")
+
+
+def test_a_private_score_cannot_be_found_by_trying_which_gives_the_hash(arusha, team):
+    """Two equal answers at the same place of two equal journals have different hashes."""
+    _, hand_in = team
+    hand_in({"id": "p1"}, {"level": 3})
+    salts = [journal.answered(QUESTION, Answer(level=3), load().bank, by="p1")[1]["salt"] for _ in range(2)]
+    assert salts[0] != salts[1]
+
+
+def test_an_agreed_question_waits_for_nothing(arusha, team):
+    file, hand_in = team
+    arusha("assess", "people", "assign", file, "1", "--unit", "HR")
+    hand_in({"id": "p1"}, {"level": 2})
+    assert "close it with" in " ".join(arusha("assess", "spread", file).stdout.split())
+    assert arusha("assess", "agree", file, QUESTION, "--level", 2, "--reason", "Seen").exit_code == 0
+    told = arusha("assess", "spread", file).stdout
+    assert "close" not in told
+    assert "waits for its agreement" not in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "sealed"), [("oui\n", True), ("o\n", True), ("y\n", True), ("non\n", False), ("\n", False)]
+)
+def test_a_question_in_french_takes_an_answer_in_french(arusha, start, tmp_path, stands, typed, sealed):
+    file = start(tmp_path / "f.arusha", {"1.a.1": 2}, "fr")
+    arusha("assess", "seal", file, typed=typed)
+    assert bool(stands(file).fingerprint) is sealed
