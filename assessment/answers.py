@@ -1,5 +1,6 @@
 """Answers to the questionnaire: their shape, and response files."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,7 +104,10 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
 
     Raises ArushaError with every fault in it, one line each.
     """
+    _expect_no_assessment(path)
     data = strict_json.read(path, "response file", LARGEST, "\nNothing was taken from the file.")
+    if isinstance(data, dict) and data.get("format") == "arusha-assessment":
+        raise _exported(path)
     name = str(path)
     faults = [
         Fault(name, on_one_line(place), "holds half a character, which nothing can store", "write the text anew there")
@@ -149,6 +153,26 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
         raise ArushaError("\n".join([*map(str, faults[:MOST_FAULTS]), *more, "Nothing was taken from the file."]))
     assert head is not None  # noqa: S101 - no fault means it was read
     return Responses(each_text(head.respondent, on_one_line), answers)
+
+
+def _expect_no_assessment(path: Path) -> None:
+    """Raise ArushaError for an assessment file or an export of one, however large, as its first bytes show."""
+    with path.open("rb") as file:
+        head = file.read(200)
+    if head.startswith(b"SQLite format 3\0"):
+        raise ArushaError(
+            f"{path}: is an assessment file, not a response file; if it is a copy of this one, take over what was done in it with "
+            f"“arusha assess join FILE {path}”"
+        )
+    if re.match(rb'[\xef\xbb\xbf\s]*\{\s*"format"\s*:\s*"arusha-assessment"', head):
+        raise _exported(path)
+
+
+def _exported(path: Path) -> ArushaError:
+    return ArushaError(
+        f"{path}: is an exported assessment, not a response file; make a file of it with “arusha assess import {path} NEW.arusha”, or "
+        f"if it is of a copy of this one, take over what was done in it with “arusha assess join FILE {path}”"
+    )
 
 
 def _halves(data: Any, place: str = "") -> Iterator[str]:

@@ -168,6 +168,20 @@ class Upgraded(Model):
     lapsed: tuple[Question, ...]
 
 
+class Joined(Model):
+    """A copy that grew apart was joined: its entries after the one of the hash *since*, up to that of the hash *until*.
+
+    *entries*: how many follow that came with it; *again*: which of them, counted from 1, are entries of this file once more.
+    *ids*: by kind, what came up in the copy, and its id here.
+    """
+
+    until: Hash
+    since: Hash
+    entries: Number
+    again: tuple[Number, ...] = ()
+    ids: dict[Literal["person", "evidence", "risk", "action"], dict[PersonId, PersonId]] = Field(default_factory=dict)
+
+
 class Sealed(Model):
     """The round is over; nothing stands after it."""
 
@@ -228,6 +242,7 @@ KINDS: Mapping[str, Kind] = {
     "monitored": Kind(MonitoringEntered, "An action was monitored"),
     "tailored": Kind(Own, "The Member's own questions and weights were changed", unclean=True),
     "upgraded": Kind(Upgraded, "The file went over to newer questions"),
+    "joined": Kind(Joined, "A copy that grew apart was joined"),
     "sealed": Kind(Sealed, "The round was sealed"),
 }
 OPENINGS = ("opened", "planned")  # one of them is the first entry, and no other entry is

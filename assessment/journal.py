@@ -23,6 +23,7 @@ from assessment.events import (
     Answered,
     Closed,
     CodeGiven,
+    Joined,
     MonitoringEntered,
     Names,
     Opened,
@@ -459,6 +460,10 @@ class _Fold:
                 kept.pop(question, None)
             self.votes.lapse(question)
             self.lapsed.add(question)
+
+    @_take.register
+    def _joined(self, event: Joined, entry: Entry) -> None:
+        """It says only where the entries after it come from."""
 
     @_take.register
     def _sealed(self, event: Sealed, entry: Entry) -> None:

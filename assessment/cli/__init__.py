@@ -9,6 +9,7 @@ from assessment.cli.comparing import compare
 from assessment.cli.demo import demo
 from assessment.cli.evidence import evidence
 from assessment.cli.exchanging import export, import_, lock, unlock
+from assessment.cli.joining import join
 from assessment.cli.memory import history, seal, verify
 from assessment.cli.opening import new, own, upgrade
 from assessment.cli.people import people
@@ -25,7 +26,7 @@ def assess() -> None:
 for command in (
     *(new, own, upgrade, people, answer, collect, status, close, reopen, spread, agree, submit, return_, approve),
     *(evidence, risks),
-    *(score, report, compare, history, verify, seal, export, import_, lock, unlock),
+    *(score, report, compare, history, verify, seal, export, import_, join, lock, unlock),
     *(card, pool),
 ):
     assess.add_command(command)

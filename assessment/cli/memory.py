@@ -109,15 +109,16 @@ def history(file: Path, question: str | None, language: str | None) -> None:
         for entry in s.file.entries():
             about = getattr(entry.event, "questions", None) or (getattr(entry.event, "question", None),)
             if question is None or question in about:
-                click.echo(f"{entry.seq:>5}  {entry.at}  {turns_shown(_what(entry, s.say))}")
+                click.echo(f"{entry.seq:>5}  {entry.at}  {turns_shown(described(entry.event, entry.kind, s.say))}")
 
 
-def _what(entry: "Entry", say: Any) -> str:
+def described(event: Any, kind: str, say: Any) -> str:
+    """What an entry says, in a few words; of a private score only that it was given."""
     from assessment import events
     from assessment.asking import told
     from assessment.people import Assignment
 
-    event, what = entry.event, str(say(f"journal.{entry.kind}"))
+    what = str(say(f"journal.{kind}"))
     if isinstance(event, events.Answered):
         if event.by is not None:
             return f"{event.question}  {say('journal.private')}"
@@ -138,15 +139,17 @@ def _what(entry: "Entry", say: Any) -> str:
         return f"{event.action}  {what} ({event.date})"
     if isinstance(event, Assignment):
         return f"{event.scope}  {what} → {event.person or event.unit}"
-    return _entered(entry, what, say) if "id" in type(event).model_fields else what
+    if isinstance(event, events.Joined):
+        return f"{what}{say('colon')}{say.count('journal.entries', event.entries)}"
+    return _entered(event, kind, what, say) if "id" in type(event).model_fields else what
 
 
-def _entered(entry: "Entry", what: str, say: Any) -> str:
+def _entered(event: Any, kind: str, what: str, say: Any) -> str:
     """A person, a piece of evidence, a risk or an action, and why it is over if it is."""
-    fields = entry.event.model_dump()
+    fields = event.model_dump()
     text = fields.get("text") or fields.get("unit") or fields.get("problem") or ""
     ended = next((name for name in ("withdrawn", "closed") if fields.get(name)), None)
-    over = f" · {say(f'journal.{entry.kind}_{ended}')}{say('colon')}{fields.get('why') or '–'}" if ended else ""
+    over = f" · {say(f'journal.{kind}_{ended}')}{say('colon')}{fields.get('why') or '–'}" if ended else ""
     return f"{fields['id']}  {what}" + (f"{say('colon')}{text}" if text else "") + over
 
 

@@ -415,6 +415,8 @@ COMMANDS = {
         "evidence withdraw": "assess evidence withdraw F e1 --why Old",
         "export": "assess export F -o out.json",
         "history": "assess history F",
+        "join": "assess join ours.arusha F --yes",
+        "join into": "assess join F ours.arusha --yes",
         "lock": f"assess lock F -o out.age --to {KEY.to_public()}",
         "own": "assess own F own.yml",
         "people add": "assess people add F --id p9",
@@ -487,6 +489,9 @@ def fault(command, hostile, folder):
     (folder / "own.yml").write_text("weights: {1.a.1: 2}\n", encoding="utf-8")
     answers = {"questionnaire": "self-assessment", "version": "1.0", "answers": {"3.b.2": {"level": 1}}}
     (folder / "responses.json").write_text(json.dumps(answers), encoding="utf-8")
+    if command.startswith("join"):  # another copy of the sound file, in which something else was done since
+        forging.append(shutil.copyfile(BASE, folder / "ours.arusha"), "names", {"on": True})
+        forging.append(path, "names", {"on": False})
     if command == "unlock":
         (folder / "hostile.age").write_bytes(pyrage.encrypt(path.read_bytes(), [KEY.to_public()]))
     if command == "import":
