@@ -154,7 +154,7 @@ def _ids(mine: Sequence[Entry], theirs: Sequence[Entry], common: int, start: int
         taken = {each for of, each in here if of == kind} | set(ids[kind].values())
         same = (kind, key) in here and here[kind, key] == there[kind, key]
         free = key not in taken or same
-        key_here = key if free else _free(key, taken | {each for of, each in there if of == kind})
+        key_here = key if free else _free(key, taken)
         ids[kind][key] = added[kind][key] = key_here
     return ids, added
 
