@@ -421,6 +421,7 @@ COMMANDS = {
         "own": "assess own F own.yml",
         "people add": "assess people add F --id p9",
         "people assign": "assess people assign F 8 --to p1",
+        "people code": "assess people code F p1",
         "people list": "assess people list F",
         "people names": "assess people names F off",
         "reopen": "assess reopen F 1.d.2",
