@@ -16,7 +16,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(anything)
 def test_what_json_writes_is_read_as_it_is(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("json") / "a.json"
