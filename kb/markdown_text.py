@@ -1,6 +1,7 @@
 """What a Markdown text may hold: no raw HTML, no pictures, no attribute lists or code blocks, and links to addresses only."""
 
 import re
+from collections.abc import Iterator
 
 from kb import links
 
@@ -10,14 +11,14 @@ _CONTROL = re.compile(
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _PICTURE = re.compile(r"!(?=\[)")
 _TARGET = re.compile(r"(\]\(|^\s{0,3}\[[^\]]+\]:)(\s*<?)([^)\s>]*)", re.M)
-_ATTRIBUTES = re.compile(r"\{(?=[^}\n]*\})")
+_BRACED = re.compile(r"^.*\}", re.M)  # a line up to its last }: each { in it may begin an attribute list
 _FENCE = re.compile(
     r"^(?:`(?=``)|~(?=~~))", re.M
 )  # one too many would turn the rest of the page into code, and code into text
 _DEEP = re.compile(r"^(?:[ \t]{60}|[ \t]*(?:(?:>[ \t]*|(?:[-+*]|\d+\.)[ \t]+)){15})", re.M)
 _KINDS = {
     "a control character": _CONTROL,
-    "an attribute list": _ATTRIBUTES,
+    "an attribute list": _BRACED,
     "raw HTML": _TAG,
     "a picture": _PICTURE,
     "a code block": _FENCE,
@@ -28,9 +29,9 @@ _KINDS = {
 def dangers(text: str) -> list[str]:
     """What in a text does not belong there, each in a few words; its links are judged as they are rendered."""
     found = [
-        f"{kind} at “{_printable(' '.join(text[match.start() : match.start() + 20].split()))}”"
+        f"{kind} at “{_printable(' '.join(text[start : start + 20].split()))}”"
         for kind, pattern in _KINDS.items()
-        for match in pattern.finditer(text)
+        for start in _starts(pattern, text)
     ]
     if "[" in text and not _DEEP.search(text):  # no link without a bracket
         found += [f"a link to “{_printable(target[:40])}”" for target in links.refused(_as_text(without_control(text)))]
@@ -52,9 +53,17 @@ def without_control(text: str) -> str:
 
 
 def _as_text(text: str) -> str:
-    for pattern, shown in ((_PICTURE, "&#33;"), (_TAG, "&lt;"), (_ATTRIBUTES, "&#123;")):
-        text = pattern.sub(shown, text)
+    text = _TAG.sub("&lt;", _PICTURE.sub("&#33;", text))
+    text = _BRACED.sub(lambda match: match[0].replace("{", "&#123;"), text)
     return _FENCE.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+def _starts(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    for match in pattern.finditer(text):
+        if pattern is _BRACED:
+            yield from (match.start() + place for place, sign in enumerate(match[0]) if sign == "{")
+        else:
+            yield match.start()
 
 
 def _printable(text: str) -> str:

@@ -38,6 +38,7 @@ def docx(body):
         ("braces.txt", "x " + "{" * SIZE),
         ("contents.txt", "Contents\n\n" + "".join(f"Entry {n} .... 5\n" for n in range(25_000))),
         ("comments.html", "<!---->" * 600),
+        ("braces.md", "x " + "{" * SIZE),
         ("blanks.md", "# a" + " " * SIZE + "b\n"),
         ("signs.md", "# x" + " #" * (SIZE // 2) + "x\n"),
         ("base60.md", "---\na: !!int 1" + ":1" * (SIZE // 2) + "\n---\nx\n"),
