@@ -7,6 +7,7 @@ table is a sequence of parts.
 """
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Any
 
 from assessment import texts
@@ -27,6 +28,8 @@ from kb.interface import Phrases
 
 Block = dict[str, Any]
 MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all
+_ROOM = 90  # letters of a printed line over the whole width
+_MOST_LINES = 24  # of a row or an answer that no page break may part; a page has about twice as many
 _SHORT = 210  # characters of a text in the one-page summary
 
 
@@ -53,28 +56,30 @@ def _line(text: str) -> Block:
     return {"kind": "paragraph", "lines": [text]}
 
 
-def _length(parts: Iterable[Block]) -> int:
-    """How many letters parts have, by which a row may or may not go over two pages."""
-    return sum(
-        len(each["label"])
-        + sum(len(line) for b in each["blocks"] for lines in b.get("items", [b.get("lines")]) for line in lines)
-        for each in parts
-    )
+def _height(parts: Iterable[Block], room: float) -> int:
+    """About how many printed lines parts take where a line has *room* for so many letters."""
+    lines = [f"{each['label']} {line}" for each in parts for block in each["blocks"] for line in _lines(block)]
+    return sum(ceil(len(line) / room) for line in lines)
+
+
+def _lines(block: Block) -> list[str]:
+    return block["lines"] if block["kind"] == "paragraph" else [line for item in block["items"] for line in item]
 
 
 def table(
     caption: str, head: list[str], widths: list[float], rows: Sequence[Sequence[list[Block]]], right: Sequence[int] = ()
 ) -> Block:
     """A table; *long* rows may go over two pages, and a table that is not *whole* as well."""
-    lengths = [sum(_length(parts) for parts in row) for row in rows]
+    rooms = [_ROOM * width / sum(widths) for width in widths]
+    heights = [max(map(_height, row, rooms)) for row in rows]
     return {
         "kind": "table",
         "caption": caption,
         "head": head,
         "widths": widths,
         "right": list(right),
-        "rows": [{"cells": list(row), "long": length > 900} for row, length in zip(rows, lengths, strict=True)],
-        "whole": len(rows) <= 14 and sum(lengths) < 1500,
+        "rows": [{"cells": list(row), "long": height > _MOST_LINES} for row, height in zip(rows, heights, strict=True)],
+        "whole": len(rows) <= 14 and sum(heights) < 2 * _MOST_LINES,
     }
 
 
@@ -600,5 +605,5 @@ class _Document:
             "question": q.text + weight + own,
             "text": q.reached,
             "parts": parts,
-            "long": len(q.text) + len(q.reached) + _length(parts) > 1500,
+            "long": _height([*cell(q.text), *cell(q.reached), *parts], _ROOM) > _MOST_LINES,
         }

@@ -203,7 +203,7 @@ def test_the_plan_in_word_shows_the_paragraphs_and_items_of_every_field(action, 
     assert stands(of_word(document.as_document([action], "Testland", MOMENT, SAY)), field)
 
 
-@pytest.mark.parametrize("field", [field for field in PLANNED if field not in ("resources", "risks")])
+@pytest.mark.parametrize("field", [field for field in PLANNED if field not in ("problem", "resources", "risks")])
 def test_the_public_page_shows_the_paragraphs_and_items_of_every_field(action, knowledge, field):
     page = tracker.pages([action], "Testland", "en", "2026-01-01", None, knowledge)["index.html"]
     found = of_page(page)
@@ -249,6 +249,7 @@ def test_a_template_without_lists_is_given_them(report):
 
 
 LONG = "w" * 600
+PLAN = {"id": "a1", "origin": {"gaps": ["1.a.1"]}, "problem": "Known"}
 
 
 @pytest.fixture(scope="module")
@@ -293,3 +294,25 @@ def test_a_word_of_600_letters_widens_no_page(long_words, browser, tmp_path, wid
     blocks = "[...document.querySelectorAll('td, p, li, h1')].filter(e => getComputedStyle(e).display != 'inline')"
     assert page.evaluate(f"{blocks}.filter(e => e.scrollWidth > e.clientWidth + 1).length") == 0
     page.close()
+
+
+def test_a_text_of_many_short_lines_goes_on_over_the_page_and_covers_nothing(rich, knowledge):
+    one = knowledge.bank.questions[0].id
+    many = "\n".join(f"- m{n}." for n in range(120))
+    risk = {"id": "r1", "process": "Release", "text": many, "vulnerability": "goods", "likelihood": 4, "impact": 5}
+    found = rich(
+        answers={one: Answer(level=1, note=many)},
+        risks={"r1": Risk.model_validate({**risk, "controls": many}, strict=False)},
+        actions={"a1": Action.model_validate({**PLAN, "measure": many}, strict=False)},
+    )
+    report = for_audience(make(found, knowledge, SAY, "0.1.0"), Audience.INTERNAL, SAY)
+    pages = list(PdfDocument(rendering.render(report, SAY, ".pdf")))
+    said = " ".join(page.get_textpage().get_text_bounded() for page in pages)
+    times = [len(re.findall(rf"(?<!\w)m{n}\.", said)) for n in range(120)]
+    assert set(times) <= {4, 5}  # the decisions on the first page have the beginning once more
+    for page in pages:
+        text = page.get_textpage()
+        places = [text.get_charbox(match.start()) for match in re.finditer(r"m\d+\.", text.get_text_range())]
+        rounded = [(round(left), round(bottom)) for left, bottom, _, _ in places]
+        assert len({*rounded}) == len(rounded)
+        assert all(bottom > 60 for _, bottom in rounded)  # above the foot
