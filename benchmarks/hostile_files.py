@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "assessment"))
@@ -77,20 +78,22 @@ def main() -> int:
     """Run the shapes asked for and print what came of it."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--shapes", type=int, help="how many, drawn by the seed 0; all if not given")
+    asked.add_argument("--jobs", type=int, default=1, help="how many shapes at a time")
     asked.add_argument("--out", type=Path, help="a JSON file for the counts")
     given = asked.parse_args()
     names = list(hostile.shapes())
     if given.shapes:
         names = sorted(random.Random(0).sample(names, given.shapes))
     faults, slowest = warm(), 0.0
-    for number, name in enumerate(names, 1):
-        broken, seconds = each_command(name)
-        faults += broken
-        slowest = max(slowest, seconds)
-        for line in broken:
-            print(line, flush=True)
-        if number % 20 == 0:
-            print(f"{number} of {len(names)} shapes", flush=True)
+    with ProcessPoolExecutor(given.jobs, FORK) as pool:
+        outcomes = pool.map(each_command, names)
+        for number, (broken, seconds) in enumerate(outcomes, 1):
+            faults += broken
+            slowest = max(slowest, seconds)
+            for line in broken:
+                print(line, flush=True)
+            if number % 20 == 0:
+                print(f"{number} of {len(names)} shapes", flush=True)
     counts = {
         "shapes": len(names),
         "commands": len(hostile.COMMANDS),

@@ -278,6 +278,14 @@ FIELDS = {  # by kind: fields put over those of its first entry
         {"version": "1.0"},
     ],
 }
+CODES = {  # at the end of the journal
+    "of nobody": {"person": "nobody", "sha256": "0" * 64},
+    "of a path": {"person": "../p1", "sha256": "0" * 64},
+    "of escape codes": {"person": ESCAPE, "sha256": "0" * 64},
+    "without a hash": {"person": "p1"},
+    "in clear": {"person": "p1", "sha256": "1234"},
+    "that attaches": {"person": "p1", "sha256": "0" * 64, "file": {"sha256": "0" * 64}},
+}
 SEALS = {
     "a seal before the end": {"answers": 3},
     "a seal of less than nothing": {"answers": -1},
@@ -388,6 +396,8 @@ def shapes():
         if kind != "opened":
             found[f"{kind}: with another field"] = partial(_fields, kind=kind, fields={ESCAPE: 1})
             found[f"{kind}: of nothing"] = partial(_text, text="{}", kind=kind)
+    for name, body in CODES.items():
+        found[f"code: {name}"] = partial(forging.append, kind="code", body=body)
     for name, body in SEALS.items():
         found[name] = partial(_seal, body=body)
     for name, data in BANKS.items():
@@ -420,6 +430,7 @@ COMMANDS = {
         "lock": f"assess lock F -o out.age --to {KEY.to_public()}",
         "own": "assess own F own.yml",
         "people add": "assess people add F --id p9",
+        "people code": "assess people code F p1",
         "people assign": "assess people assign F 8 --to p1",
         "people code": "assess people code F p1",
         "people list": "assess people list F",

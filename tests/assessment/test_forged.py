@@ -336,13 +336,12 @@ def test_a_query_without_end_is_stopped(ours):
             file._connection.execute(endless).fetchone()
 
 
-def test_no_escape_code_of_a_file_reaches_the_terminal_in_a_refusal(arusha, ours):
+def test_no_escape_code_of_a_file_reaches_the_terminal_in_a_refusal(ours):
     """Broken text is quoted by SQLite as it stands."""
     forging.sql(ours, "UPDATE journal SET kind = CAST(x'1b5b324a1b5b33316dff' AS TEXT) WHERE seq = 2")
-    told = arusha("assess", "score", ours)
-    assert told.exit_code == 2
-    assert told.stderr.count("\n") == 1
-    assert told.stderr.rstrip("\n").isprintable()
+    with pytest.raises(ArushaError, match="is damaged") as caught:
+        AssessmentFile.open(ours)
+    assert str(caught.value).isprintable()
 
 
 def test_files_of_every_format_hold_nothing_that_is_refused(tmp_path):
