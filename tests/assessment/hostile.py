@@ -432,7 +432,6 @@ COMMANDS = {
         "people add": "assess people add F --id p9",
         "people code": "assess people code F p1",
         "people assign": "assess people assign F 8 --to p1",
-        "people code": "assess people code F p1",
         "people list": "assess people list F",
         "people names": "assess people names F off",
         "reopen": "assess reopen F 1.d.2",
