@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from assessment import journal
@@ -110,6 +111,7 @@ def collect_private(assessment: Assessment, responses: Responses, by: str) -> li
             f"{_some(shut)}: takes no more private scores, since its vote has ended; take the answer out of the file, "
             "or reopen the question for a second vote with “arusha assess reopen”"
         )
+    _expect_past(responses.answers)
     person = assessment.people.get(by)
     if person is not None and person.left:
         raise ArushaError(f"{by} no longer takes part; see “arusha assess people list”")
@@ -125,6 +127,7 @@ def collect_for_team(assessment: Assessment, responses: Responses) -> list[Kept]
     Raises ArushaError where private scores or an agreement stand.
     """
     only_agree(assessment, responses.answers)
+    _expect_past(responses.answers)
     changed = {key: given for key, given in responses.answers.items() if assessment.answers.get(key) != given}
     if agreed := [key for key in changed if key in assessment.agreements]:
         raise ArushaError(
@@ -132,6 +135,17 @@ def collect_for_team(assessment: Assessment, responses: Responses) -> list[Kept]
         )
     respondent = kept_of(responses.respondent, names=assessment.names)
     return [journal.answered(key, given, assessment, respondent) for key, given in changed.items()]
+
+
+def _expect_past(answers: Mapping[str, Answer]) -> None:
+    """Refuse evidence of a day that is still to come everywhere on Earth. Raises ArushaError naming the first question."""
+    today = (datetime.now(UTC) + timedelta(hours=14)).date().isoformat()
+    for question, given in answers.items():
+        for piece in given.evidence:
+            if piece.date is not None and piece.date > today[: len(piece.date)]:
+                raise ArushaError(
+                    f"{question}: its evidence “{piece.text[:60]}” is dated {piece.date}, which lies ahead; correct it"
+                )
 
 
 def only_agree(assessment: Assessment, questions: Iterable[str]) -> None:

@@ -547,3 +547,12 @@ def test_a_question_in_french_takes_an_answer_in_french(arusha, start, tmp_path,
     file = start(tmp_path / "f.arusha", {"1.a.1": 2}, "fr")
     arusha("assess", "seal", file, typed=typed)
     assert bool(stands(file).fingerprint) is sealed
+
+
+@pytest.mark.parametrize("respondent", [{"id": "p1"}, {}], ids=["private", "team"])
+def test_evidence_of_a_day_to_come_is_refused_with_its_question(team, refused, respondent):
+    file, hand_in = team
+    before = file.read_bytes()
+    answer = {"level": 3, "evidence": [{"text": "Order 7", "date": "2999-01-01"}]}
+    refused(hand_in(respondent, answer), "r.json", QUESTION, "Order 7", "2999-01-01")
+    assert file.read_bytes() == before
