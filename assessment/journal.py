@@ -43,7 +43,7 @@ from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.folding import clean, turns_shown_in
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
-from kb.vocabulary import Model
+from kb.vocabulary import Model, element_of
 
 M = TypeVar("M", Bank, Lens)
 _LARGEST_BANK = 20_000_000
@@ -319,7 +319,8 @@ class _Fold:
         self.version = self.opened.version
         self.base = _unpacked(attachment(self.opened.bank.sha256), Bank) if self.opened.bank else current
         self.lens = _unpacked(attachment(self.opened.lens.sha256), Lens) if self.opened.lens else None
-        self.own = self.opened.own or Own()
+        self.elements = {question.element for question in (*current.questions, *self.base.questions)}
+        self.own = self._known(self.opened.own or Own(), first)
         self.by_id: dict[str, Question | LensQuestion] | None = None
         self.names = False
         self.answers: dict[str, Answer] = {}
@@ -435,17 +436,24 @@ class _Fold:
     @_take.register
     def _action(self, event: Action, entry: Entry) -> None:
         earlier = self.actions.get(event.id)
-        self.actions[event.id] = event.model_copy(update={"results": earlier.results}) if earlier else event
+        self._keep(event.model_copy(update={"results": earlier.results}) if earlier else event)
+
+    def _keep(self, action: Action) -> None:
+        """Take an action in as it stands now. Raises LookupError where a result is of an indicator that it does not have."""
+        numbers = {int(number) for result in action.results for number in result.values}
+        if max(numbers, default=0) > len(action.indicators):
+            raise LookupError(action.id)
+        self.actions[action.id] = action
 
     @_take.register
     def _monitored(self, event: MonitoringEntered, entry: Entry) -> None:
         action = self.actions[event.action]
         found = Monitored.model_validate({name: getattr(event, name) for name in Monitored.model_fields})
-        self.actions[action.id] = action.model_copy(update={"results": (*action.results, found)})
+        self._keep(action.model_copy(update={"results": (*action.results, found)}))
 
     @_take.register
     def _tailored(self, event: Own, entry: Entry) -> None:
-        self.own = event
+        self.own = self._known(event, entry)
         self.by_id = None
 
     @_take.register
@@ -469,6 +477,15 @@ class _Fold:
     def _sealed(self, event: Sealed, entry: Entry) -> None:
         self.fingerprint = entry.hash
         self.votes.seal()
+
+    def _known(self, own: Own, entry: Entry) -> Own:
+        """A Member's own questions, each of an element of the Declaration. Raises ArushaError."""
+        if strange := [question.id for question in own.questions if element_of(question.id) not in self.elements]:
+            raise ArushaError(
+                f"entry {entry.seq} of the journal ({entry.kind}): {strange[0]} is a question of no element of the Declaration; "
+                "go back to a copy you trust"
+            )
+        return own
 
     def _asked(self, question: str) -> frozenset[str]:
         """The ids of those who are to score a question."""

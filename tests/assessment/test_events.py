@@ -187,7 +187,7 @@ def test_evidence_of_the_future_is_collected_no_more(assessment_file, arusha, tm
     responses = tmp_path / "responses.json"
     head = {"questionnaire": "self-assessment", "version": bank.version}
     responses.write_text(json.dumps(head | {"answers": answers}), encoding="utf-8")
-    refused(arusha("assess", "collect", assessment_file, responses), assessment_file, "dated 2031-01")
+    refused(arusha("assess", "collect", assessment_file, responses), responses, "1.a.1", "dated 2031-01")
     assert len(forging.lines(assessment_file)) == 1
 
 
@@ -204,3 +204,30 @@ def test_control_characters_that_release_0_1_0_let_through_are_named_and_shown_t
         shown = arusha("assess", words[0], assessment_file, *words[1:], typed="q\n")
         assert (shown.exit_code, shown.stderr) == (0, "")
         assert not {"\x1b", "\x07"} & set(shown.stdout)
+
+
+ACTION = {"id": "a1", "origin": {"gaps": ["1.a.1"]}, "elements": ["1.a"], "problem": "No register"}
+COUNTED = {"indicators": [{"text": "Ports with a register", "baseline": 0, "target": 8, "unit": "ports"}]}
+OF_NOTHING = {"id": "9.z.m1", "text": {"en": "Ours?"}, "levels": [{"en": f"Level {n}"} for n in range(5)]}
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [("tailored", {"questions": [OF_NOTHING]})],
+        [("action", ACTION | COUNTED), ("monitored", {"action": "a1", "date": "2026-01-01", "values": {"20": 1}})],
+        [
+            ("action", ACTION | COUNTED),
+            ("monitored", {"action": "a1", "date": "2026-01-01", "values": {"1": 1}}),
+            ("action", ACTION),
+        ],
+    ],
+    ids=["a question of no element", "a result of no indicator", "an indicator taken away"],
+)
+def test_what_an_entry_is_about_must_be_there(start, tmp_path, arusha, refused, entries):
+    path = start(tmp_path / "a.arusha", {"1.a.1": 2})
+    for kind, body in entries:
+        forging.append(path, kind, body)
+    for words in (("score",), ("report", "-o", tmp_path / "r.html")):
+        refused(arusha("assess", words[0], path, *words[1:]), f"entry {len(entries) + 2} of the journal")
+    refused(arusha("plan", "show", path, "a1"), "of the journal")

@@ -32,7 +32,7 @@ def status(page: Page) -> Locator:
 
 def titles(page: Page) -> list[str]:
     """The titles shown, once the address's search is."""
-    shown = "document.getElementById('arusha-search').dataset.shown === location.search"
+    shown = "document.getElementById('arusha-search')?.dataset.shown === location.search"
     page.evaluate(f"async () => {{ while (!({shown})) await new Promise((go) => setTimeout(go, 20)); }}")
     return page.locator(TITLES).all_inner_texts()
 
