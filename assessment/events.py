@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -87,12 +88,23 @@ class Round(Model):
     opened: Moment
 
 
+def _a_level(value: str) -> str:
+    if Fraction(value) > 4:
+        raise ValueError(f"{shown(value)} is above level 4")
+    return value
+
+
 class Planned(Opened):
     """A plan of its own begins, with the levels, open risks and actions of its round."""
 
     round: Round
     levels: dict[
-        Question, Annotated[str, StringConstraints(pattern=r"^[0-4](\.[0-9]+)?$|^[0-9]{1,6}/[1-9][0-9]{0,5}$")]
+        Question,
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^[0-4](\.[0-9]+)?$|^[0-9]{1,6}/[1-9][0-9]{0,5}$", max_length=100),
+            AfterValidator(_a_level),
+        ],
     ]
     risks: tuple[Risk, ...]
     actions: tuple[Action, ...]
@@ -267,7 +279,7 @@ def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
         raise EntryError(seq, f"({shown(kind)}) is not one that this release can read", "update arusha")
     body = plain = _object(seq, text)
     remarks = []
-    if _MAY_BE_CONTROL.search(text) and (place := next(_controls(body), None)) is not None:
+    if _MAY_BE_CONTROL.search(text) and (place := next(controls(body), None)) is not None:
         what = f"has a control character in {shown(place)}"
         if not known.unclean:
             raise EntryError(seq, what)
@@ -338,7 +350,7 @@ def _depth(data: Any) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
-def _controls(data: Any, place: str = "") -> Iterator[str]:
+def controls(data: Any, place: str = "") -> Iterator[str]:
     """The fields whose text or name holds a control character other than line break and tab."""
     if isinstance(data, str):
         if _CONTROL.search(data):
@@ -348,7 +360,7 @@ def _controls(data: Any, place: str = "") -> Iterator[str]:
     for key, value in inner:
         if isinstance(key, str) and _CONTROL.search(key):
             yield f"{place}.{key}".lstrip(".")
-        yield from _controls(value, f"{place}.{key}".lstrip("."))
+        yield from controls(value, f"{place}.{key}".lstrip("."))
 
 
 def _cleaned(data: Any) -> Any:

@@ -43,7 +43,7 @@ from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.folding import clean, turns_shown_in
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
-from kb.vocabulary import Model, element_of
+from kb.vocabulary import Model
 
 M = TypeVar("M", Bank, Lens)
 _LARGEST_BANK = 20_000_000
@@ -286,7 +286,11 @@ def upgraded(
 
 def read(file: AssessmentFile, current: Bank, *, plan: bool = False) -> Assessment:
     """What an open file amounts to. *current* is used for files that do not remember their bank yet. Raises ArushaError."""
-    return state(file.entries(), current, file.attachment, plan=plan)
+    try:
+        return state(file.entries(), current, file.attachment, plan=plan)
+    except ArushaError as error:
+        text = str(error)
+        raise ArushaError(text if text.startswith(f"{file.path}: ") else f"{file.path}: {text}") from None
 
 
 def state(
@@ -314,13 +318,13 @@ class _Fold:
         assert isinstance(first.event, Opened)  # noqa: S101 - the store reads no other as the first
         self.opened: Opened = first.event
         self.first, self.attachment = first, attachment
+        self.elements = {question.element for question in current.questions}  # all, as a test holds
         self.changed = first.at
         self.fingerprint: str | None = None
         self.version = self.opened.version
         self.base = _unpacked(attachment(self.opened.bank.sha256), Bank) if self.opened.bank else current
         self.lens = _unpacked(attachment(self.opened.lens.sha256), Lens) if self.opened.lens else None
-        self.elements = {question.element for question in (*current.questions, *self.base.questions)}
-        self.own = self._known(self.opened.own or Own(), first)
+        self.own = self.opened.own or Own()
         self.by_id: dict[str, Question | LensQuestion] | None = None
         self.names = False
         self.answers: dict[str, Answer] = {}
@@ -349,9 +353,9 @@ class _Fold:
         if not (entry.remarks and KINDS[entry.kind].scored):
             try:
                 self._take(entry.event, entry)
-            except LookupError:
+            except (LookupError, ValueError):
                 raise ArushaError(
-                    f"entry {entry.seq} of the journal ({entry.kind}) is about something that no entry before it entered; "
+                    f"entry {entry.seq} of its journal ({entry.kind}) is about something that no entry before it entered; "
                     "go back to a copy you trust"
                 ) from None
         if not isinstance(entry.event, Sealed):
@@ -436,24 +440,17 @@ class _Fold:
     @_take.register
     def _action(self, event: Action, entry: Entry) -> None:
         earlier = self.actions.get(event.id)
-        self._keep(event.model_copy(update={"results": earlier.results}) if earlier else event)
-
-    def _keep(self, action: Action) -> None:
-        """Take an action in as it stands now. Raises LookupError where a result is of an indicator that it does not have."""
-        numbers = {int(number) for result in action.results for number in result.values}
-        if max(numbers, default=0) > len(action.indicators):
-            raise LookupError(action.id)
-        self.actions[action.id] = action
+        self.actions[event.id] = event.with_results(earlier.results) if earlier else event
 
     @_take.register
     def _monitored(self, event: MonitoringEntered, entry: Entry) -> None:
         action = self.actions[event.action]
         found = Monitored.model_validate({name: getattr(event, name) for name in Monitored.model_fields})
-        self._keep(action.model_copy(update={"results": (*action.results, found)}))
+        self.actions[action.id] = action.with_results((*action.results, found))
 
     @_take.register
     def _tailored(self, event: Own, entry: Entry) -> None:
-        self.own = self._known(event, entry)
+        self.own = event
         self.by_id = None
 
     @_take.register
@@ -478,15 +475,6 @@ class _Fold:
         self.fingerprint = entry.hash
         self.votes.seal()
 
-    def _known(self, own: Own, entry: Entry) -> Own:
-        """A Member's own questions, each of an element of the Declaration. Raises ArushaError."""
-        if strange := [question.id for question in own.questions if element_of(question.id) not in self.elements]:
-            raise ArushaError(
-                f"entry {entry.seq} of the journal ({entry.kind}): {strange[0]} is a question of no element of the Declaration; "
-                "go back to a copy you trust"
-            )
-        return own
-
     def _asked(self, question: str) -> frozenset[str]:
         """The ids of those who are to score a question."""
         if question not in self.expected:
@@ -507,14 +495,22 @@ class _Fold:
         self.votes.people_changed()
 
     def amounts(self) -> Assessment:
-        """The state."""
+        """The state. Raises ArushaError where a question is asked twice, or of an element that the Declaration does not have."""
+        bank = applied(self.base, self.own)
+        asked = [question.id for question in (*bank.questions, *(self.lens.questions if self.lens else ()))]
+        if len(set(asked)) < len(asked):
+            raise ArushaError("asks a question twice; go back to a copy you trust")
+        if strange := {question.element for question in bank.questions} - self.elements:
+            raise ArushaError(
+                f"asks about {min(strange)}, which is no element of the Declaration; go back to a copy you trust"
+            )
         return Assessment(
             administration=self.opened.administration,
             member=self.opened.member,
             language=self.opened.language,
             opened=self.first.at,
             changed=self.changed,
-            bank=applied(self.base, self.own),
+            bank=bank,
             version=self.version,
             chosen=self.opened.chosen,
             lens=self.lens,
@@ -561,8 +557,11 @@ def _packed(questions: Bank | Lens) -> bytes:
 def _unpacked(data: bytes, model: type[M]) -> M:
     try:
         plain = zlib.decompressobj().decompress(data, _LARGEST_BANK)  # a few bytes can unpack to gigabytes
-        return model.model_validate(turns_shown_in(json.loads(plain)), strict=False)
+        found = json.loads(plain)
+        if next(events.controls(found), None) is not None:
+            raise ValueError
+        return model.model_validate(turns_shown_in(found), strict=False)
     except (zlib.error, ValueError, ValidationError, RecursionError):
         raise ArushaError(
-            "the questions kept in the file are not ones that this release can read; update arusha"
+            "the questions kept in the file are not ones that this release can read; update arusha, or go back to a copy you trust"
         ) from None

@@ -216,7 +216,14 @@ class Action(Record):
             raise ValueError(
                 f"is {self.status.value.replace('_', ' ')}; only what is done or cancelled has the day it ended"
             )
-        return self
+        return self.with_results(self.results)
+
+    def with_results(self, results: Iterable[Monitored]) -> Self:
+        """The action with other results. Raises ValueError for one of an indicator that it does not have."""
+        found = tuple(results)
+        if any(int(number) > len(self.indicators) for each in found for number in each.values):
+            raise ValueError("has a result of an indicator that it does not have")
+        return self if found == self.results else self.model_copy(update={"results": found})
 
     def up_to(self) -> UpTo:
         """To everybody if it says so itself."""

@@ -14,6 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, RGBColor
+from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
@@ -276,7 +277,9 @@ class _Setter:
 
     def cell(self, cell: Any, text: str, style: str = "Report Cell", *, bold: bool = False, right: bool = False) -> Any:
         """A text in a cell, in its first paragraph while that is free."""
-        first = cell.paragraphs[0]
+        first = Paragraph(
+            cell._tc.find(qn("w:p")), cell
+        )  # not among all, which a long list would ask for again and again
         made = first if not first.runs else cell.add_paragraph()
         if style in self.styles:
             made._p.style = self.styles[style]

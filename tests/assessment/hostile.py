@@ -286,6 +286,23 @@ CODES = {  # at the end of the journal
     "in clear": {"person": "p1", "sha256": "1234"},
     "that attaches": {"person": "p1", "sha256": "0" * 64, "file": {"sha256": "0" * 64}},
 }
+PLANS = {  # fields put over those of a plan of its own, which then is all that the file holds
+    "sound": {},
+    "no round": {"round": None},
+    "of a round that is none": {"round": {"fingerprint": "0" * 63, "opened": "2026-01-01T00:00:00+00:00"}},
+    "of a round of no moment": {"round": {"fingerprint": "0" * 64, "opened": "yesterday"}},
+    "levels of unknown questions": {"levels": {"99.z.1": "2", "?": "1"}},
+    "a level above four": {"levels": {"1.a.1": "999999/1"}},
+    "a level of a thousand digits": {"levels": {"1.a.1": "0." + "3" * 1000}},
+    "a level through nothing": {"levels": {"1.a.1": "1/0"}},
+    "levels as a list": {"levels": ["1.a.1"]},
+    "no levels": {"levels": {}},
+    "no actions": {"actions": []},
+    "an action of nothing": {"actions": [{}]},
+    "a risk of nothing": {"risks": [{}]},
+    "results of no indicator": {"actions": [{"results": [{"date": "2026-03-01", "values": {"20": 1}}]}]},
+    "escape codes": {"administration": ESCAPE},
+}
 SEALS = {
     "a seal before the end": {"answers": 3},
     "a seal of less than nothing": {"answers": -1},
@@ -325,15 +342,32 @@ def _fields(path, kind, fields):
     put(path, number, 2, lines[number][2] | fields)
 
 
+def _plan(path, fields):
+    """A plan with the first risk and action of the file; fields of an action are put over that one."""
+    lines = forging.lines(path)
+    (at, _, opened), found = lines[0], {kind: lines[place(lines, kind)][2] for kind in ("risk", "action")}
+    body = opened | {
+        "round": {"fingerprint": "0" * 64, "opened": at},
+        "levels": {"1.a.1": "3/2", "8.d.1": "0"},
+        "risks": [found["risk"]],
+        "actions": [found["action"]],
+    }
+    if fields.get("actions") and fields["actions"][0]:
+        fields = {"actions": [found["action"] | fields["actions"][0]]}
+    forging.write(path, [[at, "planned", body | fields]])
+    forging.sql(path, "DELETE FROM attachment WHERE NOT EXISTS (SELECT 1 FROM journal WHERE instr(body, sha256))")
+    forging.sql(path, "VACUUM")
+
+
 def _seal(path, body):
     lines = forging.lines(path)
     forging.write(path, [*lines[:-1], [lines[-2][0], "sealed", body], *([lines[-1]] if body == {"answers": 3} else [])])
 
 
-def _bank(path, change):
+def _bank(path, change, which="bank"):
     """Other questions in place of those that were attached first; *change* is the bytes, or changes the bank."""
     lines = forging.lines(path)
-    old = lines[0][2]["bank"]["sha256"]
+    old = lines[0][2][which]["sha256"]
     if callable(change):
         import sqlite3
 
@@ -345,7 +379,7 @@ def _bank(path, change):
         change = zlib.compress(json.dumps(bank).encode())
     forging.sql(path, ("DELETE FROM attachment WHERE sha256 = ?", (old,)))
     forging.attach(path, change)
-    lines[0][2]["bank"]["sha256"] = sha256(change)
+    lines[0][2][which]["sha256"] = sha256(change)
     forging.write(path, [line for line in lines if line[1] != "upgraded"])
     forging.sql(path, "DELETE FROM attachment WHERE NOT EXISTS (SELECT 1 FROM journal WHERE instr(body, sha256))")
 
@@ -369,6 +403,17 @@ BANKS_CHANGED = {
     "elements that are none": _questions(lambda question: question.update(id=f"9.z.{question['id'].split('.')[-1]}")),
     "ids that are paths": _questions(lambda question: question.update(id="../../x")),
     "another questionnaire": lambda bank: bank.update(id="other"),
+}
+
+
+LENSES_CHANGED = {
+    "no question": BANKS_CHANGED["no question"],
+    "each question twice": BANKS_CHANGED["each question twice"],
+    "escape codes in the questions": BANKS_CHANGED["escape codes in the questions"],
+    "four levels": BANKS_CHANGED["four levels"],
+    "elements that are none": _questions(lambda question: question.update(elements=["9.z"])),
+    "a factor that is none": _questions(lambda question: question.update(id=f"g11.{question['id'].split('.')[-1]}")),
+    "ids of the bank": _questions(lambda question: question.update(id="1.a.1")),
 }
 
 
@@ -396,6 +441,8 @@ def shapes():
         if kind != "opened":
             found[f"{kind}: with another field"] = partial(_fields, kind=kind, fields={ESCAPE: 1})
             found[f"{kind}: of nothing"] = partial(_text, text="{}", kind=kind)
+    for name, fields in PLANS.items():
+        found[f"plan: {name}"] = partial(_plan, fields=fields)
     for name, body in CODES.items():
         found[f"code: {name}"] = partial(forging.append, kind="code", body=body)
     for name, body in SEALS.items():
@@ -404,6 +451,8 @@ def shapes():
         found[f"questions: {name}"] = partial(_bank, change=data)
     for name, change in BANKS_CHANGED.items():
         found[f"questions: {name}"] = partial(_bank, change=change)
+    for name, change in LENSES_CHANGED.items():
+        found[f"lens: {name}"] = partial(_bank, change=change, which="lens")
     return found
 
 

@@ -229,5 +229,5 @@ def test_what_an_entry_is_about_must_be_there(start, tmp_path, arusha, refused, 
     for kind, body in entries:
         forging.append(path, kind, body)
     for words in (("score",), ("report", "-o", tmp_path / "r.html")):
-        refused(arusha("assess", words[0], path, *words[1:]), f"entry {len(entries) + 2} of the journal")
-    refused(arusha("plan", "show", path, "a1"), "of the journal")
+        refused(arusha("assess", words[0], path, *words[1:]), str(path), "go back to a copy you trust")
+    refused(arusha("plan", "show", path, "a1"), str(path), "go back to a copy you trust")
