@@ -400,7 +400,9 @@ BANKS_CHANGED = {
     "weights of nothing": _questions(lambda question: question.update(weight=0)),
     "weights without end": _questions(lambda question: question.update(weight=1e308)),
     "four levels": _questions(lambda question: question.update(levels=question["levels"][:4])),
-    "elements that are none": _questions(lambda question: question.update(id=f"9.z.{question['id'].split('.')[-1]}")),
+    "elements that are none": lambda bank: [
+        question.update(id=f"9.z.{number}") for number, question in enumerate(bank["questions"][:99], 1)
+    ],
     "ids that are paths": _questions(lambda question: question.update(id="../../x")),
     "another questionnaire": lambda bank: bank.update(id="other"),
 }

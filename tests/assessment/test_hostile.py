@@ -44,3 +44,20 @@ def test_no_hostile_journal_brings_a_command_down(tmp_path, shape):
     (tmp_path / "in").mkdir()
     command = random.Random(shape).choice(list(hostile.COMMANDS))
     assert hostile.fault(command, tmp_path / "hostile", tmp_path / "in") is None, command
+
+
+@pytest.mark.parametrize(
+    ("shape", "part"),
+    [
+        ("questions: each question twice", "asks a question twice"),
+        ("lens: ids of the bank", "the questions kept in the file are not ones"),
+        ("lens: each question twice", "asks a question twice"),
+        ("questions: elements that are none", "asks about 9.z, which is no element of the Declaration"),
+        ("questions: escape codes in the questions", "the questions kept in the file are not ones"),
+        ("plan: a level above four", "is above level 4"),
+        ("plan: results of no indicator", "has a result of an indicator that it does not have"),
+    ],
+)
+def test_what_is_attached_or_carried_is_looked_at_as_well(tmp_path, arusha, refused, shape, part):
+    hostile.forged(SHAPES[shape], tmp_path / "hostile")
+    refused(arusha("plan", "list", tmp_path / "hostile"), tmp_path / "hostile", part)
