@@ -175,12 +175,12 @@ def _exported(path: Path) -> ArushaError:
     )
 
 
-def _halves(data: Any, place: str = "") -> Iterator[str]:
-    """The places of texts and names that hold half a character."""
+def _halves(data: Any, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """The places of texts and names that hold half a character, put together only where there is one."""
     if isinstance(data, str) and has_half(data):
-        yield place
+        yield ".".join(place)
     inner = data.items() if isinstance(data, dict) else enumerate(data, 1) if isinstance(data, list) else ()
     for key, value in inner:
         if isinstance(key, str) and has_half(key):
-            yield place
-        yield from _halves(value, f"{place}.{key}".lstrip("."))
+            yield ".".join(place)
+        yield from _halves(value, (*place, str(key)[:60]))

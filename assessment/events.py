@@ -350,17 +350,17 @@ def _depth(data: Any) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
-def controls(data: Any, place: str = "") -> Iterator[str]:
-    """The fields whose text or name holds a control character other than line break and tab."""
+def controls(data: Any, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """The fields whose text or name holds a control character other than line break and tab, put together where there is one."""
     if isinstance(data, str):
         if _CONTROL.search(data):
-            yield place
+            yield ".".join(place)
         return
     inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in inner:
         if isinstance(key, str) and _CONTROL.search(key):
-            yield f"{place}.{key}".lstrip(".")
-        yield from controls(value, f"{place}.{key}".lstrip("."))
+            yield ".".join((*place, key[:200]))
+        yield from controls(value, (*place, str(key)[:200]))
 
 
 def _cleaned(data: Any) -> Any:

@@ -243,16 +243,28 @@ def read_responses(data: bytes, path: Path) -> tuple[float, int, str]:
 def take_export(data: bytes, path: Path) -> tuple[float, int, str]:
     """As `assess import` takes one, with the limits that it has."""
     path.write_bytes(data)
+    made = path.with_suffix(".arusha")
+    made.unlink(missing_ok=True)
     limits = exchange.limits(len(data))
-    return bounded.call("FILE", limits, reading.measured, exchange.take, path, path.with_suffix(".arusha"), load().bank)
+    return bounded.call("FILE", limits, reading.measured, exchange.take, path, made, load().bank)
 
 
 def read_document(ending: str) -> Callable[[bytes, Path], tuple[float, int, str]]:
-    """As `edition import` reads a document, with the limits that it has."""
+    """As `edition import` reads a document after another one, with the limits that it has."""
     names = Names(load_members())
-    return lambda data, _: bounded.call(
-        "FILE", formats.LIMITS, reading.measured, read_apart, data, f"FILE.{ending}", names
-    )
+    names.mentioned("Ghana")
+    names.exact("Ghana")
+    small = docx(PARAGRAPH.encode()) if ending == "docx" else b"<p>Ghana is a word of this text." * 3
+
+    def call(data: bytes, _: Path) -> tuple[float, int, str]:
+        with bounded.Child() as child:
+            for document in (small, data):
+                found = child.call(
+                    "FILE", formats.LIMITS, reading.measured, read_apart, document, f"FILE.{ending}", names
+                )
+        return found
+
+    return call
 
 
 def main() -> None:
@@ -262,7 +274,7 @@ def main() -> None:
     kinds: dict[str, Any] = {
         "json": (JSON, [1, 4, 16], read_json),
         "50 MB of json": ({name: JSON[name] for name in GREAT}, [0.5, 5, 50], read_json),
-        "responses": (RESPONSES, [1, 4, 16], read_responses),
+        "responses": (RESPONSES, [0.5, 2, 8], read_responses),
         "exports": ({"attachments": export}, [], take_export),
         "text": (TEXT, texts, read_document("txt")),
         "markdown": (MARKDOWN, texts, read_document("md")),

@@ -235,7 +235,7 @@ def _answer(asked: bytes) -> bytes:
             except (ArushaError, OSError) as error:
                 if getattr(error, "errno", None) == errno.ENOMEM:
                     raise MemoryError from error
-                return pickle.dumps(("raised", error), pickle.HIGHEST_PROTOCOL)
+                return _raised(error)
     except _OutOfTimeError:
         answer = "slow", "out of time"
     except MemoryError:
@@ -243,6 +243,16 @@ def _answer(asked: bytes) -> bytes:
     except Exception:
         answer = "fault", traceback.format_exc()[-10_000:]
     return pickle.dumps(answer)
+
+
+def _raised(error: ArushaError | OSError) -> bytes:
+    """An error as an answer: as what it is, or else, where its kind cannot be made again of what it keeps, by its sentence."""
+    try:
+        answer = pickle.dumps(("raised", error), pickle.HIGHEST_PROTOCOL)
+        _Answer(io.BytesIO(answer)).load()
+    except Exception:
+        return pickle.dumps(("raised", ArushaError(str(error))))
+    return answer
 
 
 @contextlib.contextmanager

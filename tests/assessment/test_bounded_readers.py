@@ -7,7 +7,7 @@ import pytest
 
 import assessment.cards
 import assessment.rendering.word
-from assessment import answers, cards, exchange, locking, own, store
+from assessment import answers, cards, events, exchange, locking, own, store
 from assessment.planning import workbook
 from assessment.rendering import word_template
 from kb import bounded
@@ -118,6 +118,7 @@ HEAD = '{"questionnaire": "self-assessment", "version": "1.0", "answers": {'
         HEAD + ",".join(f'"9.{n}":[' + ",".join(["0"] * 3000) + "]" for n in range(300)) + "}}",
         HEAD + "}," + ",".join(f'"f{n}":1' for n in range(100_000)) + "}",
         HEAD + '"1.a.1":{"level":' + "9" * BIG + "}}}",
+        HEAD + '"' + "q" * BIG + '":[' + ",".join(['"\\ud800"'] * 300_000) + "]}}",
         "[" * BIG,
     ],
     ids=[
@@ -132,6 +133,7 @@ HEAD = '{"questionnaire": "self-assessment", "version": "1.0", "answers": {'
         "great values in wrong places",
         "fields beside the three",
         "a long number",
+        "halves of characters under a long key",
         "brackets",
     ],
 )
@@ -152,6 +154,14 @@ def test_places_and_quotes_of_a_fault_are_cut_where_they_are_long(tmp_path, bank
         with pytest.raises(ArushaError) as caught:
             answers.read_responses(path, bank)
         assert len(str(caught.value)) < 1000
+
+
+def test_a_control_character_under_a_long_key_costs_no_more_than_the_entry():
+    value = ["0"] * (BIG // 6) + ["\x07"]
+    body = json.dumps({"question": "1.a.1", "respondent": {"k" * BIG: value}}, ensure_ascii=False, sort_keys=True)
+    with pytest.raises(ArushaError) as caught:
+        bounded.call("entry", Limits(seconds=60), events.parse, 2, "2026-01-01T00:00:00+00:00", "answered", body)
+    assert "seconds of computing" not in str(caught.value)
 
 
 def exported_with(path, pieces, note="a"):

@@ -70,6 +70,13 @@ def refuse():
 def fault():
     raise ContentError(Fault("a.yml", "x", "is wrong", "mend it"))
 
+class NumberedError(ArushaError):
+    def __init__(self, number, what):
+        super().__init__(f"entry {number} {what}; mend it")
+
+def number_fault():
+    raise NumberedError(3, "is wrong")
+
 def missing():
     Path("/nowhere/at/all").read_bytes()
 
@@ -171,6 +178,8 @@ def test_errors_come_back_as_what_they_were(readers):
     with pytest.raises(ContentError) as caught:
         call("f", LITTLE, readers.fault)
     assert caught.value.fault == Fault("a.yml", "x", "is wrong", "mend it")
+    with pytest.raises(ArushaError, match=r"^entry 3 is wrong; mend it$"):
+        call("f", LITTLE, readers.number_fault)
     with pytest.raises(FileNotFoundError) as gone:
         call("f", LITTLE, readers.missing)
     assert gone.value.filename == "/nowhere/at/all"

@@ -77,6 +77,7 @@ class _Reader:
         self.size = self._usual_size()
         self.seen: set[ET.Element] = set()
         self.dropped: list[Dropped] = []
+        self.gone: dict[int, list[str]] = {}  # the pieces of what is dropped, by its place there
         self.notes: dict[str, int] = {}
         self.number = 0
         self.empty = 0
@@ -94,6 +95,8 @@ class _Reader:
         blocks = list(self._blocks(body))
         if is_wrapped(blocks, self.raw) and not self.dropped:
             return text_reader.from_text("\n".join(self.raw), self.package.file, "docx", [Note("wrapped")])
+        for place, pieces in self.gone.items():
+            self.dropped[place] = replace(self.dropped[place], text="".join(pieces))
         blocks += list(self.footnotes.values())
         self._rest(body)
         self._margins()
@@ -368,11 +371,12 @@ class _Reader:
     def _drop(self, reason: str, words: str) -> None:
         """Add to what is dropped; pieces of one place and reason make one text."""
         place = f"paragraph {self.number}"
-        last = self.dropped[-1] if self.dropped else None
-        if last and (last.reason, last.place) == (reason, place):
-            self.dropped[-1] = replace(last, text=last.text + words)
+        last = self.gone.get(len(self.dropped) - 1)
+        if last and (self.dropped[-1].reason, self.dropped[-1].place) == (reason, place):
+            last.append(words)
         else:
-            self.dropped.append(Dropped(reason, words, place))
+            self.gone[len(self.dropped)] = [words]
+            self.dropped.append(Dropped(reason, "", place))
 
     def _drawing(self, drawing: ET.Element, gathered: _Gathered, gone: str) -> None:
         twice: set[ET.Element] = set()

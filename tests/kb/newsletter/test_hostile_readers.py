@@ -43,6 +43,10 @@ def docx(body):
         ("signs.md", "# x" + " #" * (SIZE // 2) + "x\n"),
         ("base60.md", "---\na: !!int 1" + ":1" * (SIZE // 2) + "\n---\nx\n"),
         ("boxes.docx", docx(PARAGRAPH + (BOX * 30 + PARAGRAPH + BOXED * 30) * 300)),
+        (
+            "deletions.docx",
+            docx(PARAGRAPH + "<w:p>" + "<w:del><w:r><w:t>word</w:t></w:r></w:del>" * 180_000 + "</w:p>"),
+        ),
         ("tables.docx", docx(CELL * 200 + PARAGRAPH * 40_000 + CELLED * 200)),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
