@@ -149,7 +149,11 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
             elif (answer := parse(Answer, given, name, faults, at=f"answers.{question}")) is not None:
                 answers[question] = answer
     if faults:
-        more = [f"and {len(faults) - MOST_FAULTS} more faults"] if len(faults) > MOST_FAULTS else []
+        more = (
+            [f"{name}: has {len(faults) - MOST_FAULTS} more faults; mend those above first"]
+            if len(faults) > MOST_FAULTS
+            else []
+        )
         raise ArushaError("\n".join([*map(str, faults[:MOST_FAULTS]), *more, "Nothing was taken from the file."]))
     assert head is not None  # noqa: S101 - no fault means it was read
     return Responses(each_text(head.respondent, on_one_line), answers)

@@ -17,6 +17,8 @@ from kb.files import create, naming, sync_folder, workplace
 SHORTEST = 12  # characters of a passphrase
 MOST_RECIPIENTS = 100
 LARGEST = 2_000_000_000  # bytes of a locked file
+TRIES = 5  # glances at the clock, a few milliseconds each
+_TOO_MUCH_WORK = "Excessive work parameter"
 _BEGIN, _ARMOURED = b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"
 
 
@@ -110,7 +112,12 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
         raise ArushaError(f"{path}: is locked to more than {MOST_RECIPIENTS} keys; have it locked again, to fewer")
     try:
         opened = pyrage.decrypt(data, list(keys)) if passphrase is None else _opened(data, passphrase)
-    except pyrage.DecryptError:
+    except pyrage.DecryptError as error:
+        if _TOO_MUCH_WORK in str(error):
+            raise ArushaError(
+                f"{path}: its passphrase asks for more work than this computer can do now; "
+                "close other programs and try again, or have it locked to a key"
+            ) from None
         remedy = "the key does not fit" if passphrase is None else "the passphrase does not fit"
         raise ArushaError(f"{path}: cannot be unlocked: {remedy}, or the copy is damaged; try again") from None
     with naming(output), workplace(output.parent) as place:
@@ -138,10 +145,22 @@ def _opened(data: bytes, passphrase: str) -> bytes:
     *others, last = dict.fromkeys([composed, passphrase, decomposed])
     for phrase in others:
         try:
-            return bytes(pyrage.passphrase.decrypt(data, phrase))
+            return _decrypted(data, phrase)
         except pyrage.DecryptError:
             continue
-    return bytes(pyrage.passphrase.decrypt(data, last))
+    return _decrypted(data, last)
+
+
+def _decrypted(data: bytes, phrase: str) -> bytes:
+    """What one phrase opens. age takes the most work it will do from a glance at the clock, so a busy moment is asked again."""
+    for _ in range(TRIES):
+        try:
+            return bytes(pyrage.passphrase.decrypt(data, phrase))
+        except pyrage.DecryptError as error:
+            if _TOO_MUCH_WORK not in str(error):
+                raise
+            busy = error
+    raise busy
 
 
 def free(output: Path) -> None:

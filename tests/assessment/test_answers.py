@@ -390,3 +390,9 @@ def test_the_word_on_a_step_of_the_work_is_cleaned(arusha, start, tmp_path):
     assert result.exit_code == 0, result.output
     with AssessmentFile.open(file) as opened:
         assert opened.entries()[-1].body["why"] == LINES
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_rest_counted(faults):
+    told = faults(json.dumps({**HEAD, "answers": {f"0.z.{n}": {"level": 1} for n in range(5_000)}}))
+    assert len(told) <= 202
+    assert "more faults" in " ".join(told)

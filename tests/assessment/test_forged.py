@@ -1,6 +1,7 @@
 """Forged and crafted files: a file is looked at before it is believed, and the seal is the end of its journal."""
 
 import json
+import os
 import shutil
 import sqlite3
 import struct
@@ -348,3 +349,9 @@ def test_files_of_every_format_hold_nothing_that_is_refused(tmp_path):
     for kept in sorted((Path(__file__).parent / "formats").glob("*.arusha")):
         with AssessmentFile.open(Path(shutil.copyfile(kept, tmp_path / kept.name))) as file:
             assert not [entry.remarks for entry in file.check() if entry.remarks]
+
+
+def test_a_pipe_in_the_place_of_a_rollback_journal_is_refused_and_not_waited_for(start, tmp_path, arusha, refused):
+    path = start(tmp_path / "a.arusha", {"1.a.1": 2})
+    os.mkfifo(tmp_path / "a.arusha-journal")
+    refused(arusha("assess", "score", path), "a.arusha-journal beside it is no plain file")

@@ -1,5 +1,6 @@
 """A locked copy: opened again it is the same to the byte; a wrong passphrase or key opens nothing and writes nothing."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -231,3 +232,21 @@ def test_a_copy_locked_with_a_phrase_as_it_was_typed_still_opens(ours, tmp_path,
 def test_letters_of_a_passphrase_are_counted_as_they_are_seen(ours, tmp_path):
     with pytest.raises(ArushaError, match="fewer than 12"):
         locking.lock(ours, tmp_path / "a.age", "e\u0301" * 11)
+
+
+def test_a_copy_locked_to_thousands_of_keys_is_refused_before_any_is_tried(arusha, tmp_path, refused):
+    copy, secret = tmp_path / "many.age", tmp_path / "secret"
+    copy.write_bytes(b"age-encryption.org/v1\n" + b"-> X25519 AAAA\nAAAA\n" * 5_000 + b"--- AAAA\n")
+    secret.write_text("a passphrase of some length\n", encoding="utf-8")
+    refused(
+        arusha("assess", "unlock", copy, "-o", tmp_path / "out.arusha", "--passphrase-file", secret),
+        "many.age: is locked to more than 100 keys",
+    )
+    assert not (tmp_path / "out.arusha").exists()
+
+
+def test_a_passphrase_that_asks_for_too_much_work_is_not_called_a_wrong_one(tmp_path):
+    locked, copy = pyrage.passphrase.encrypt(b"x", "some words of ours"), tmp_path / "a.age"
+    copy.write_bytes(re.sub(rb"(-> scrypt \S+) \d+", rb"\1 30", locked))
+    with pytest.raises(ArushaError, match="asks for more work than this computer can do now; close other programs"):
+        locking.unlock(copy, tmp_path / "new.arusha", "some words of ours")
