@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from assessment.cli import assess, demo, plan
-from kb.cli import kb, site
+from kb.cli.lazy import LazyGroup
 from kb.errors import ArushaError
 from kb.folding import turns_shown
-from kb.newsletter.cli import edition
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some space and try again",
@@ -27,7 +25,17 @@ _REMEDIES = {
 }
 
 
-class _Root(click.Group):
+_ROOMS = {
+    "assess": "assessment.cli.groups:assess",
+    "demo": "assessment.cli.demo:demo",
+    "edition": "kb.cli.groups:edition",
+    "kb": "kb.cli.groups:kb",
+    "plan": "assessment.cli.groups:plan",
+    "site": "kb.cli.groups:site",
+}
+
+
+class _Root(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -43,7 +51,7 @@ class _Root(click.Group):
             ctx.exit(2)
 
 
-@click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Root, places=_ROOMS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="arusha")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -57,13 +65,6 @@ def main(ctx: click.Context) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
-
-main.add_command(assess)
-main.add_command(plan)
-main.add_command(kb)
-main.add_command(site)
-main.add_command(demo)
-main.add_command(edition)
 
 if __name__ == "__main__":
     main()

@@ -5,14 +5,21 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from assessment import journal, people
+from assessment.agreement import Agreement, Dissent, Spread, State, Vote, mean_disagreement, remarks
+from assessment.answers import Answer
+from assessment.asking import told
 from assessment.cli.session import FILE, Session, as_data, asked, in_language, session, table, wrapped
-
-if TYPE_CHECKING:
-    from assessment.journal import Assessment
+from assessment.journal import Assessment
+from assessment.store import Kept
+from kb.cli.options import echo_json
+from kb.errors import ArushaError
+from kb.interface import Phrases
+from kb.questionnaires import LensQuestion, Question
 
 _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<why>.+)$", re.S)
 
@@ -24,8 +31,6 @@ _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<
 @in_language
 def status(file: Path, person: str | None, form: str, language: str | None) -> None:
     """What is open in FILE, whose it is, and by when."""
-    from assessment.agreement import State
-
     today = date.today().isoformat()
     with session(file, language) as s:
         a, say = s.assessment, s.say
@@ -56,7 +61,7 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
                 ],
                 "to_close": list(a.to_close),
             }
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            echo_json(data)
             return
         if person is None:
             names = ("questions", "standing", "to_agree", *(state.value for state in State if state is not State.DRAFT))
@@ -79,10 +84,8 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
                     click.echo(wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11))
 
 
-def _waited_for(a: "Assessment", person: str | None) -> list[tuple[Any, list[Any], str | None]]:
+def _waited_for(a: Assessment, person: str | None) -> list[tuple[Any, list[Any], str | None]]:
     """Who has still to score, or one *person*: which questions, and by which day the first of them."""
-    from assessment import people
-
     waiting = []
     for member in a.people.values():
         own = [q for q in a.asked if person in (None, member.id) and q.id not in a.shut and member in a.missing(q)]
@@ -93,8 +96,6 @@ def _waited_for(a: "Assessment", person: str | None) -> list[tuple[Any, list[Any
 
 
 def _shut(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None, kind: str) -> None:
-    from assessment.agreement import State
-    from kb.errors import ArushaError
 
     with session(file, language) as s:
         facilitator = s.person(by, "facilitator")
@@ -134,17 +135,17 @@ def reopen(file: Path, scopes: tuple[str, ...], by: str | None, language: str | 
     _shut(file, scopes, by, language, "reopened")
 
 
-def _bars(spread: Any, say: Any) -> str:
+def _bars(spread: Spread, say: Phrases) -> str:
     """The counts of the levels 0 to 4, as `0: – · 1: 2 · 2: 3 …`, which a screen reader can say."""
     return " · ".join(f"{level}{say('colon')}{count or '–'}" for level, count in enumerate(spread.counts))
 
 
-def _told(spread: Any, say: Any) -> str:
+def _told(spread: Spread, say: Phrases) -> str:
     return str(
         say(
             "agree.spread",
             counts=_bars(spread, say),
-            mean=say.number(float(spread.mean), 2),
+            mean=_number(spread.mean, say),
             deviation=say.number(spread.deviation, 2),
             consensus=say.number(spread.consensus, 2),
         )
@@ -182,19 +183,17 @@ def spread(file: Path, scopes: tuple[str, ...], small: bool, form: str, language
             _print_spread(s, questions, small=small)
 
 
-def _may_show(vote: Any, *, small: bool) -> bool:
+def _may_show(vote: Vote | None, *, small: bool) -> bool:
     return vote is not None and (vote.shown or (small and vote.small))
 
 
-def _factors(a: "Assessment", seen: list[Any]) -> dict[int, tuple[float | None, float | None]]:
+def _factors(a: Assessment, seen: list[Any]) -> dict[int, tuple[float | None, float | None]]:
     """Standard deviation and consensus of each key factor, over its questions that everyone may see."""
-    from assessment.agreement import mean_disagreement
-
     numbers = dict.fromkeys(q.factor for q in seen if q.id in a.spreads)
     return {n: mean_disagreement(a.spreads[q.id] for q in seen if q.factor == n and q.id in a.spreads) for n in numbers}
 
 
-def _spread_data(a: "Assessment", questions: list[Any], *, small: bool) -> dict[str, Any]:
+def _spread_data(a: Assessment, questions: list[Any], *, small: bool) -> dict[str, Any]:
     votes = {q.id: a.vote(q.id) for q in questions}
     seen = [q for q in questions if _may_show(votes[q.id], small=small)]
     return {
@@ -250,7 +249,7 @@ def _print_spread(s: Session, questions: list[Any], *, small: bool) -> None:
         click.echo(say("agree.no_scores"))
 
 
-def _waiting(s: Session, question: Any) -> str:
+def _waiting(s: Session, question: Question | LensQuestion) -> str:
     given, missing = len(s.assessment.given[question.id]), len(s.assessment.missing(question))
     key = "agree.private" if missing else "agree.private_small"
     return wrapped(s.say(key, question=question.id, given=given, missing=missing, file=s.file.path), hang=2)
@@ -260,13 +259,11 @@ def _rounded(value: Any) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
-def _number(value: Any, say: Any) -> str:
+def _number(value: Any, say: Phrases) -> str:
     return str(say.number(None if value is None else float(value), 2))
 
 
 def _dissent(lines: Sequence[str]) -> tuple[Any, ...]:
-    from assessment.agreement import Dissent
-    from kb.errors import ArushaError
 
     found = []
     for line in lines:
@@ -304,10 +301,6 @@ def agree(
     language: str | None,
 ) -> None:
     """Record what the group agreed on for QUESTION of FILE; without QUESTION, go through all that wait for it."""
-    from assessment.agreement import Agreement
-    from assessment.answers import Answer
-    from kb.errors import ArushaError
-
     with session(file, language) as s:
         facilitator = s.person(by, "facilitator")
         if question is None:
@@ -324,12 +317,9 @@ def agree(
         _agree(s, chosen, Agreement(answer=answer, reason=reason or "", dissent=_dissent(dissent)), facilitator)
 
 
-def _agree(s: Session, question: Any, agreement: Any, by: str) -> None:
-    from assessment import journal
-    from assessment.agreement import State
-    from kb.errors import ArushaError
+def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str) -> None:
 
-    def made(assessment: Any) -> Any:
+    def made(assessment: Assessment) -> Sequence[Kept]:
         missing = assessment.missing(question) if assessment.given.get(question.id) else ()
         if missing:
             raise ArushaError(
@@ -345,13 +335,12 @@ def _agree(s: Session, question: Any, agreement: Any, by: str) -> None:
         click.echo(f"  {_dissent_told(each, agreement.answer.level, s.say)}")
 
 
-def _answer(stands: Any, say: Any) -> str:
-    from assessment.asking import told
+def _answer(stands: Any, say: Phrases) -> str:
 
     return told(stands, say)
 
 
-def _dissent_told(dissent: Any, agreed: int | None, say: Any) -> str:
+def _dissent_told(dissent: Dissent, agreed: int | None, say: Phrases) -> str:
     distance = dissent.distance(agreed)
     level = "" if dissent.level is None else f" {say('state.level', level=dissent.level)}"
     apart = "" if distance is None else f" ({distance:+d})"
@@ -364,10 +353,8 @@ def _to_agree(s: Session) -> list[Any]:
     return [q for q in a.asked if q.id in a.given and q.id not in a.agreements and not a.missing(q)]
 
 
-def _show_votes(s: Session, question: Any, *, small: bool) -> None:
+def _show_votes(s: Session, question: Question | LensQuestion, *, small: bool) -> None:
     """How the scores of a question lie and what was written beside them, if they may be shown."""
-    from assessment.agreement import remarks
-
     vote = s.assessment.vote(question.id) if question.id in s.assessment.fixed else None
     if not _may_show(vote, small=small):
         click.secho(wrapped(s.say("agree.not_shown")), fg="cyan")
@@ -380,9 +367,6 @@ def _show_votes(s: Session, question: Any, *, small: bool) -> None:
 
 def _walk(s: Session, facilitator: str, *, small: bool) -> None:
     """Go through the questions whose scores may be seen and that nobody has agreed on."""
-    from assessment.agreement import Agreement, Dissent
-    from assessment.answers import Answer
-
     say, done = s.say, 0
     waiting = _to_agree(s)
     if not waiting:
@@ -426,16 +410,13 @@ def _walk(s: Session, facilitator: str, *, small: bool) -> None:
 def _move(
     file: Path, scopes: tuple[str, ...], to: str, roles: tuple[str, ...], by: str | None, why: str, language: str | None
 ) -> None:
-    from assessment import journal
-    from assessment.agreement import State
-    from kb.errors import ArushaError
 
     target = State(to)
     with session(file, language) as s:
         person = s.person(by, *roles)
         single = all(scope.count(".") == 2 for scope in scopes)
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             questions = []
             for question in s.questions(scopes):
                 try:

@@ -1,13 +1,20 @@
 """Answering: `arusha assess answer`, question by question, and `arusha assess collect` for response files."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assessment import answers, rounds
+from assessment.answers import Answer, Evidence
+from assessment.asking import Walk, told, understand
 from assessment.cli.session import FILE, Session, asked, in_language, session, sure, wrapped
+from assessment.journal import Assessment
+from assessment.store import Kept
+from kb import bounded
+from kb.errors import ArushaError
 
 
 @click.command()
@@ -26,9 +33,6 @@ def answer(
     file: Path, factor: int | None, gender: bool, person: str | None, code: str | None, language: str | None
 ) -> None:
     """Answer the questions of FILE; stop and go on at any time."""
-    from assessment.asking import Walk
-    from kb.errors import ArushaError
-
     if factor is not None and factor not in range(1, 11):
         raise ArushaError(f"there is no key factor {factor}; the Declaration has ten, so give --factor 1 to 10")
     if code is not None and person is None:
@@ -68,9 +72,6 @@ def answer(
 
 def _own(s: Session, questions: list[Any], person: str, code: str | None) -> tuple[list[Any], dict[str, Any]]:
     """Those of the questions that a person is to score, and the person's answers until now. Raises ArushaError for a wrong code."""
-    from assessment import rounds
-    from kb.errors import ArushaError
-
     a = s.assessment
     s.person(person)
     if a.people[person].left:
@@ -84,8 +85,6 @@ def _own(s: Session, questions: list[Any], person: str, code: str | None) -> tup
 
 def _open_to_team(s: Session, questions: list[Any]) -> list[Any]:
     """Those of the questions that the whole team may answer. Raises ArushaError where all of them have private scores."""
-    from assessment import rounds
-
     private = {q.id: q for q in questions if rounds.has_private(s.assessment, q.id)}
     if private and len(private) == len(questions):
         rounds.only_agree(s.assessment, private)
@@ -121,8 +120,6 @@ class _Sitting:
 
     def run(self) -> bool:
         """Ask until the end (True) or until told to stop (False)."""
-        from assessment.asking import understand
-
         more = self.walk.begin(self.answers)
         shown = False
         while more:
@@ -159,7 +156,6 @@ class _Sitting:
         return True
 
     def _show(self) -> None:
-        from assessment.asking import told
 
         question, language = self.walk.question, self.say.language
         factor = self.knowledge.declaration.factor(question.factor)
@@ -194,9 +190,6 @@ class _Sitting:
 
     def _take(self, reply: Any) -> bool:
         """Keep an answer, then its note and evidence, each as soon as it is given; False if a reason was not given."""
-        from assessment.answers import Answer, Evidence
-        from assessment.asking import told
-
         before = None if self.walk.question.id in self.hidden else self.answers.get(self.walk.question.id)
         note, evidence = (before.note, before.evidence) if before else ("", ())
         if reply.act == "level":
@@ -227,9 +220,6 @@ class _Sitting:
 
     def _keep(self, given: Any) -> bool:
         """Enter an answer; False, and why, where the question takes none any more."""
-        from assessment import rounds
-        from kb.errors import ArushaError
-
         question = self.walk.question.id
         if self.answers.get(question) == given and question not in self.hidden:
             return True
@@ -261,10 +251,6 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
 
     A file whose respondent has an "id" holds that person's private scores; without one it answers for the whole team.
     """
-    from assessment import answers, rounds
-    from kb import bounded
-    from kb.errors import ArushaError
-
     with session(file, language) as s:
         bank, lens = s.assessment.bank, s.assessment.lens
         read = bounded.call(str(responses), answers.LIMITS, answers.read_responses, responses, bank, lens)
@@ -278,7 +264,7 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
         if doubt and not new_people:
             _confirm(s, responses, doubt)
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             if (now := rounds.doubts(assessment, read, by)) != doubt and now is not None:
                 raise ArushaError(f"{responses}: {now} since a moment; nothing was taken, try again")
             return rounds.collect_private(assessment, read, by)
@@ -291,11 +277,10 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
 
 
 def _collect_for_team(s: Session, responses: Path, read: Any) -> None:
-    from assessment import rounds
 
     counts: dict[str, int] = {}
 
-    def made(assessment: Any) -> Any:
+    def made(assessment: Assessment) -> Sequence[Kept]:
         entries = rounds.collect_for_team(assessment, read)
         replaced = sum(body["question"] in assessment.answers for _, body in entries)
         same = len(read.answers) - len(entries)
@@ -313,8 +298,6 @@ def _collect_for_team(s: Session, responses: Path, read: Any) -> None:
 @contextmanager
 def _of(responses: Path) -> Iterator[None]:
     """Name the response file in what is refused of it."""
-    from kb.errors import ArushaError
-
     try:
         yield
     except ArushaError as error:
@@ -324,8 +307,6 @@ def _of(responses: Path) -> Iterator[None]:
 
 def _confirm(s: Session, responses: Path, doubt: str) -> None:
     """Ask before taking a person on trust. Raises ArushaError where nobody answers or the answer is no."""
-    from kb.errors import ArushaError
-
     try:
         certain = sure(f"{responses}: {doubt}. {s.say('people.trust')}", s.say)
     except click.Abort:

@@ -1,16 +1,19 @@
 """Benchmarks without a server: `card` makes a signed card of a sealed round, `pool` tells what five or more have in common."""
 
+import json
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from assessment import cards, locking
+from assessment.cards import Band, Pool
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from assessment.cards import Band, Pool
+from assessment.output import write
+from kb import bounded
+from kb.cli.options import DATE
+from kb.interface import Phrases, phrases
+from kb.knowledge import load
 
 
 @click.command()
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--as-of",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DATE,
     help="A day of the year that the card bears; the year of the last answer if not given.",
 )
 @click.option(
@@ -49,7 +52,7 @@ def card(
     region: str,
     size: str,
     alike: int,
-    day: "datetime | None",
+    day: datetime | None,
     kept: Path | None,
     language: str | None,
 ) -> None:
@@ -57,9 +60,6 @@ def card(
 
     Whoever receives the card can read its scores; give it only to whom you trust with them.
     """
-    from assessment import cards, locking
-    from assessment.output import write
-
     locking.free(output)
     if kept:
         locking.free(kept)
@@ -107,13 +107,6 @@ def pool(files: tuple[Path, ...], mine: Path | None, form: str, language: str | 
     No single card is told, and there is no order of cards. Take one card of each administration, and of two pools that
     differ by one card publish one.
     """
-    import json
-
-    from assessment import cards
-    from kb import bounded
-    from kb.interface import phrases
-    from kb.knowledge import load
-
     say = phrases(language or "en")
     found = bounded.call("the cards", cards.LIMITS, cards.pool, files, mine)
     names = {factor.number: factor.name.of(say.language) for factor in load().declaration.factors}
@@ -131,7 +124,7 @@ def pool(files: tuple[Path, ...], mine: Path | None, form: str, language: str | 
     click.echo(wrapped(say("card.how")))
 
 
-def _table(found: "Pool", names: dict[int, str], say: Any) -> str:
+def _table(found: Pool, names: dict[int, str], say: Phrases) -> str:
     own = any(each.mine is not None for each in found.factors.values())
     heads = [say("score.factor"), say("card.median"), say("card.half")]
     rows = []
@@ -142,10 +135,10 @@ def _table(found: "Pool", names: dict[int, str], say: Any) -> str:
     return table([*heads, say("card.mine"), ""] if own else heads, rows, right=[1, 2, 3] if own else [1, 2])
 
 
-def _told(band: "Band") -> str:
+def _told(band: Band) -> str:
     return f"{band.low}–{_last(band)}"
 
 
-def _last(band: "Band") -> int:
+def _last(band: Band) -> int:
     """The highest whole number in a band."""
     return 100 if band.high == 100 else band.high - 1

@@ -1,15 +1,15 @@
 """Rounds side by side: `compare`."""
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
-
-if TYPE_CHECKING:
-    from assessment.comparison import Asked, Change, Comparison
-    from assessment.scoring import Score
+from assessment.comparison import Asked, Change, Comparison, Kind, as_json
+from assessment.comparison import compare as compared
+from assessment.scoring import Score, rounded
+from kb.interface import Phrases
 
 
 @click.command()
@@ -24,11 +24,6 @@ def compare(files: tuple[Path, ...], every: bool, form: str, language: str | Non
 
     A change smaller than the intervals is called so. Three rounds or more make a trend.
     """
-    import json
-
-    from assessment.comparison import as_json
-    from assessment.comparison import compare as compared
-
     rounds, sessions = [], []
     for file in files:
         with session(file, language) as opened:
@@ -62,14 +57,14 @@ def compare(files: tuple[Path, ...], every: bool, form: str, language: str | Non
     _questions(comparison, days, every, say)
 
 
-def _days(comparison: "Comparison") -> list[str]:
+def _days(comparison: Comparison) -> list[str]:
     """The day on which each round was opened; its number beside it where two share one."""
     days = [each.opened[:10] for each in comparison.rounds]
     alone = len(set(days)) == len(days)
     return days if alone else [f"{day} ({number})" for number, day in enumerate(days, 1)]
 
 
-def _head(comparison: "Comparison", files: tuple[Path, ...], say: Any) -> None:
+def _head(comparison: Comparison, files: tuple[Path, ...], say: Phrases) -> None:
     click.secho(comparison.rounds[-1].administration, bold=True)
     for number, (place, each) in enumerate(zip(comparison.order, comparison.rounds, strict=True), 1):
         click.echo(
@@ -91,8 +86,7 @@ def _head(comparison: "Comparison", files: tuple[Path, ...], say: Any) -> None:
         click.echo(wrapped(say("compare.reweighed", questions=", ".join(comparison.reweighed))))
 
 
-def _score(score: "Score", say: Any) -> str:
-    from assessment.scoring import rounded
+def _score(score: Score, say: Phrases) -> str:
 
     if score.low is None:
         return "–"
@@ -101,21 +95,19 @@ def _score(score: "Score", say: Any) -> str:
     return str(told if low == high else f"{told} ({low}–{high})")
 
 
-def _change(change: "Change", say: Any) -> list[str]:
-    from assessment.scoring import rounded
+def _change(change: Change, say: Phrases) -> list[str]:
 
     if change.points is None:
         return ["–", say("compare.unknown")]
     return [_signed(rounded(change.points) or 0.0, say), say(f"compare.{change.verdict}")]
 
 
-def _signed(value: float, say: Any) -> str:
+def _signed(value: float, say: Phrases) -> str:
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return f"{sign}{say.number(abs(value), 2)}"
 
 
-def _questions(comparison: "Comparison", days: list[str], every: bool, say: Any) -> None:
-    from assessment.comparison import Kind
+def _questions(comparison: Comparison, days: list[str], every: bool, say: Phrases) -> None:
 
     click.echo()
     for kind in Kind:
@@ -135,8 +127,7 @@ def _questions(comparison: "Comparison", days: list[str], every: bool, say: Any)
         click.echo(say("compare.mean"))
 
 
-def _row(question: "Asked", say: Any) -> list[str]:
-    from assessment.scoring import rounded
+def _row(question: Asked, say: Phrases) -> list[str]:
 
     levels = []
     for stands in question.standing:

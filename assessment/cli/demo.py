@@ -4,11 +4,16 @@ from pathlib import Path
 
 import click
 
-from assessment.cli.session import FILE
-
 
 @click.command()
-@click.option("--dir", "folder", type=FILE, default=Path("arusha-demo"), show_default=True, help="Where the demo goes.")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    default="arusha-demo",
+    show_default=True,
+    help="Where the demo goes.",
+)
 @click.option("--serve/--no-serve", default=True, help="Serve report and site on this computer when done.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on; 0 takes a free one.")
 def demo(folder: Path, serve: bool, port: int) -> None:

@@ -1,17 +1,24 @@
 """What shows that a level is true, and how fresh it is: `arusha assess evidence …`."""
 
+import os
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assessment import evidence as kept
+from assessment.answers import Kind
 from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
-
-KINDS = (
-    *("law", "procedure", "decision", "statistic", "record", "audit"),
-    *("survey", "training", "publication", "interview", "other"),
-)
-CONFIDENTIALITY = ["public", "peers", "internal", "restricted"]
+from assessment.evidence import VALIDITY, Confidentiality, Freshness, Piece, take
+from assessment.journal import Assessment
+from assessment.output import expect_writable, write
+from assessment.store import Kept
+from kb.cli.options import OneOf, echo_json
+from kb.content import parse
+from kb.errors import ArushaError, Fault
+from kb.interface import Phrases
 
 
 @click.group()
@@ -25,10 +32,10 @@ def evidence() -> None:
 @click.option("--for", "questions", multiple=True, help="A question that it supports. May be given several times.")
 @click.option("--link", help="Where it is: a web address (http, https) or a path, kept as text.")
 @click.option("--file", "attached", type=FILE, help="A file to keep inside FILE, up to 25 MB.")
-@click.option("--kind", type=click.Choice(KINDS), help="What kind of thing it is.  [default: other]")
+@click.option("--kind", type=OneOf(Kind), help="What kind of thing it is.  [default: other]")
 @click.option("--date", "date", help="Its own date: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--owner", help="Who keeps it up, such as “Internal Audit”.")
-@click.option("--confidentiality", type=click.Choice(CONFIDENTIALITY), help="Who may see it.  [default: internal]")
+@click.option("--confidentiality", type=OneOf(Confidentiality), help="Who may see it.  [default: internal]")
 @click.option(
     "--months", type=click.IntRange(1, 600), help="For how long it holds, if not as long as others of its kind."
 )
@@ -42,7 +49,7 @@ def add(
         data = _attach(fields, attached)
         _asked(s, questions)
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             key = next(f"e{n}" for n in range(1, 100_000) if f"e{n}" not in assessment.evidence)
             return [_entry(s, fields | {"id": key, "questions": list(dict.fromkeys(questions))})]
 
@@ -77,7 +84,7 @@ def link(file: Path, key: str, questions: tuple[str, ...], language: str | None)
     with session(file, language) as s:
         _asked(s, questions)
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             fields = _kept(assessment, key)
             before = fields.get("questions", [])
             fields["questions"] = list(dict.fromkeys([*before, *questions]))
@@ -107,11 +114,6 @@ def withdraw(file: Path, key: str, why: str, language: str | None) -> None:
 @in_language
 def save(file: Path, key: str, output: Path, force: bool, language: str | None) -> None:
     """Write the file attached to the piece ID of FILE out again."""
-    import os
-
-    from assessment.output import expect_writable, write
-    from kb.errors import ArushaError
-
     with session(file, language) as s:
         _known(s.assessment, key)
         kept = s.assessment.evidence[key].file
@@ -139,11 +141,6 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
     Without QUESTION also how much of each key factor's score rests on fresh, ageing or stale evidence or on none.
     Freshness never changes a score.
     """
-    import json
-
-    from assessment import evidence as kept
-    from assessment.evidence import Freshness
-
     day = _day(as_of)
     with session(file, language) as s:
         a, say = s.assessment, s.say
@@ -182,7 +179,7 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
                 ],
                 "unsupported": [each.id for each in bare],
             }
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            echo_json(data)
             return
         if rows:
             columns = ("id", "kind", "date", "freshness", "owner", "questions")
@@ -212,7 +209,7 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
             click.secho("\n" + wrapped(say.count("pieces.bare", len(bare), questions=listed)), fg="yellow")
 
 
-def _row(row: tuple[Any, ...], say: Any) -> list[str]:
+def _row(row: tuple[Any, ...], say: Phrases) -> list[str]:
     """One line of the list; a piece noted with an answer has no id."""
     key, of, piece, fresh = row
     return [
@@ -225,7 +222,7 @@ def _row(row: tuple[Any, ...], say: Any) -> list[str]:
     ]
 
 
-def _what(piece: Any, say: Any) -> str:
+def _what(piece: Piece, say: Phrases) -> str:
     """What a piece says, with its link, its file, and who may see it where that is not the administration."""
     file = getattr(piece, "file", None)
     seen_by = getattr(piece, "confidentiality", "internal")
@@ -234,7 +231,7 @@ def _what(piece: Any, say: Any) -> str:
     return " · ".join(filter(None, (piece.text, piece.link, attached, whose)))
 
 
-def _size(size: int, say: Any) -> str:
+def _size(size: int, say: Phrases) -> str:
     if size < 1000:
         return str(say.count("pieces.bytes", size))
     if size < 1_000_000:
@@ -243,9 +240,6 @@ def _size(size: int, say: Any) -> str:
 
 
 def _day(typed: str | None) -> Any:
-    from datetime import date
-
-    from kb.errors import ArushaError
 
     try:
         return date.fromisoformat(typed) if typed else date.today()
@@ -257,8 +251,6 @@ def _day(typed: str | None) -> Any:
 
 def _asked(s: Session, questions: Any) -> list[Any]:
     """The questions of these ids. Raises ArushaError for what is none."""
-    from kb.errors import ArushaError
-
     for key in questions:
         if key not in s.assessment.by_id:
             raise ArushaError(f"“{key}” is not a question of this assessment; they are named like 8.d.1")
@@ -269,24 +261,20 @@ def _attach(fields: dict[str, Any], path: Path | None) -> tuple[bytes, ...]:
     """Put a file into the fields of a piece; the bytes to attach come back."""
     if path is None:
         return ()
-    from assessment.evidence import take
 
     kept, data = take(path)
     fields["file"] = kept.model_dump(mode="json")
     return (data,)
 
 
-def _known(assessment: Any, key: str) -> None:
-    from kb.errors import ArushaError
+def _known(assessment: Assessment, key: str) -> None:
 
     if key not in assessment.evidence:
         raise ArushaError(f"“{key}” is no piece of evidence here; see “arusha assess evidence list”")
 
 
-def _kept(assessment: Any, key: str) -> dict[str, Any]:
+def _kept(assessment: Assessment, key: str) -> dict[str, Any]:
     """The fields of a piece that still counts. Raises ArushaError."""
-    from kb.errors import ArushaError
-
     _known(assessment, key)
     piece = assessment.evidence[key]
     if piece.withdrawn:
@@ -295,14 +283,8 @@ def _kept(assessment: Any, key: str) -> dict[str, Any]:
     return fields
 
 
-def _entry(s: Session, fields: dict[str, Any]) -> Any:
+def _entry(s: Session, fields: dict[str, Any]) -> Kept:
     """The entry for a piece of these fields. Raises ArushaError with every fault."""
-    from datetime import date
-
-    from assessment.evidence import Piece
-    from kb.content import parse
-    from kb.errors import ArushaError, Fault
-
     faults: list[Fault] = []
     piece = parse(Piece, fields, str(s.file.path), faults)
     if piece is None:
@@ -312,10 +294,8 @@ def _entry(s: Session, fields: dict[str, Any]) -> Any:
     return "evidence", piece.model_dump(mode="json", exclude_defaults=True)
 
 
-def _told(s: Session, piece: Any, key: str) -> None:
+def _told(s: Session, piece: Piece, key: str) -> None:
     """Say what was done, and what somebody should know of it: no date, no question."""
-    from assessment.evidence import VALIDITY
-
     say = s.say
     file = f" ({piece.file.name}, {_size(piece.file.size, say)})" if piece.file else ""
     questions = ", ".join(piece.questions) or "–"

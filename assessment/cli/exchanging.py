@@ -5,7 +5,14 @@ from pathlib import Path
 
 import click
 
+from assessment import exchange, locking
 from assessment.cli.session import FILE, in_language
+from assessment.output import expect_writable, write
+from assessment.store import AssessmentFile
+from kb import bounded
+from kb.errors import ArushaError
+from kb.interface import phrases
+from kb.knowledge import load
 
 _PASSPHRASE = click.option(
     "--passphrase-file",
@@ -25,17 +32,12 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
 
     Private scores, and names where they are kept, are in it: lock it before it leaves your hands.
     """
-    from assessment import exchange
-    from assessment.output import expect_writable, write
-    from kb.interface import phrases
-
     if schema:
         click.echo(json.dumps(exchange.schema(), ensure_ascii=False, indent=2))
         return
     if file is None or output is None:
         raise click.UsageError("give FILE and -o OUT.json, or --schema")
     expect_writable(output)
-    from assessment.store import AssessmentFile
 
     with AssessmentFile.open(file) as opened:
         spoken, text = opened.entries()[0].body.get("language", "en"), exchange.as_text(opened)
@@ -49,11 +51,6 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
 @in_language
 def import_(source: Path, file: Path, language: str | None) -> None:
     """Make the assessment file FILE of one exported as JSON; each entry is checked against the one before."""
-    from assessment import exchange
-    from kb import bounded
-    from kb.interface import phrases
-    from kb.knowledge import load
-
     limits = exchange.limits(source.stat().st_size)
     entries = bounded.call(str(source), limits, exchange.take, source, file, load().bank)
     say = phrases(language or _language(file))
@@ -68,11 +65,6 @@ def import_(source: Path, file: Path, language: str | None) -> None:
 @in_language
 def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | None, language: str | None) -> None:
     """Encrypt a copy of FILE to public keys, or to a passphrase that is asked for twice (age format)."""
-    from assessment import locking
-    from assessment.store import AssessmentFile
-    from kb.errors import ArushaError
-    from kb.interface import phrases
-
     if recipients and secret:
         raise ArushaError("give either --to or --passphrase-file; a copy is locked to keys or to a passphrase")
     locking.free(output)
@@ -96,11 +88,6 @@ def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | N
 @in_language
 def unlock(locked: Path, output: Path, key: Path | None, secret: Path | None, language: str | None) -> None:
     """Open a locked copy again, and check it like any other assessment file."""
-    from assessment import locking
-    from kb import bounded
-    from kb.errors import ArushaError
-    from kb.interface import phrases
-
     if key and secret:
         raise ArushaError("give either --key or --passphrase-file; one of them opens the copy")
     locking.free(output)
@@ -124,7 +111,5 @@ def _asked(text: str, colon: str) -> str:
 
 def _language(file: Path) -> str:
     """The language of an assessment file."""
-    from assessment.store import AssessmentFile
-
     with AssessmentFile.open(file) as opened:
         return "fr" if opened.entries()[0].body.get("language") == "fr" else "en"

@@ -3,17 +3,21 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from assessment import exchange, joining, journal
 from assessment.cli.memory import described
 from assessment.cli.session import FILE, Session, in_language, session, wrapped
-
-if TYPE_CHECKING:
-    from assessment.joining import Conflict, Joining
-    from assessment.journal import Assessment
-    from assessment.store import AssessmentFile, Entry, Kept
+from assessment.events import KINDS, Names, attached
+from assessment.joining import Conflict, Joining
+from assessment.journal import Assessment
+from assessment.store import AssessmentFile, Entry, Kept, is_assessment
+from kb import bounded
+from kb.errors import ArushaError
+from kb.files import workplace
+from kb.folding import turns_shown
+from kb.interface import Phrases
 
 
 @click.command()
@@ -46,19 +50,13 @@ def join(file: Path, copy: Path, prefer: str, yes: bool, language: str | None) -
 class _Foreseen:
     """What joining would come to: the entries of A *before* it, the *joining*, and how many new entries then count nothing."""
 
-    def __init__(self, before: "Sequence[Entry]", joining: "Joining", uncounted: int) -> None:
+    def __init__(self, before: Sequence[Entry], joining: Joining, uncounted: int) -> None:
         self.before, self.joining, self.uncounted = before, joining, uncounted
 
 
 @contextmanager
-def _opened(copy: Path, file: Path, s: Session) -> "Iterator[AssessmentFile]":
+def _opened(copy: Path, file: Path, s: Session) -> Iterator[AssessmentFile]:
     """The copy as an open file; one is made of an export, beside A for as long as it is read. Raises ArushaError."""
-    from assessment import exchange
-    from assessment.store import AssessmentFile, is_assessment
-    from kb import bounded
-    from kb.errors import ArushaError
-    from kb.files import workplace
-
     if is_assessment(copy) or not copy.is_file():
         if copy.exists() and copy.samefile(file):
             raise ArushaError(f"{copy}: is the same file; name a copy of it that was worked on elsewhere")
@@ -73,11 +71,8 @@ def _opened(copy: Path, file: Path, s: Session) -> "Iterator[AssessmentFile]":
             yield opened
 
 
-def _foreseen(s: Session, copy: Path, theirs: "Sequence[Entry]", prefer: str) -> _Foreseen:
+def _foreseen(s: Session, copy: Path, theirs: Sequence[Entry], prefer: str) -> _Foreseen:
     """What joining would come to as A stands. Raises ArushaError, which names the copy."""
-    from assessment import joining, journal
-    from kb.errors import ArushaError
-
     before = s.file.entries()
     try:
         made = joining.join(before, theirs, prefer_theirs=prefer == "B")
@@ -89,8 +84,6 @@ def _foreseen(s: Session, copy: Path, theirs: "Sequence[Entry]", prefer: str) ->
 
 def _show(s: Session, copy: Path, prefer: str, foreseen: _Foreseen) -> None:
     """What would be taken, and what both changed."""
-    from kb.folding import turns_shown
-
     say, made = s.say, foreseen.joining
     taken = made.taken
     click.echo(wrapped(say.count("join.takes", taken.total(), copy=copy, common=made.common)))
@@ -110,7 +103,7 @@ def _show(s: Session, copy: Path, prefer: str, foreseen: _Foreseen) -> None:
         click.echo(turns_shown(_told(conflict, say)))
 
 
-def _told(conflict: "Conflict", say: Any) -> str:
+def _told(conflict: Conflict, say: Phrases) -> str:
     """A conflict on its lines; of private scores and codes only whose they are."""
     about = f"{conflict.of}  " if conflict.of else ""
     what = say(f"join.what.{conflict.kind}") + (f" {conflict.whose}" if conflict.whose else "")
@@ -120,8 +113,7 @@ def _told(conflict: "Conflict", say: Any) -> str:
     return "\n".join([f"  {about}{what}", *(f"    {name}: {_side(changes, say)}" for name, changes in sides)])
 
 
-def _side(changes: "Sequence[Kept]", say: Any) -> str:
-    from assessment.events import KINDS, Names
+def _side(changes: Sequence[Kept], say: Phrases) -> str:
 
     kind, body = changes[-1]
     event = KINDS[kind].model.model_validate(body, strict=False)
@@ -132,8 +124,6 @@ def _side(changes: "Sequence[Kept]", say: Any) -> str:
 
 def _confirm(s: Session, copy: Path) -> None:
     """Ask before anything is written. Raises ArushaError where nobody answers or the answer is no."""
-    from kb.errors import ArushaError
-
     try:
         sure = click.confirm(s.say("join.sure"), err=True)
     except click.Abort:
@@ -146,15 +136,12 @@ def _confirm(s: Session, copy: Path) -> None:
 
 
 def _take(
-    s: Session, other: "AssessmentFile", copy: Path, theirs: "Sequence[Entry]", prefer: str, foreseen: _Foreseen
+    s: Session, other: AssessmentFile, copy: Path, theirs: Sequence[Entry], prefer: str, foreseen: _Foreseen
 ) -> None:
     """Write it, all in one transaction, if A is still what was shown. Raises ArushaError."""
-    from assessment.events import attached
-    from kb.errors import ArushaError
-
     names = dict.fromkeys(name for entry in theirs[foreseen.joining.common :] for name in attached(entry.event))
 
-    def made(_: "Assessment") -> "Sequence[Kept]":
+    def made(_: Assessment) -> Sequence[Kept]:
         if s.file.entries()[-1].hash != foreseen.before[-1].hash:
             raise ArushaError(f"{s.file.path}: was changed since a moment; nothing was taken from {copy}, try again")
         return foreseen.joining.entries

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from assessment import events, rounds
+from assessment.asking import told
 from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
-
-if TYPE_CHECKING:
-    from assessment.store import Entry
+from assessment.events import KINDS
+from assessment.people import Assignment
+from assessment.store import Entry
+from kb.errors import ArushaError
+from kb.folding import turns_shown
+from kb.interface import Phrases
 
 
 @click.command()
@@ -23,8 +28,6 @@ def verify(file: Path, kept: str | None, language: str | None) -> None:
     A whole chain shows that no entry was changed, added or taken out by itself. Only a fingerprint kept elsewhere, as on a report,
     shows that nobody made the whole chain anew: with --fingerprint the exit code is 1 too if the file has another.
     """
-    from kb.errors import ArushaError
-
     try:
         with session(file, language, plan=True) as s:
             entries = s.file.check()
@@ -46,10 +49,8 @@ def verify(file: Path, kept: str | None, language: str | None) -> None:
         raise SystemExit(1)
 
 
-def _compared(kept: str, entries: "Sequence[Entry]", s: Session) -> str:
+def _compared(kept: str, entries: Sequence[Entry], s: Session) -> str:
     """What a fingerprint that was kept elsewhere shows. Raises ArushaError if the file has another."""
-    from kb.errors import ArushaError
-
     path, given = s.file.path, _digits(kept)
     entry = next((entry for entry in entries if entry.hash.startswith(given)), None)
     if entry is None and s.assessment.fingerprint:
@@ -72,8 +73,6 @@ def _digits(kept: str) -> str:
 
     Half of it, 128 bits, is as much as nobody can forge.
     """
-    from kb.errors import ArushaError
-
     digits = "".join(kept.rpartition(":")[2].split()).rstrip(".…").lower()
     if not re.fullmatch("[0-9a-f]{32,64}", digits):
         raise ArushaError(
@@ -82,10 +81,8 @@ def _digits(kept: str) -> str:
     return digits
 
 
-def _remarked(entry: "Entry") -> str:
+def _remarked(entry: Entry) -> str:
     """What a later rule forbids in an entry that an earlier release took."""
-    from assessment.events import KINDS
-
     effect = "no score rests on it" if KINDS[entry.kind].scored else "it is shown without that"
     return f"entry {entry.seq} of its journal {'; it '.join(entry.remarks)}; an earlier release took it, and {effect}"
 
@@ -99,9 +96,6 @@ def history(file: Path, question: str | None, language: str | None) -> None:
 
     Of private scores only that they were given; “arusha assess spread” tells how they lie.
     """
-    from kb.errors import ArushaError
-    from kb.folding import turns_shown
-
     with session(file, language, plan=True) as s:
         known = {*s.knowledge.bank.by_id, *s.assessment.by_id}
         if question is not None and question not in known:
@@ -112,12 +106,8 @@ def history(file: Path, question: str | None, language: str | None) -> None:
                 click.echo(f"{entry.seq:>5}  {entry.at}  {turns_shown(described(entry.event, entry.kind, s.say))}")
 
 
-def described(event: Any, kind: str, say: Any) -> str:
+def described(event: Any, kind: str, say: Phrases) -> str:
     """What an entry says, in a few words; of a private score only that it was given."""
-    from assessment import events
-    from assessment.asking import told
-    from assessment.people import Assignment
-
     what = str(say(f"journal.{kind}"))
     if isinstance(event, events.Answered):
         if event.by is not None:
@@ -144,7 +134,7 @@ def described(event: Any, kind: str, say: Any) -> str:
     return _entered(event, kind, what, say) if "id" in type(event).model_fields else what
 
 
-def _entered(event: Any, kind: str, what: str, say: Any) -> str:
+def _entered(event: Any, kind: str, what: str, say: Phrases) -> str:
     """A person, a piece of evidence, a risk or an action, and why it is over if it is."""
     fields = event.model_dump()
     text = fields.get("text") or fields.get("unit") or fields.get("problem") or ""
@@ -162,8 +152,6 @@ def seal(file: Path, yes: bool, language: str | None) -> None:
 
     First it lists what is loose: returned, not approved, not agreed, unanswered, at level 3 or 4 without evidence.
     """
-    from assessment import rounds
-
     with session(file, language) as s:
         if s.assessment.fingerprint is None:
             answered = len(s.assessment.standing)
@@ -180,7 +168,7 @@ def _few(questions: Sequence[str]) -> str:
     return ", ".join(questions[:12]) + (" …" if len(questions) > 12 else "")
 
 
-def _seal(fingerprint: str | None, say: Any) -> str:
+def _seal(fingerprint: str | None, say: Phrases) -> str:
     """That the file is open, or the fingerprint under its seal, last, and where to keep it."""
     if fingerprint is None:
         return str(say("journal.open"))

@@ -1,25 +1,31 @@
 """Making an assessment file, fitting it to the Member, and taking it to a newer bank: `new`, `own`, `upgrade`."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
+from assessment import journal
+from assessment import own as owns
 from assessment.cli.session import FILE, in_language, session, sure, wrapped
+from assessment.own import Own
+from assessment.store import AssessmentFile
+from assessment.versions import changes, lens_changes
+from kb import bounded
+from kb.cli import options
+from kb.errors import ArushaError
+from kb.folding import on_one_line
+from kb.interface import phrases
+from kb.knowledge import Knowledge, load
+from kb.members import find_code
+from kb.notes import between, numbered
+from kb.questionnaires import Bank
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--administration", required=True, help="Name of the administration, as the report shows it.")
 @click.option("--member", help="Code of the Member, such as NZ; its own practices are then not offered to it.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    default="en",
-    show_default=True,
-    help="Language of questions and report.",
-)
+@options.language("Language of questions and report.")
 @click.option("--quick", is_flag=True, help="Only the 20 questions of the quick scan, for a first morning.")
 @click.option("--gender", is_flag=True, help="Ask the gender lens as well; its scores stand apart.")
 @click.option("--own", "own_file", type=FILE, help="The Member’s own questions and weights, a YAML file.")
@@ -27,14 +33,6 @@ def new(
     file: Path, administration: str, member: str | None, language: str, quick: bool, gender: bool, own_file: Path | None
 ) -> None:
     """Make the assessment file FILE."""
-    from assessment import journal
-    from assessment.store import AssessmentFile
-    from kb.errors import ArushaError
-    from kb.folding import on_one_line
-    from kb.interface import phrases
-    from kb.knowledge import load
-    from kb.members import find_code
-
     name = on_one_line(administration)
     if not name:
         raise ArushaError("the name of the administration is empty; give it after --administration")
@@ -56,8 +54,6 @@ def new(
 @in_language
 def own(file: Path, own_file: Path, language: str | None) -> None:
     """Give FILE the Member's own questions and weights of OWN (YAML), in place of earlier ones."""
-    from assessment import own as owns
-
     with session(file, language) as s:
         base = owns.with_questions(s.assessment.bank, [q for q in s.assessment.bank.questions if ".m" not in q.id])
         read = _read_own(own_file, base, s.knowledge)
@@ -71,11 +67,6 @@ def own(file: Path, own_file: Path, language: str | None) -> None:
 @in_language
 def upgrade(file: Path, yes: bool, language: str | None) -> None:
     """Take FILE to the questions of this release: unchanged ones keep their answers, the rest is listed."""
-    from assessment import journal
-    from assessment.versions import changes, lens_changes
-    from kb.errors import ArushaError
-    from kb.notes import between, numbered
-
     with session(file, language) as s:
         now = s.knowledge.bank
         found = changes(s.assessment.bank, now, chosen=s.assessment.chosen)
@@ -110,8 +101,6 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
         click.echo(s.say("upgrade.done", version=now.version))
 
 
-def _read_own(file: Path, bank: Any, knowledge: Any) -> Any:
-    from assessment import own
-    from kb import bounded
+def _read_own(file: Path, bank: Bank, knowledge: Knowledge) -> Own:
 
-    return bounded.call(str(file), own.LIMITS, own.read, file, bank, set(knowledge.declaration.elements))
+    return bounded.call(str(file), owns.LIMITS, owns.read, file, bank, set(knowledge.declaration.elements))

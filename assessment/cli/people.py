@@ -1,13 +1,19 @@
 """The people of an assessment: `arusha assess people …`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assessment import rounds
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
-
-ROLES = ["respondent", "facilitator", "reviewer", "approver"]
+from assessment.journal import Assessment
+from assessment.people import Assignment, Person, Role, Sex, Side
+from assessment.store import Kept
+from kb.cli.options import OneOf, echo_json
+from kb.content import parse
+from kb.errors import ArushaError, Fault
 
 
 @click.group()
@@ -18,17 +24,15 @@ def people() -> None:
 @people.command()
 @click.argument("file", type=FILE)
 @click.option("--id", "key", help="An id such as p7; the next free one if not given.")
-@click.option("--role", type=click.Choice(ROLES), help="What the person does.  [default: respondent]")
-@click.option(
-    "--side", type=click.Choice(["officer", "business"]), help="Whom the person speaks for.  [default: officer]"
-)
+@click.option("--role", type=OneOf(Role), help="What the person does.  [default: respondent]")
+@click.option("--side", type=OneOf(Side), help="Whom the person speaks for.  [default: officer]")
 @click.option("--unit", help="Unit, such as “Internal Audit”.")
 @click.option("--grade", help="Grade, such as “senior”.")
 @click.option("--function", help="Function, such as “examiner”.")
 @click.option("--region", help="Region or office.")
 @click.option(
     "--sex",
-    type=click.Choice(["female", "male", "other", "prefer_not_to_say"]),
+    type=OneOf(Sex),
     help="As the person states it.  [default: prefer_not_to_say]",
 )
 @click.option("--name", help="Name; only where names are turned on.")
@@ -39,11 +43,6 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
 
     A new person's code is shown once, here; it shows that person their own earlier answers.
     """
-    from assessment import rounds
-    from assessment.people import Person
-    from kb.content import parse
-    from kb.errors import ArushaError, Fault
-
     stated = {name: value for name, value in given.items() if value is not None}
     code = rounds.new_code()
     with session(file, language) as s:
@@ -52,7 +51,7 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
                 f"names are not kept in this file; turn them on with “arusha assess people names {file} on”"
             )
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             chosen = key or next(f"p{n}" for n in range(1, 100_000) if f"p{n}" not in assessment.people)
             earlier = assessment.people.get(chosen)
             fields = (
@@ -78,8 +77,6 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
 @in_language
 def code(file: Path, person: str, language: str | None) -> None:
     """Give a code to PERSON of FILE who has none yet, and show it once."""
-    from assessment import rounds
-
     with session(file, language) as s:
         s.person(person)
         new = rounds.new_code()
@@ -93,8 +90,6 @@ def code(file: Path, person: str, language: str | None) -> None:
 @in_language
 def list_(file: Path, form: str, language: str | None) -> None:
     """Print the people of FILE and how far each has come."""
-    import json
-
     with session(file, language) as s:
         a = s.assessment
         rows = []
@@ -104,7 +99,7 @@ def list_(file: Path, form: str, language: str | None) -> None:
             rows.append((person, done, len(asked)))
         if form == "json":
             data = [{**person.model_dump(mode="json"), "answered": done, "asked": of} for person, done, of in rows]
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            echo_json(data)
             return
         if not rows:
             click.echo(s.say("people.none", file=file))
@@ -145,10 +140,6 @@ def assign(
 
     What is assigned to nobody is everybody's.
     """
-    from assessment.people import Assignment
-    from kb.content import parse
-    from kb.errors import ArushaError, Fault
-
     with session(file, language) as s:
         if person is not None:
             s.person(person)

@@ -1,29 +1,40 @@
 """The action plan: `arusha plan …`, in the file of an open round or in a plan of its own after the round was sealed."""
 
+import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from textwrap import shorten
+from typing import Any, TypeVar
 
 import click
 
+from assessment import journal
 from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
+from assessment.comparison import Verdict
+from assessment.journal import Assessment
+from assessment.plan import Action, Horizon, Monitored, Status, Timing, achievement, elapsed, lacking, timing
+from assessment.plan import priorities as ranked
+from assessment.planning import drafts
+from assessment.planning.document import as_data as told
+from assessment.planning.drafts import made, settled
+from assessment.planning.effect import effect as found
+from assessment.planning.telling import facts, indicators, percent, quantity
+from assessment.scoring import rounded
+from assessment.store import AssessmentFile, Kept
+from kb.cli.options import OneOf, echo_json
+from kb.content import parse
+from kb.errors import ArushaError, Fault
+from kb.interface import Phrases
 
-if TYPE_CHECKING:
-    from assessment.plan import Action
-
-STATUSES = ("not_started", "in_progress", "done", "cancelled")
-HORIZONS = ("short", "medium", "long")
 F = TypeVar("F", bound=Callable[..., Any])
 as_of = click.option("--as-of", "day", metavar="DATE", help="The day to look at, YYYY-MM-DD.  [default: today]")
 
 
-@click.group()
-def plan() -> None:
-    """The action plan: draft, follow up, report. FILE is an assessment, or a plan made with “arusha plan new”."""
-
-
-@plan.command()
+@click.command()
 @click.argument("file", metavar="PLAN", type=FILE)
 @click.option("--from", "source", required=True, type=FILE, help="The file of the sealed round.")
 @in_language
@@ -32,9 +43,6 @@ def new(file: Path, source: Path, language: str | None) -> None:
 
     Until a round is sealed its own file takes the plan.
     """
-    from assessment import journal
-    from assessment.store import AssessmentFile
-
     with session(source, language, plan=True) as s:
         opening = journal.planned(s.assessment)
         with AssessmentFile.create(file, *opening) as made:
@@ -60,7 +68,7 @@ def _described(command: F) -> F:
         click.option("--due", metavar="DATE", help="Day by which it is to be done, YYYY-MM-DD."),
         click.option(
             "--horizon",
-            type=click.Choice(HORIZONS),
+            type=OneOf(Horizon),
             help="Short, medium or long term.  [default: by the days: up to one year, up to three, longer]",
         ),
         click.option(
@@ -90,7 +98,7 @@ def _described(command: F) -> F:
     return command
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.option("--decision", help="The decision that it comes from, if neither a gap nor a risk.")
 @click.option(
@@ -103,8 +111,6 @@ def add(
     file: Path, decision: str | None, gaps: tuple[str, ...], risk: str | None, language: str | None, **given: Any
 ) -> None:
     """Add an action to FILE. A first draft needs --problem and one of --decision, --gap and --risk."""
-    from kb.errors import ArushaError
-
     if not given["problem"]:
         raise ArushaError("an action needs a problem to solve; give --problem")
     origin = {"gaps": list(gaps) or None, "risk": risk, "decision": decision}
@@ -114,7 +120,7 @@ def add(
         _added(s, [{"origin": {name: value for name, value in origin.items() if value is not None}}], given)
 
 
-@plan.command(name="from-gap")
+@click.command(name="from-gap")
 @click.argument("file", type=FILE)
 @click.argument("questions", nargs=-1, metavar="[QUESTION]...")
 @click.option("--top", type=click.IntRange(1, 50), help="The gaps of greatest priority without an action under way.")
@@ -125,9 +131,6 @@ def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: 
 
     With --practice the measure is drafted from that practice and cites it.
     """
-    from assessment.planning import drafts
-    from kb.errors import ArushaError
-
     with changing(file, language) as s:
         chosen = list(questions)
         if top:
@@ -142,16 +145,13 @@ def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: 
         _added(s, [drafts.from_gap(s.assessment, question, s.say) for question in chosen], given)
 
 
-@plan.command(name="from-risk")
+@click.command(name="from-risk")
 @click.argument("file", type=FILE)
 @click.argument("key", metavar="ID")
 @_described
 @in_language
 def from_risk(file: Path, key: str, language: str | None, **given: Any) -> None:
     """Draft an action for the open risk ID of FILE."""
-    from assessment.planning import drafts
-    from kb.errors import ArushaError
-
     with changing(file, language) as s:
         risk = s.assessment.risks.get(key)
         if risk is None or risk.closed:
@@ -159,24 +159,21 @@ def from_risk(file: Path, key: str, language: str | None, **given: Any) -> None:
         _added(s, [drafts.from_risk(risk, s.say)], given)
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.argument("key", metavar="ID")
-@click.option("--status", type=click.Choice(STATUSES), help="How far it has come.")
+@click.option("--status", type=OneOf(Status), help="How far it has come.")
 @click.option("--ended", metavar="DATE", help="The day it was done or cancelled.  [default: today]")
 @click.option("--retire", multiple=True, metavar="NUMBER=REASON", help="An indicator that no longer counts, and why.")
 @_described
 @in_language
 def edit(file: Path, key: str, retire: tuple[str, ...], language: str | None, **given: Any) -> None:
     """Change the action ID of FILE; what is not named stays, and an empty text takes a field's content out."""
-    from kb.errors import ArushaError
-
     if all(value in (None, ()) for value in given.values()) and not retire:
         raise ArushaError("nothing to change; name what is new, such as --due 2027-06-30")
     with changing(file, language) as s:
 
-        def made(assessment: Any) -> Any:
-            from assessment.planning.drafts import settled
+        def made(assessment: Assessment) -> Sequence[Kept]:
 
             fields = known(assessment, key, file).as_body()
             fields = _with(s, fields, given)
@@ -194,20 +191,13 @@ def edit(file: Path, key: str, retire: tuple[str, ...], language: str | None, **
         _told(s, s.assessment.actions[key], "changed")
 
 
-@plan.command(name="list")
+@click.command(name="list")
 @click.argument("file", type=FILE)
 @as_of
 @as_data
 @in_language
 def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
     """Print the actions of FILE."""
-    import json
-    from textwrap import shorten
-
-    from assessment.plan import achievement, timing
-    from assessment.planning.document import as_data as told
-    from assessment.planning.telling import percent
-
     now = a_day(day)
     with session(file, language, plan=True) as s:
         say, actions = s.say, list(s.assessment.actions.values())
@@ -234,14 +224,12 @@ def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
         click.echo(table([say(f"action.{name}") for name in heads], rows, right=[7]))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.argument("key", metavar="ID")
 @in_language
 def show(file: Path, key: str, language: str | None) -> None:
     """Print everything about the action ID of FILE."""
-    from assessment.planning.telling import facts, indicators, quantity
-
     with session(file, language, plan=True) as s:
         say, action = s.say, known(s.assessment, key, file)
         click.secho(action.id, bold=True)
@@ -262,7 +250,7 @@ def show(file: Path, key: str, language: str | None) -> None:
             click.echo(wrapped(f"{result.date}  {' · '.join(parts)}", hang=2))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.argument("key", metavar="ID")
 @click.option("--date", "day", metavar="DATE", help="The day of the monitoring, YYYY-MM-DD.  [default: today]")
@@ -272,9 +260,7 @@ def show(file: Path, key: str, language: str | None) -> None:
 @click.option("--note", default="", help="The status in words; published with an action that is public.")
 @click.option("--remark", default="", help="A remark that is never published.")
 @click.option("--by", help="The unit that monitored.")
-@click.option(
-    "--status", type=click.Choice(STATUSES), help="How far it has come.  [default: in_progress, once it is begun]"
-)
+@click.option("--status", type=OneOf(Status), help="How far it has come.  [default: in_progress, once it is begun]")
 @in_language
 def progress(
     file: Path,
@@ -286,12 +272,6 @@ def progress(
     **told: Any,
 ) -> None:
     """Record what monitoring of the action ID found: values of its indicators, and the status in words."""
-    from assessment.plan import Monitored, achievement
-    from assessment.planning.drafts import settled
-    from assessment.planning.telling import percent
-    from kb.content import parse
-    from kb.errors import ArushaError, Fault
-
     now = a_day(day)
     if now > today():
         raise ArushaError(f"{now} lies ahead, and nothing can have been found then; give a day that has come")
@@ -299,7 +279,7 @@ def progress(
         raise ArushaError("nothing was found; give --value, --note or --status")
     with changing(file, language) as s:
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             action = known(assessment, key, file)
             numbers = [number for number, _ in action.at_work]
             fields = {"date": now, "values": _values(values, numbers, key)}
@@ -328,7 +308,6 @@ def progress(
 
 
 def _values(given: Sequence[str], numbers: Sequence[int], key: str) -> dict[str, str]:
-    from kb.errors import ArushaError
 
     found: dict[str, str] = {}
     for each in given:
@@ -346,17 +325,12 @@ def _values(given: Sequence[str], numbers: Sequence[int], key: str) -> dict[str,
     return found
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @as_of
 @in_language
 def overdue(file: Path, day: str | None, language: str | None) -> None:
     """Print the actions of FILE that are overdue, and those that slip: behind their time, or not begun."""
-    from datetime import date
-
-    from assessment.plan import Timing, achievement, elapsed, timing
-    from assessment.planning.telling import percent
-
     now = a_day(day)
     with session(file, language, plan=True) as s:
         say, rows = s.say, []
@@ -379,13 +353,11 @@ def overdue(file: Path, day: str | None, language: str | None) -> None:
             click.echo(say("plan.none_late", date=say.date(now)))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @in_language
 def check(file: Path, language: str | None) -> None:
     """Say what each open action of FILE lacks to be SMART. Exit code 1 if something is missing."""
-    from assessment.plan import lacking
-
     with session(file, language, plan=True) as s:
         say, actions = s.say, [action for action in s.assessment.actions.values() if not action.over]
         found = [lack for action in actions for lack in lacking(action)]
@@ -398,7 +370,7 @@ def check(file: Path, language: str | None) -> None:
             raise SystemExit(1)
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.option("--top", type=click.IntRange(1), help="So many only.")
 @click.option("--effort", "efforts", multiple=True, metavar="QUESTION=1..5", help="Rate the effort for a gap.")
@@ -406,12 +378,6 @@ def check(file: Path, language: str | None) -> None:
 @in_language
 def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str, language: str | None) -> None:
     """Print the gaps of FILE by priority, each with the numbers that it comes from."""
-    import json
-    from fractions import Fraction
-
-    from assessment.scoring import rounded
-    from kb.errors import ArushaError
-
     with session(file, language, plan=True) as s:
         say, rated = s.say, {}
         for each in efforts:
@@ -436,7 +402,7 @@ def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str,
                 }
                 for each in found
             ]
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            echo_json(data)
             return
         if not found:
             click.echo(say("plan.no_priority"))
@@ -463,18 +429,13 @@ def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str,
             click.echo(wrapped(" · ".join(filter(None, (row, under_way))), hang=4))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.argument("later", type=FILE)
 @click.option("--round", "round_", type=FILE, help="The file of the sealed round that a plan of its own goes on from.")
 @in_language
 def effect(file: Path, later: Path, round_: Path | None, language: str | None) -> None:
     """Set the elements with completed actions of FILE beside a LATER round: which moved, which did not. It claims no cause."""
-    from assessment.comparison import Verdict
-    from assessment.planning.effect import effect as found
-    from assessment.scoring import rounded
-    from kb.errors import ArushaError
-
     with session(file, language, plan=True) as s, session(later, language) as after:
         say, earlier = s.say, s.assessment
         if (carried := s.assessment.carried) is not None:
@@ -514,14 +475,13 @@ def effect(file: Path, later: Path, round_: Path | None, language: str | None) -
         click.echo(wrapped(say("effect.no_cause")))
 
 
-def _short(value: Any, say: Any) -> str:
+def _short(value: Any, say: Phrases) -> str:
     """A fraction with two decimals at most."""
     told = round(float(value), 2)
     return str(say.number(told, 0 if told == int(told) else 2))
 
 
 def _ranked(s: Session, efforts: dict[str, int]) -> Any:
-    from assessment.plan import priorities as ranked
 
     a = s.assessment
     return ranked(a.asked, a.levels, a.risks.values(), a.actions.values(), efforts)
@@ -529,17 +489,11 @@ def _ranked(s: Session, efforts: dict[str, int]) -> Any:
 
 def today() -> str:
     """The day that it is here."""
-    from datetime import date
-
     return date.today().isoformat()
 
 
 def a_day(given: str | None) -> str:
     """A day given on the command line, or today. Raises ArushaError."""
-    from datetime import date
-
-    from kb.errors import ArushaError
-
     try:
         if given is None or (len(given) == 10 and date.fromisoformat(given)):
             return given or today()
@@ -551,8 +505,6 @@ def a_day(given: str | None) -> str:
 @contextmanager
 def changing(file: Path, language: str | None) -> Iterator[Session]:
     """A session whose file takes entries. Raises ArushaError for that of a sealed round, saying where its plan goes on."""
-    from kb.errors import ArushaError
-
     with session(file, language, plan=True) as s:
         if s.assessment.fingerprint and not s.assessment.carried:
             raise ArushaError(
@@ -561,25 +513,21 @@ def changing(file: Path, language: str | None) -> Iterator[Session]:
         yield s
 
 
-def known(assessment: Any, key: str, file: Path) -> "Action":
+def known(assessment: Assessment, key: str, file: Path) -> Action:
     """The action of that id. Raises ArushaError."""
-    from kb.errors import ArushaError
-
     action: Action | None = assessment.actions.get(key)
     if action is None:
         raise ArushaError(f"“{key[:40]}” is no action here; see “arusha plan list {file}”")
     return action
 
 
-def entry(s: Session, fields: dict[str, Any], place: str = "") -> Any:
+def entry(s: Session, fields: dict[str, Any], place: str = "") -> Kept:
     """The journal's entry for an action of these fields. Raises ArushaError with every fault."""
-    from assessment.planning.drafts import made
-
     return "action", made(fields, s.assessment, s.knowledge, place or f"{s.file.path}: {fields['id']}").as_body()
 
 
 def _added(s: Session, drafted: Sequence[dict[str, Any]], given: dict[str, Any]) -> None:
-    def made(assessment: Any) -> Any:
+    def made(assessment: Assessment) -> Sequence[Kept]:
         taken, entries = set(assessment.actions), []
         for fields in drafted:
             key = next(f"a{n}" for n in range(1, 100_000) if f"a{n}" not in taken)
@@ -593,8 +541,6 @@ def _added(s: Session, drafted: Sequence[dict[str, Any]], given: dict[str, Any])
 
 def _with(s: Session, fields: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """The fields with what was named on the command line; a text given empty takes a field's content out."""
-    from assessment.planning import drafts
-
     fields = dict(fields)
     for name, value in given.items():
         if value in (None, ()) or name in ("indicators", "practices"):
@@ -615,10 +561,6 @@ def _with(s: Session, fields: dict[str, Any], given: dict[str, Any]) -> dict[str
 
 def _indicators(kept: list[dict[str, Any]], given: Sequence[str]) -> list[dict[str, Any]]:
     """The indicators with those of the command line: “2: target=50” changes the second, any other text is a new one."""
-    import re
-
-    from kb.errors import ArushaError
-
     for text in given:
         changed = re.match(r"^\s*([0-9]{1,2})\s*:\s*(.*)$", text, re.S)
         if changed and not 0 < int(changed[1]) <= len(kept):
@@ -649,8 +591,7 @@ def _indicators(kept: list[dict[str, Any]], given: Sequence[str]) -> list[dict[s
     return kept
 
 
-def _told(s: Session, action: "Action", key: str) -> None:
-    from assessment.plan import lacking
+def _told(s: Session, action: Action, key: str) -> None:
 
     what = action.measure or action.result or action.problem
     what = what.split("\n", 1)[0]

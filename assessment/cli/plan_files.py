@@ -6,14 +6,25 @@ from typing import Any
 
 import click
 
-from assessment.cli.plan import a_day, as_of, changing, entry, known, plan, today
+from assessment.cli.plan import a_day, as_of, changing, entry, known, today
 from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
+from assessment.journal import Assessment
+from assessment.output import write
+from assessment.planning import article as articles
+from assessment.planning import calendars, document, workbook
+from assessment.planning.drafts import settled
+from assessment.planning.pictures import burnup_svg, timeline_svg
+from assessment.planning.sheets import WORDS, word
+from assessment.planning.tracker import commitments, pages
+from assessment.planning.workbook import LIMITS, read
+from kb import bounded
+from kb.errors import ArushaError
+from kb.interface import Phrases
 
-__all__ = ["plan"]
 ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.option(
     "-o", "--output", required=True, type=FILE, help=f"The file to write; its ending says what: {', '.join(ENDINGS)}."
@@ -21,10 +32,6 @@ ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
 @in_language
 def export(file: Path, output: Path, language: str | None) -> None:
     """Write the plan of FILE for Excel, Word, a calendar, or programs. The whole of it is internal."""
-    from assessment.output import write
-    from assessment.planning import calendars, document, workbook
-    from kb.errors import ArushaError
-
     ending = output.suffix.lower()
     if ending not in ENDINGS:
         raise ArushaError(f"{output}: its ending says what to write; give one of {', '.join(ENDINGS)}")
@@ -49,17 +56,13 @@ def export(file: Path, output: Path, language: str | None) -> None:
         click.echo(say.count("plan.wrote", shown, file=output))
 
 
-@plan.command(name="import")
+@click.command(name="import")
 @click.argument("file", type=FILE)
 @click.argument("workbook", type=FILE)
 @click.option("--yes", is_flag=True, help="Do not ask whether the changes shown are meant.")
 @in_language
 def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None:
     """Take an Excel WORKBOOK made by “arusha plan export” back into FILE; each changed field is shown first."""
-    from assessment.planning.drafts import settled
-    from assessment.planning.workbook import LIMITS, read
-    from kb import bounded
-
     with changing(file, language) as s:
         say = s.say
         taken = bounded.call(str(workbook), LIMITS, read, workbook, s.assessment.actions)
@@ -94,16 +97,13 @@ def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None
 
 def _still(actions: Mapping[str, Any], seen: Mapping[str, Any], keys: Any, file: Path) -> Mapping[str, Any]:
     """The actions, if none of those to change was changed by somebody else since it was shown. Raises ArushaError."""
-    from kb.errors import ArushaError
-
     for key in keys:
         if actions[key] != seen[key]:
             raise ArushaError(f"{file}: {key} was changed by another program meanwhile; take the workbook again")
     return actions
 
 
-def _shown(field: str, value: Any, say: Any) -> str:
-    from assessment.planning.sheets import WORDS, word
+def _shown(field: str, value: Any, say: Phrases) -> str:
 
     if value in (None, "", []):
         return str(say("plan.blank"))
@@ -114,16 +114,13 @@ def _shown(field: str, value: Any, say: Any) -> str:
     return f"“{text}”"
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", required=True, type=FILE, help="The picture to write, such as timeline.svg.")
 @as_of
 @in_language
 def timeline(file: Path, output: Path, day: str | None, language: str | None) -> None:
     """Draw the actions of FILE on an axis of time, with what is achieved, overdue and slipping."""
-    from assessment.output import write
-    from assessment.planning.pictures import timeline_svg
-
     now = a_day(day)
     with session(file, language, plan=True) as s:
         actions = _some(s, file)
@@ -131,16 +128,13 @@ def timeline(file: Path, output: Path, day: str | None, language: str | None) ->
         click.echo(s.say.count("plan.wrote", len(actions), file=output))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", required=True, type=FILE, help="The picture to write, such as burnup.svg.")
 @as_of
 @in_language
 def burnup(file: Path, output: Path, day: str | None, language: str | None) -> None:
     """Draw how many actions of FILE were to be done by each day, and how many were."""
-    from assessment.output import write
-    from assessment.planning.pictures import burnup_svg
-
     now = a_day(day)
     with session(file, language, plan=True) as s:
         actions = _some(s, file)
@@ -148,16 +142,12 @@ def burnup(file: Path, output: Path, day: str | None, language: str | None) -> N
         click.echo(s.say.count("plan.wrote", len(actions), file=output))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", required=True, type=FILE, help="The folder for the page, in English and in French.")
 @in_language
 def tracker(file: Path, output: Path, language: str | None) -> None:
     """Write the public page of commitments: only actions made --public, without origin, resources, risks and remarks."""
-    from assessment.output import write
-    from assessment.planning.tracker import commitments, pages
-    from kb.errors import ArushaError
-
     if output.exists() and not output.is_dir():
         raise ArushaError(f"{output}: is a file; name a folder")
     with session(file, language, plan=True) as s:
@@ -170,7 +160,7 @@ def tracker(file: Path, output: Path, language: str | None) -> None:
         click.echo(s.say.count("plan.wrote", shown, file=output / "index.html"))
 
 
-@plan.command()
+@click.command()
 @click.argument("file", type=FILE)
 @click.argument("key", metavar="ID")
 @click.option(
@@ -180,9 +170,6 @@ def tracker(file: Path, output: Path, language: str | None) -> None:
 @in_language
 def article(file: Path, key: str, output: Path, internal: bool, language: str | None) -> None:
     """Draft a newsletter article from the action ID of FILE, which is done and has a measured result."""
-    from assessment.planning import article as articles
-    from kb.errors import ArushaError
-
     if output.exists() and not output.is_dir():
         raise ArushaError(f"{output}: is a file; name a folder")
     with session(file, language, plan=True) as s:
@@ -190,7 +177,7 @@ def article(file: Path, key: str, output: Path, internal: bool, language: str | 
         click.echo(s.say("plan.article_made", file=articles.write(output, made), id=key))
 
 
-def _fingerprint(assessment: Any) -> str | None:
+def _fingerprint(assessment: Assessment) -> str | None:
     """That of the sealed round that the plan belongs to."""
     found: str | None = assessment.carried.fingerprint if assessment.carried else assessment.fingerprint
     return found
@@ -198,8 +185,6 @@ def _fingerprint(assessment: Any) -> str | None:
 
 def _some(s: Session, file: Path) -> list[Any]:
     """The actions. Raises ArushaError where there are none."""
-    from kb.errors import ArushaError
-
     if not s.assessment.actions:
         raise ArushaError(f"{file}: has no action yet; draft one with “arusha plan from-gap {file} --top 1”")
     return list(s.assessment.actions.values())

@@ -1,12 +1,19 @@
 """What came of it: `score`, `report`."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assessment import scoring
+from assessment.audience import Audience
 from assessment.cli.session import FILE, as_data, in_language, session, table
+from assessment.demo import write_report
+from assessment.journal import Assessment
+from assessment.scoring import rounded
+from kb.cli import options
+from kb.cli.options import DATE, OneOf, echo_json
+from kb.interface import Phrases
 
 
 @click.command()
@@ -15,8 +22,6 @@ from assessment.cli.session import FILE, as_data, in_language, session, table
 @in_language
 def score(file: Path, form: str, language: str | None) -> None:
     """Print the scores of FILE with their intervals."""
-    from assessment import scoring
-
     with session(file, language) as s:
         a, say = s.assessment, s.say
     names = {factor.number: factor.name.of(say.language) for factor in s.knowledge.declaration.factors}
@@ -24,7 +29,7 @@ def score(file: Path, form: str, language: str | None) -> None:
     lens = scoring.score(a.lens.questions, a.standing) if a.lens else None
     if form == "json":
         data = scoring.as_json(scores, names) | ({"gender": scoring.as_json(lens, names)} if lens else {})
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        echo_json(data)
         return
     click.echo(_told(scores, "score.factor", names, a, say))
     if lens:
@@ -34,8 +39,7 @@ def score(file: Path, form: str, language: str | None) -> None:
         click.echo(say.count("score.means", means))
 
 
-def _told(scores: Any, heading: str, names: dict[int, str], a: Any, say: Any) -> str:
-    from assessment.scoring import rounded
+def _told(scores: Any, heading: str, names: dict[int, str], a: Assessment, say: Phrases) -> str:
 
     rows = []
     for number, value in (*scores.factors.items(), (0, scores.overall)):
@@ -67,16 +71,14 @@ def _told(scores: Any, heading: str, names: dict[int, str], a: Any, say: Any) ->
 @click.option(
     "--for",
     "audience",
-    type=click.Choice(["internal", "head", "peers", "public"]),
-    default="internal",
+    type=OneOf(Audience),
+    default=Audience.INTERNAL.value,
     show_default=True,
     help="Who will read it; what they may not see is left out and told by category.",
 )
 @click.option("--earlier", type=FILE, help="The file of the round before, to compare with.")
-@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The day on which evidence is judged.")
-@click.option(
-    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the PDF’s pages."
-)
+@click.option("--as-of", "as_of", type=DATE, help="The day on which evidence is judged.")
+@options.paper("Size of the PDF’s pages.")
 @click.option("--template", type=FILE, help="The administration’s own Word template (.docx) in place of ours.")
 @click.option("--site", help="Address of the knowledge base's site, to link the practices cited to their pages.")
 @in_language
@@ -92,9 +94,6 @@ def report(
     language: str | None,
 ) -> None:
     """Write the report of FILE as a page, PDF, Word, Excel, Markdown or data; none needs a network."""
-    from assessment.audience import Audience
-    from assessment.demo import write_report
-
     day = as_of.date() if as_of else None
     say = write_report(
         *(file, output, language, site),

@@ -1,24 +1,24 @@
 """The register of corruption risks: `arusha assess risks …`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from assessment import charts
 from assessment.cli.session import FILE, Session, as_data, asked, in_language, is_a_terminal, session, table, wrapped
+from assessment.journal import Assessment
+from assessment.output import write
+from assessment.risks import Control, Enhancing, Origin, Risk, Vulnerability, Zone, heat_map, worst_first, zone
+from assessment.store import Kept
+from kb.cli.options import OneOf, echo_json
+from kb.content import parse
+from kb.errors import ArushaError, Fault
+from kb.interface import Phrases
+from kb.vocabulary import Effect
 
-VULNERABILITIES = (
-    *("contracting", "payment", "granting", "regulating", "inspection"),
-    *("enforcement", "information", "money", "goods", "real_estate"),
-)
-ENHANCING = ("complexity", "change", "management", "personnel", "problem_history")
-CONTROLS = ("none", "existing", "operating", "effective")
-ORIGINS = ("workshop", "surprise_check", "investigation", "audit", "complaint", "survey", "other")
-EFFECTS = (
-    *("security", "revenue", "investment", "costs", "barriers"),
-    *("trust", "cooperation", "compliance", "morale"),
-)
 FIVE = click.IntRange(1, 5)
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,12 +35,12 @@ def _described(command: F) -> F:
         click.option("--text", help="What could happen."),
         click.option(
             "--vulnerability",
-            type=click.Choice(VULNERABILITIES),
+            type=OneOf(Vulnerability),
             help="What makes the process vulnerable by its nature.",
         ),
         click.option(
             "--enhancing",
-            type=click.Choice(ENHANCING),
+            type=OneOf(Enhancing),
             multiple=True,
             help="What makes it worse. May be given several times.",
         ),
@@ -49,7 +49,7 @@ def _described(command: F) -> F:
         click.option("--controls", help="What is done against it."),
         click.option(
             "--control",
-            type=click.Choice(CONTROLS),
+            type=OneOf(Control),
             help="How far the controls have come.  [default: existing where --controls says something, else none]",
         ),
         click.option("--residual-likelihood", type=FIVE, help="How likely after controls.  [default: as before them]"),
@@ -58,11 +58,11 @@ def _described(command: F) -> F:
         click.option(
             "--effect",
             "effects",
-            type=click.Choice(EFFECTS),
+            type=OneOf(Effect),
             multiple=True,
             help="Adverse effect that it would have. May be given several times.",
         ),
-        click.option("--origin", type=click.Choice(ORIGINS), help="What brought it to light.  [default: workshop]"),
+        click.option("--origin", type=OneOf(Origin), help="What brought it to light.  [default: workshop]"),
         click.option("--source", help="The check, case or report that it comes from."),
         click.option("--date", help="When it came to light: YYYY, YYYY-MM or YYYY-MM-DD."),
         click.option("--owner", help="Who answers for it."),
@@ -82,7 +82,7 @@ def add(file: Path, language: str | None, **given: Any) -> None:
     with session(file, language, plan=True) as s:
         _complete(s, fields)
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             key = next(f"r{n}" for n in range(1, 100_000) if f"r{n}" not in assessment.risks)
             return [_entry(s, fields | {"id": key})]
 
@@ -98,14 +98,12 @@ def add(file: Path, language: str | None, **given: Any) -> None:
 @in_language
 def change(file: Path, key: str, reopen: bool, language: str | None, **given: Any) -> None:
     """Change what is said of the risk ID of FILE; what is not named stays."""
-    from kb.errors import ArushaError
-
     fields = _given(given)
     if not fields and not reopen:
         raise ArushaError("nothing to change; name what is new, such as --residual-likelihood 2")
     with session(file, language, plan=True) as s:
 
-        def made(assessment: Any) -> Any:
+        def made(assessment: Assessment) -> Sequence[Kept]:
             before = _kept(assessment, key, closed=reopen)
             return [_entry(s, {name: v for name, v in before.items() if name not in ("closed", "why")} | fields)]
 
@@ -132,10 +130,6 @@ def close(file: Path, key: str, why: str, language: str | None) -> None:
 @in_language
 def list_(file: Path, everything: bool, form: str, language: str | None) -> None:
     """Print the open risks of FILE, the worst after controls first."""
-    import json
-
-    from assessment.risks import worst_first
-
     with session(file, language, plan=True) as s:
         say = s.say
         found = [risk for risk in worst_first(s.assessment.risks.values()) if everything or not risk.closed]
@@ -148,7 +142,7 @@ def list_(file: Path, everything: bool, form: str, language: str | None) -> None
                 }
                 for risk in found
             ]
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            echo_json(data)
             return
         if found:
             heads = [say(f"risks.{name}") for name in ("id", "residual", "inherent", "control", "owner")]
@@ -183,8 +177,6 @@ def list_(file: Path, everything: bool, form: str, language: str | None) -> None
 @in_language
 def map_(file: Path, inherent: bool, output: Path | None, language: str | None) -> None:
     """Print the open risks of FILE as a heat map, likelihood by impact, after controls."""
-    from assessment.risks import Zone, heat_map, zone
-
     with session(file, language, plan=True) as s:
         say = s.say
         places = heat_map(s.assessment.risks.values(), residual=not inherent)
@@ -217,22 +209,18 @@ def map_(file: Path, inherent: bool, output: Path | None, language: str | None) 
 
 
 def _draw(s: Session, places: Any, title: str, told: str, output: Path) -> None:
-    from assessment import charts
-    from assessment.output import write
 
     name = f"{title} – {s.assessment.administration}"
     write(output, charts.as_svg(charts.heat(places), name, told, s.say))
     click.echo(s.say("answer.wrote", file=output))
 
 
-def _placed(place: tuple[int, int], say: Any) -> str:
-    from assessment.risks import zone
+def _placed(place: tuple[int, int], say: Phrases) -> str:
 
     return f"{place[0]} × {place[1]} = {place[0] * place[1]} ({say(f'zone.{zone(place)}')})"
 
 
 def _place(place: tuple[int, int]) -> dict[str, Any]:
-    from assessment.risks import zone
 
     return {
         "likelihood": place[0],
@@ -250,8 +238,6 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(s: Session, fields: dict[str, Any]) -> None:
     """Ask for what a risk needs and was not given. Raises ArushaError where nobody sits there to ask."""
-    from kb.errors import ArushaError
-
     needed = ("process", "text", "vulnerability", "likelihood", "impact")
     missing = [name for name in needed if name not in fields]
     if not missing:
@@ -261,7 +247,7 @@ def _complete(s: Session, fields: dict[str, Any]) -> None:
     say = s.say
     for name in missing:
         if name == "vulnerability":
-            fields[name] = _chosen(s, "vulnerability", VULNERABILITIES)
+            fields[name] = _chosen(s, "vulnerability", Vulnerability)
         elif name in ("process", "text"):
             while not (typed := asked(say(f"risks.ask_{name}"), say("colon"))):
                 click.echo(say("risks.needed"))
@@ -272,7 +258,7 @@ def _complete(s: Session, fields: dict[str, Any]) -> None:
         fields["controls"] = typed
     if fields.get("controls"):
         if "control" not in fields:
-            fields["control"] = _chosen(s, "control", CONTROLS)
+            fields["control"] = _chosen(s, "control", Control)
         for name in ("likelihood", "impact"):
             if f"residual_{name}" not in fields:
                 fields[f"residual_{name}"] = _step(s, f"risks.ask_residual_{name}", fields[name])
@@ -290,8 +276,9 @@ def _step(s: Session, key: str, usual: int | None) -> int:
         click.echo(s.say("risks.step_needed", highest=highest))
 
 
-def _chosen(s: Session, prefix: str, words: tuple[str, ...]) -> str:
-    """One of the words, picked by its number."""
+def _chosen(s: Session, prefix: str, among: type[StrEnum]) -> str:
+    """One of the members, picked by its number."""
+    words = tuple(among)
     for number, word in enumerate(words, 1):
         click.echo(f"  {number:>2}  {s.say(f'{prefix}.{word}')}")
     while True:
@@ -303,10 +290,8 @@ def _chosen(s: Session, prefix: str, words: tuple[str, ...]) -> str:
         click.echo(s.say("risks.step_needed", highest=len(words)))
 
 
-def _kept(assessment: Any, key: str, *, closed: bool = False) -> dict[str, Any]:
+def _kept(assessment: Assessment, key: str, *, closed: bool = False) -> dict[str, Any]:
     """The fields of an open risk, or of a *closed* one. Raises ArushaError."""
-    from kb.errors import ArushaError
-
     if key not in assessment.risks:
         raise ArushaError(f"“{key}” is no risk here; see “arusha assess risks list”")
     risk = assessment.risks[key]
@@ -320,12 +305,8 @@ def _kept(assessment: Any, key: str, *, closed: bool = False) -> dict[str, Any]:
     return fields
 
 
-def _entry(s: Session, fields: dict[str, Any]) -> Any:
+def _entry(s: Session, fields: dict[str, Any]) -> Kept:
     """The entry for a risk of these fields. Raises ArushaError with every fault."""
-    from assessment.risks import Risk
-    from kb.content import parse
-    from kb.errors import ArushaError, Fault
-
     for element in fields.get("elements", ()):
         if element not in s.knowledge.declaration.elements:
             raise ArushaError(f"“{element}” is no element of the Declaration; they are named like 8.d")
@@ -338,6 +319,6 @@ def _entry(s: Session, fields: dict[str, Any]) -> Any:
     return "risk", risk.model_dump(mode="json", exclude_defaults=True)
 
 
-def _told(s: Session, risk: Any, key: str) -> None:
+def _told(s: Session, risk: Risk, key: str) -> None:
     places = {"inherent": _placed(risk.inherent, s.say), "residual": _placed(risk.residual, s.say)}
     click.echo(wrapped(s.say(f"risks.{key}", id=risk.id, process=risk.process, **places)))

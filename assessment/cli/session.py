@@ -1,18 +1,23 @@
 """What every command starts from: an assessment file open, what it amounts to, and the language to speak."""
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from assessment.journal import Assessment
-    from assessment.store import AssessmentFile, Entry, Kept
-    from kb.interface import Phrases
-    from kb.knowledge import Knowledge
+from assessment import journal
+from assessment.journal import Assessment
+from assessment.store import AssessmentFile, Entry, Kept
+from kb.cli import options
+from kb.errors import ArushaError
+from kb.folding import on_one_line
+from kb.interface import Phrases, phrases
+from kb.knowledge import Knowledge, load
 
 FILE = click.Path(path_type=Path)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,52 +25,35 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def in_language(command: F) -> F:
     """Give a command the option `--lang`."""
-    return click.option(
-        "--lang", "language", type=click.Choice(["en", "fr"]), help="Language; the assessment’s own if not given."
-    )(command)
+    return options.language("Language; the assessment’s own if not given.", default=False)(command)
 
 
 def as_data(command: F) -> F:
     """Give a command the option `--format`."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help="For people, or JSON for programs.",
-    )(command)
+    return options.form("table")(command)
 
 
 class Session:
     """An assessment file at work; *assessment* is read anew after each change."""
 
-    def __init__(
-        self, file: "AssessmentFile", knowledge: "Knowledge", language: str | None, *, plan: bool = False
-    ) -> None:
-        from kb.interface import phrases
+    def __init__(self, file: AssessmentFile, knowledge: Knowledge, language: str | None, *, plan: bool = False) -> None:
 
         self.file, self.knowledge, self.plan = file, knowledge, plan
         self.assessment = self.read()
         self.say: Phrases = phrases(language or self.assessment.language)
 
-    def read(self) -> "Assessment":
+    def read(self) -> Assessment:
         """What the file amounts to now."""
-        from assessment import journal
-
         return journal.read(self.file, self.knowledge.bank, plan=self.plan)
 
-    def append(self, entries: "Sequence[Kept]", attached: Sequence[bytes] = ()) -> None:
+    def append(self, entries: Sequence[Kept], attached: Sequence[bytes] = ()) -> None:
         """Add entries, and say so if the clock stood before the last one."""
         self.change(lambda _: entries, attached)
 
-    def change(
-        self, make: "Callable[[Assessment], Sequence[Kept]]", attached: Sequence[bytes] = ()
-    ) -> "Sequence[Kept]":
+    def change(self, make: Callable[[Assessment], Sequence[Kept]], attached: Sequence[bytes] = ()) -> Sequence[Kept]:
         """Add what *make* gives for the assessment as it stands at that moment; no other process writes in between."""
-        from assessment import journal
 
-        def entries(found: "Sequence[Entry]") -> "Sequence[Kept]":
+        def entries(found: Sequence[Entry]) -> Sequence[Kept]:
             return make(journal.state(found, self.knowledge.bank, self.file.attachment, plan=self.plan))
 
         made = self.file.change(entries, attached)
@@ -76,8 +64,6 @@ class Session:
 
     def questions(self, scopes: Sequence[str]) -> list[Any]:
         """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises ArushaError."""
-        from kb.errors import ArushaError
-
         found = []
         for scope in scopes:
             own = [q for q in self.assessment.asked if scope in q.scopes]
@@ -93,8 +79,6 @@ class Session:
 
         Where no facilitator is registered, whoever works the file acts as `facilitator`.
         """
-        from kb.errors import ArushaError
-
         people = self.assessment.people
         if key is None:
             holders = [person.id for person in people.values() if person.role in roles and not person.left]
@@ -118,20 +102,14 @@ class Session:
 
 
 @contextmanager
-def session(path: Path, language: str | None = None, *, plan: bool = False) -> "Iterator[Session]":
+def session(path: Path, language: str | None = None, *, plan: bool = False) -> Iterator[Session]:
     """Open an assessment file for one command, or a *plan* that goes on after its round."""
-    from assessment.store import AssessmentFile
-    from kb.knowledge import load
-
     with AssessmentFile.open(path) as file:
         yield Session(file, load(), language, plan=plan)
 
 
 def wrapped(text: str, hang: int = 0) -> str:
     """A text folded to the width of the terminal."""
-    import shutil
-    import textwrap
-
     width = max(40, min(shutil.get_terminal_size().columns, 100))
     return textwrap.fill(text, width, subsequent_indent=" " * hang, break_on_hyphens=False)
 
@@ -153,13 +131,11 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[i
 
 def asked(text: str, colon: str = ": ", *, hidden: bool = False) -> str:
     """One line typed at a prompt, cleaned; blank for Enter alone. What is typed *hidden* is not shown."""
-    from kb.folding import on_one_line
-
     suffix = " " if text.endswith("?") else colon
     return on_one_line(click.prompt(text, default="", show_default=False, prompt_suffix=suffix, hide_input=hidden))
 
 
-def sure(text: str, say: "Phrases") -> bool:
+def sure(text: str, say: Phrases) -> bool:
     """Ask a question that takes yes or no, in either language; Enter alone is no. Raises click.Abort at the end of input."""
     yes = ("y", "yes", "o", "oui")
     while True:

@@ -238,3 +238,16 @@ def write_edition(path: Path, head: EditionHead) -> None:
 def dump(data: Any) -> str:
     """YAML that the strict loader reads back as it was: fields in their order, long texts on one line."""
     return yaml.safe_dump(each_text(data), allow_unicode=True, sort_keys=False, width=10**9)
+
+
+def find_article(folder: EditionFolder, asked: str) -> Article:
+    """The article named by its file, with or without number and ending, or by its Member. Raises ArushaError."""
+    name = asked.removesuffix(".md")
+    found = [one for one in folder.articles if name in (stem := one.file.removesuffix(".md"), stem.partition("-")[2])]
+    found = found or [one for one in folder.articles if one.head.member == asked]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(one.file.removesuffix(".md") for one in folder.articles)
+    if not found:
+        raise ArushaError(f"{folder.path}: has no article “{asked}”; there are {known}")
+    raise ArushaError(f"{folder.path}: has {len(found)} articles “{asked}”; name one of {known}")

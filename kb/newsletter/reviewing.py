@@ -3,8 +3,6 @@
 from html import escape
 from pathlib import Path
 
-import click
-
 from kb import members as member_list
 from kb import policy
 from kb.bounded import Child
@@ -22,7 +20,6 @@ from kb.newsletter.splitting import Draft
 from kb.vocabulary import ArticleKind
 
 PAGE = "review.html"
-KINDS = click.Choice([kind.value for kind in ArticleKind])
 _STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:90rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.2rem;margin:0}

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from assessment import evidence
 from assessment.agreement import Standing
 from assessment.answers import Answer, Evidence
-from assessment.cli import assess
 from assessment.evidence import VALIDITY, Confidentiality, Freshness, Kind, Piece, freshness, of_question, shares
 from assessment.store import sha256
 from kb.content import parse
@@ -203,12 +202,6 @@ def test_no_name_leads_anywhere_or_hides_anything(name):
 )
 def test_every_word_has_a_label(language, prefix, words):
     assert [word for word in words if not phrases(language)(f"{prefix}.{word}")] == []
-
-
-def test_the_commands_offer_the_words_there_are():
-    options = {option.name: option.type for option in assess.commands["evidence"].commands["add"].params}
-    assert list(options["kind"].choices) == list(Kind)
-    assert list(options["confidentiality"].choices) == list(Confidentiality)
 
 
 @pytest.fixture(autouse=True)

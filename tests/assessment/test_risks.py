@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment import charts
-from assessment.cli import assess
 from assessment.risks import (
     Control,
     Enhancing,
@@ -29,7 +28,6 @@ from assessment.risks import (
 )
 from kb.content import parse
 from kb.interface import phrases
-from kb.vocabulary import Effect
 
 law = settings(max_examples=200, deadline=None, derandomize=True)
 five = st.integers(1, 5)
@@ -128,20 +126,6 @@ def test_a_residual_above_the_inherent_is_refused(residual):
 )
 def test_every_word_has_a_label_of_its_own(language, prefix, words):
     assert len({phrases(language)(f"{prefix}.{word}") for word in words}) == len(words)
-
-
-@pytest.mark.parametrize("verb", ["add", "change"])
-def test_the_commands_offer_the_words_there_are(verb):
-    options = {option.name: option.type for option in assess.commands["risks"].commands[verb].params}
-    words = {
-        "vulnerability": Vulnerability,
-        "enhancing": Enhancing,
-        "control": Control,
-        "origin": Origin,
-        "effects": Effect,
-    }
-    for name, all_of_them in words.items():
-        assert list(options[name].choices) == list(all_of_them)
 
 
 @pytest.fixture(autouse=True)

@@ -1,36 +1,39 @@
 """Commands of the knowledge base: `arusha kb …` and `arusha site …`."""
 
 import json
+import shutil
+import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from kb.ranking import Answer, Hit
+from kb.cli import options
+from kb.cli.options import CONTENT, FORMAT, OneOf
+from kb.content import find_root
+from kb.editions import with_practice
+from kb.errors import ArushaError
+from kb.files import write_whole
+from kb.folding import on_one_line, turns_shown, words
+from kb.interface import phrases
+from kb.knowledge import load, read, read_in_part
+from kb.members import find_code
+from kb.practices import Source, skeleton
+from kb.ranking import Answer, Hit
+from kb.ranking import search as rank
+from kb.search import filters, open_postings
+from kb.vocabulary import PracticeType
 
 T = TypeVar("T")
-_CONTENT = click.option(
-    "--content",
-    type=click.Path(path_type=Path),
-    envvar="ARUSHA_CONTENT",
-    help="A content folder; this project's own if not given.",
-)
 
 
-@click.group()
-def kb() -> None:
-    """Search and check the knowledge base of good practices."""
-
-
-@kb.command()
-@_CONTENT
+@click.command()
+@CONTENT
 def check(content: Path | None) -> None:
     """List every fault of the content with its file, field and remedy. Exit code 1 if there is one."""
-    from kb.content import find_root
-    from kb.knowledge import read
-
     root = find_root(content)
     knowledge, faults = read(root)
     for fault in faults:
@@ -50,30 +53,16 @@ def check(content: Path | None) -> None:
     click.echo(f"No fault: {told}{akin}.")
 
 
-@kb.command()
+@click.command()
 @click.argument("query")
 @click.option("--factor", type=int, help="Only practices of this key factor, 1 to 10.")
 @click.option("--member", help="Only practices of this Member: code or name.")
 @click.option("--region", help="Only practices of this WCO region: code or name.")
 @click.option("--edition", type=int, help="Only practices told in this edition of the newsletter.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    default="en",
-    show_default=True,
-    help="Language of the records searched.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or JSON for programs.",
-)
-@_CONTENT
+@options.language("Language of the records searched.")
+@FORMAT
+@CONTENT
 def search(
     query: str,
     factor: int | None,
@@ -86,13 +75,6 @@ def search(
     content: Path | None,
 ) -> None:
     """Find practices for the words of QUERY."""
-    from kb.content import find_root
-    from kb.errors import ArushaError
-    from kb.interface import phrases
-    from kb.knowledge import load
-    from kb.ranking import search as rank
-    from kb.search import filters, open_postings
-
     if not query.strip():
         raise ArushaError("the query is empty; type what you look for, as in: arusha kb search rotation")
     root = find_root(content)
@@ -125,22 +107,10 @@ def search(
         click.echo(_indented(hit.snippet))
 
 
-@kb.command()
-@_CONTENT
+@click.command()
+@CONTENT
 def new(content: Path | None) -> None:
     """Make the skeleton of a practice record from a few questions, and name it in its article."""
-    from datetime import UTC, datetime
-
-    from kb.content import find_root
-    from kb.editions import with_practice
-    from kb.errors import ArushaError
-    from kb.files import write_whole
-    from kb.folding import on_one_line
-    from kb.knowledge import read_in_part
-    from kb.members import find_code
-    from kb.practices import Source, skeleton
-    from kb.vocabulary import PracticeType
-
     root = find_root(content)
     knowledge = read_in_part(root)
 
@@ -170,7 +140,7 @@ def new(content: Path | None) -> None:
     title = _ask("Title, 4 to 10 words, without the Member's name", a_title)
     key = _ask("Id", a_free_id, default=_slug(f"{member} {title}"))
     elements = _ask("Elements it serves, such as 7.b, 6.a", its_elements)
-    kind = click.prompt("Type", type=click.Choice([str(each) for each in PracticeType]))
+    kind = click.prompt("Type", type=OneOf(PracticeType))
     edition = click.prompt("Edition", type=click.Choice([str(number) for number in knowledge.edition_by_number]))
     article = click.prompt("Article", type=click.Choice(list(knowledge.edition_by_number[int(edition)].by_id)))
     source = Source(edition=int(edition), article=article)
@@ -188,61 +158,8 @@ def new(content: Path | None) -> None:
     click.echo("Fill it in, then run: arusha kb check")
 
 
-@kb.command("compile")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The book to write; its ending (.pdf, .docx, .epub, .html) says the kind. A folder gets all four.",
-)
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    default="en",
-    show_default=True,
-    help="Language of the book.",
-)
-@click.option(
-    "--factor", "factors", type=click.IntRange(1, 10), multiple=True, help="Only this key factor; may be given again."
-)
-@click.option("--member", "members", multiple=True, help="Only this Member: code or name; may be given again.")
-@click.option(
-    "--paper",
-    type=click.Choice(["a4", "letter"]),
-    default="a4",
-    show_default=True,
-    help="Size of the pages of PDF and Word.",
-)
-@_CONTENT
-def compile_(
-    output: Path,
-    language: str,
-    factors: tuple[int, ...],
-    members: tuple[str, ...],
-    paper: Literal["a4", "letter"],
-    content: Path | None,
-) -> None:
-    """Make a book of the good practices by key factor, with contents, sources and an index of Members."""
-    from kb.compiling import book, press
-    from kb.content import find_root
-    from kb.interface import phrases
-    from kb.knowledge import load
-    from kb.members import find_code
-
-    files = press.targets(output, language)
-    root = find_root(content)
-    knowledge, say = load(root), phrases(language)
-    codes = [find_code(knowledge.members, member) for member in members]
-    press.write(book.make(knowledge, say, factors, codes), say, files, paper)
-    for path in files.values():
-        click.echo(say("answer.wrote", file=path))
-
-
 def _ask(question: str, read: Callable[[str], T], default: str | None = None) -> T:
     """The answer to a question as *read* takes it; where that raises ArushaError, its sentence and the question again."""
-    from kb.errors import ArushaError
 
     def value(answer: str) -> T:
         try:
@@ -255,13 +172,12 @@ def _ask(question: str, read: Callable[[str], T], default: str | None = None) ->
 
 
 def _slug(text: str) -> str:
-    from kb.folding import words
 
     return "-".join(words(text))[:60].strip("-")
 
 
-def _as_json(answer: "Answer") -> dict[str, object]:
-    def told(hits: "Iterable[Hit]") -> list[dict[str, object]]:
+def _as_json(answer: Answer) -> dict[str, object]:
+    def told(hits: Iterable[Hit]) -> list[dict[str, object]]:
         return [
             {
                 "id": hit.document.id,
@@ -282,10 +198,6 @@ def _as_json(answer: "Answer") -> dict[str, object]:
 
 def _apart(query: str) -> str:
     """What was asked as part of a sentence: short, without control characters, its direction of writing its own."""
-    import unicodedata
-
-    from kb.folding import turns_shown
-
     kept = turns_shown("".join(character for character in query if unicodedata.category(character) != "Cc"))
     cut = kept if len(kept) <= 100 else f"{kept[:100]}…"
     turns = {"R", "AL", "AN"}
@@ -293,78 +205,9 @@ def _apart(query: str) -> str:
 
 
 def _indented(snippet: str) -> str:
-    import shutil
-    import textwrap
 
     width = max(40, min(shutil.get_terminal_size().columns, 100))
     text = textwrap.fill(snippet, width, initial_indent="     ", subsequent_indent="     ", break_on_hyphens=False)
     return text.replace("⟦", click.style("", bold=True, underline=True, reset=False)).replace(
         "⟧", click.style("", reset=True)
     )
-
-
-@click.group()
-def site() -> None:
-    """Build the site of good practices."""
-
-
-@site.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("site/public"),
-    show_default=True,
-    help="Folder for the site.",
-)
-@click.option(
-    "--commitments",
-    type=click.Path(path_type=Path),
-    help="A folder made by “arusha plan tracker”, to go with the site.",
-)
-@click.option(
-    "--address",
-    metavar="URL",
-    help="Where the site will stand, such as https://example.org/kb/: for search engines, feeds and citations.",
-)
-@_CONTENT
-def build(out: Path, commitments: Path | None, address: str | None, content: Path | None) -> None:
-    """Build the site: plain files for any web server, a stick, or this computer."""
-    import sys
-
-    from kb.site import build as build_site
-
-    if sys.stderr.isatty():  # for a person only: the first build takes some seconds
-        click.echo("Building the site …", err=True)
-    pages = build_site(out, content, commitments, address)
-    click.echo(f"Built {pages} pages: {out / 'index.html'}")
-
-
-@site.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to serve on.")
-@_CONTENT
-def serve(port: int, content: Path | None) -> None:
-    """Serve the site to this computer while the content changes; a changed record reloads."""
-    from kb.content import find_root
-    from kb.site import serve as serve_site
-
-    serve_site(find_root(content), port)
-
-
-@site.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    default="en",
-    show_default=True,
-    help="Language of the pages.",
-)
-@_CONTENT
-def pages(folder: Path, language: str, content: Path | None) -> None:
-    """Write the site's pages as plain Markdown into FOLDER, for another site generator."""
-    from kb.content import find_root
-    from kb.site import write_pages
-
-    count = write_pages(folder, find_root(content), language)
-    click.echo(f"Wrote {count} pages to {folder}")

@@ -1,34 +1,35 @@
 """Commands of the newsletter: `arusha edition …`."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
-from kb.newsletter.desk_cli import COMMANDS
-from kb.newsletter.options import DIRECTORY, FORMAT, LANGUAGE
+from kb.cli import options
+from kb.cli.options import DATE, DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf
+from kb.errors import ArushaError
+from kb.folding import turns_shown
+from kb.interface import Phrases, phrases
+from kb.newsletter import checking, mending, reviewing
+from kb.newsletter.account import reasons
+from kb.newsletter.folder import read
+from kb.newsletter.importing import Outcome, import_files
+from kb.newsletter.membership import load_members
+from kb.newsletter.publishing import issue, press
+from kb.vocabulary import ArticleKind
 
-if TYPE_CHECKING:
-    from kb.interface import Phrases
-    from kb.newsletter.importing import Outcome
 
-
-@click.group()
-def edition() -> None:
-    """Make an edition of the newsletter from Members' documents."""
-
-
-@edition.command("import")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATH)
 @click.option(
     "-o",
     "--out",
     "target",
     metavar="DIR",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The edition folder: a new one, or one there already, which then gets more articles.",
 )
 @FORMAT
@@ -38,11 +39,6 @@ def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> 
 
     Exit code 1 if some files were refused and others taken, 2 if none was taken.
     """
-    from kb.folding import turns_shown
-    from kb.interface import phrases
-    from kb.newsletter.importing import import_files
-    from kb.newsletter.membership import load_members
-
     outcome = import_files(files, target, load_members(), language)
     for refusal in outcome.refusals:
         click.echo(f"arusha: {turns_shown(refusal.sentence)}", err=True)
@@ -54,9 +50,7 @@ def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> 
         raise SystemExit(1 if outcome.articles else 2)
 
 
-def _tell(outcome: "Outcome", target: Path, say: "Phrases") -> None:
-    from kb.folding import turns_shown
-    from kb.newsletter.account import reasons
+def _tell(outcome: Outcome, target: Path, say: Phrases) -> None:
 
     for article, count in outcome.articles:
         sure = f"{round(100 * (article.head.confidence or 0)):>3} %"
@@ -79,17 +73,12 @@ def _tell(outcome: "Outcome", target: Path, say: "Phrases") -> None:
     click.echo(say.count("edition.import.done", len(outcome.articles), folder=target))
 
 
-@edition.command()
+@click.command()
 @DIRECTORY
 @click.option("--page", is_flag=True, help="Write one local page, review.html, with original and result side by side.")
 @LANGUAGE
 def review(directory: Path, page: bool, language: str) -> None:
     """Confirm or correct what the import was not sure of: kind, Member and title, the least sure first."""
-    from kb.interface import phrases
-    from kb.newsletter import reviewing
-    from kb.newsletter.folder import read
-    from kb.newsletter.membership import load_members
-
     say, folder, members = phrases(language), read(directory), load_members()
     if page:
         click.echo(say("edition.review.page", file=reviewing.write_page(folder, members, say)))
@@ -102,7 +91,7 @@ def review(directory: Path, page: bool, language: str) -> None:
             click.echo(f"  {line}")
         while True:
             kind = click.prompt(
-                f"  {say('edition.review.kind')}", default=article.head.kind.value, type=reviewing.KINDS
+                f"  {say('edition.review.kind')}", default=article.head.kind.value, type=OneOf(ArticleKind)
             )
             member = click.prompt(f"  {say('edition.review.member')}", default=article.head.member or "-")
             title = click.prompt(f"  {say('edition.review.title')}", default=article.head.title)
@@ -115,7 +104,7 @@ def review(directory: Path, page: bool, language: str) -> None:
     click.echo(say.count("edition.review.done", len(waiting)))
 
 
-@edition.command()
+@click.command()
 @DIRECTORY
 @FORMAT
 @LANGUAGE
@@ -123,18 +112,11 @@ def review(directory: Path, page: bool, language: str) -> None:
 @click.option(
     "--as-of",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DATE,
     help="The day on which consents must be good; today if not given.",
 )
 def check(directory: Path, form: str, language: str, fix: bool, day: datetime | None) -> None:
     """Check an edition against the rules of the house. Exit code 1 if there is an error or a warning."""
-    from datetime import UTC
-
-    from kb.interface import phrases
-    from kb.newsletter import checking, mending
-    from kb.newsletter.folder import read
-    from kb.newsletter.membership import load_members
-
     say, members, folder = phrases(language), load_members(), read(directory)
     if fix:
         changed = list(mending.mend(folder))
@@ -153,14 +135,11 @@ def check(directory: Path, form: str, language: str, fix: bool, day: datetime | 
         raise SystemExit(1)
 
 
-@edition.command()
+@click.command()
 @FORMAT
 @LANGUAGE
 def rules(form: str, language: str) -> None:
     """List the rules of `arusha edition check`: id, severity and what each asks."""
-    from kb.interface import phrases
-    from kb.newsletter import checking
-
     listed = checking.described(phrases(language))
     if form == "json":
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
@@ -169,29 +148,22 @@ def rules(form: str, language: str) -> None:
         click.echo(f"{one['rule']:<26}{one['severity']:<9}{one['asks']}")
 
 
-@edition.command()
+@click.command()
 @DIRECTORY
-@click.option("-o", "target", required=True, type=click.Path(path_type=Path), help="The folder to build into.")
+@click.option("-o", "target", required=True, type=PATH, help="The folder to build into.")
 @click.option("--draft", is_flag=True, help="Mark every form as a draft; errors are then only told.")
-@click.option(
-    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages."
-)
+@options.paper("Size of the pages.")
 @click.option(
     "--site", default="", metavar="URL", help="Address where the folder `web` will stand, for links in the e-mail."
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "fr"]),
-    help="Language of the labels; the edition's own if not given.",
-)
+@options.language("Language of the labels; the edition's own if not given.", default=False)
 @click.option(
     "--anyway", "reason", default="", metavar="REASON", help="Publish in spite of errors; the reason is kept."
 )
 @click.option(
     "--as-of",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DATE,
     help="The day on which consents must be good; today if not given.",
 )
 def build(
@@ -205,15 +177,6 @@ def build(
     day: datetime | None,
 ) -> None:
     """Publish an edition: web pages, PDF, Word, e-book, e-mail and Atom, and a page that previews them all."""
-    from datetime import UTC
-
-    from kb.errors import ArushaError
-    from kb.interface import phrases
-    from kb.newsletter import checking
-    from kb.newsletter.folder import read
-    from kb.newsletter.membership import load_members
-    from kb.newsletter.publishing import issue, press
-
     folder, members = read(directory), load_members()
     say = phrases(language or folder.head.language)
     if site and not site.startswith(("http://", "https://")):
@@ -240,7 +203,3 @@ def build(
     done = press.write(made, target)
     size = say.number(done.size / 1000)
     click.echo(say("print.built", files=done.files, size=size, preview=str(done.preview)))
-
-
-for _command in COMMANDS:
-    edition.add_command(_command)

@@ -1,0 +1,80 @@
+"""Options and arguments that commands share, and what they are read with."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from kb.content import find_root
+from kb.knowledge import Knowledge, load
+from kb.vocabulary import Language
+
+E = TypeVar("E", bound=StrEnum)
+F = TypeVar("F", bound=Callable[..., Any])
+Paper = Literal["a4", "letter"]
+PATH = click.Path(path_type=Path)
+DATE = click.DateTime(["%Y-%m-%d"])
+
+
+class OneOf(click.Choice[E]):
+    """A choice among the members of an enumeration, by their values."""
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        """The value of a member, as it is typed."""
+        return str(choice)
+
+
+def language(what: str, *, default: bool = True) -> Callable[[F], F]:
+    """The option `--lang`: English if not given, or, without a *default*, what the command's help says."""
+    kind = OneOf(Language)
+    if not default:
+        return click.option("--lang", "language", type=kind, help=what)
+    return click.option("--lang", "language", type=kind, default=Language.EN.value, show_default=True, help=what)
+
+
+def form(people: Literal["text", "table"] = "text") -> Callable[[F], F]:
+    """The option `--format`: for *people*, or `json`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice([people, "json"]),
+        default=people,
+        show_default=True,
+        help="For people, or JSON for programs.",
+    )
+
+
+def paper(what: str) -> Callable[[F], F]:
+    """The option `--paper`."""
+    kind = click.Choice(["a4", "letter"])
+    return click.option("--paper", type=kind, default="a4", show_default=True, help=what)
+
+
+LANGUAGE = language("Language of what is shown.")
+FORMAT = form()
+DIRECTORY = click.argument("directory", metavar="DIR", type=PATH)
+DIRECTORIES = click.argument("directories", metavar="DIR...", nargs=-1, type=PATH)
+ARTICLE = click.argument("article", metavar="ARTICLE")
+DAY = click.option("--as-of", "day", type=DATE, help="The day that counts as today; today if not given.")
+CONTENT = click.option(
+    "--content", type=PATH, envvar="ARUSHA_CONTENT", help="A content folder; this project's own if not given."
+)
+
+
+def today(day: datetime | None) -> str:
+    """A day given, or today, as YYYY-MM-DD."""
+    return (day or datetime.now(UTC)).date().isoformat()
+
+
+def knowledge_of(content: Path | None) -> Knowledge:
+    """The knowledge base of a content folder, or of this project. Raises ArushaError."""
+    return load(find_root(content))
+
+
+def echo_json(data: dict[str, Any] | Sequence[Any]) -> None:
+    """Print data as JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
