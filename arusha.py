@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kb.cli.lazy import LazyGroup
+from kb.cli.lazy import LANGUAGE, LazyGroup
 from kb.errors import ArushaError
 from kb.folding import turns_shown
 
@@ -40,7 +40,7 @@ class _Root(LazyGroup):
         try:
             return super().invoke(ctx)
         except ArushaError as error:
-            click.echo(f"arusha: {turns_shown(str(error))}", err=True)
+            click.echo(f"arusha: {turns_shown(_in_words(error, ctx.meta.get(LANGUAGE, 'en')))}", err=True)
             ctx.exit(2)
         except OSError as error:
             if error.errno == errno.EPIPE:
@@ -49,6 +49,12 @@ class _Root(LazyGroup):
             reason = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
             click.echo(f"arusha: {turns_shown(place)}{reason}", err=True)
             ctx.exit(2)
+
+
+def _in_words(error: ArushaError, language: str) -> str:
+    from kb.interface import in_words, phrases
+
+    return in_words(error, phrases(language), "command")
 
 
 @click.group(cls=_Root, places=_ROOMS, context_settings={"help_option_names": ["-h", "--help"]})

@@ -51,8 +51,8 @@ import corpus
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kb import pages, ranking, search, shards, site
-from kb.content import project_folder
 from kb.interface import phrases
+from kb.places import project_folder
 
 PAGEFIND = "1.5.2"
 LINK = {

@@ -35,9 +35,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from kb.content import project_folder
 from kb.folding import words
 from kb.knowledge import Knowledge, load
+from kb.places import project_folder
 from kb.ranking import Postings, search
 from kb.search import BOOSTS, fields, open_postings
 

@@ -11,8 +11,10 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import AfterValidator, ValidationError
 
 from kb import cache, strict_yaml
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.folding import each_text, turns_shown
+from kb.interface import Refusal
+from kb.places import project_folder
 from kb.vocabulary import NOT_STATED, Model
 
 M = TypeVar("M", bound=Model)
@@ -23,20 +25,11 @@ _TURNS = re.compile(r"&#(?:0*82(?:3[4-8]|9[4-7])|x0*20(?:2[a-e]|6[6-9]));?", re.
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
-def project_folder() -> Path:
-    """Where content, theme and mkdocs.yml lie: inside the wheel, or beside the code."""
-    here = Path(__file__).resolve().parent
-    packaged = here / "_data"
-    return packaged if packaged.is_dir() else here.parent
-
-
 def find_root(chosen: Path | None = None) -> Path:
     """The content folder: *chosen*, or this project's own. Raises ArushaError if there is no `declaration.yml` in it."""
     root = chosen or project_folder() / "content"
     if not (root / "declaration.yml").is_file():
-        raise ArushaError(
-            f"{root}: no declaration.yml in it, so it is not a content folder; name another with --content"
-        )
+        raise Refusal("content.no_folder", path=root)
     return root
 
 

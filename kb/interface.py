@@ -1,14 +1,16 @@
 """Every string shown to a person, by key and language, from `content/interface/`."""
 
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kb.content import find_root, name_of, read_yaml
+from kb import strict_yaml
 from kb.errors import ArushaError, ContentError, Fault
-from kb.folding import turns_shown
+from kb.folding import each_text, turns_shown
+from kb.places import project_folder
 
 
 class Phrases:
@@ -46,24 +48,74 @@ class Phrases:
         first = "1er" if day and int(day) == 1 and self.language == "fr" else day and str(int(day))
         return " ".join(filter(None, (first, name, year)))
 
-    def keys(self) -> set[str]:
+    def __contains__(self, key: str) -> bool:
+        return key in self._phrases
+
+    def keys(self) -> KeysView[str]:
         """All keys of this language."""
-        return set(self._phrases)
+        return self._phrases.keys()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A phrase, by its key, that stands as a value in another."""
+
+    key: str
+
+
+class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
+    """A request that cannot be met: the *key* of its sentence below `refusal` in the phrases, and the *values* that it names.
+
+    A value may be a `Word`, or several in a tuple, which are put into the language too. With a number *n* the sentence is that
+    of `one` or `other` if there are these. A shell prefers a sentence of its own (below `command`: one that names a command).
+    """
+
+    def __init__(self, key: str, values: Mapping[str, Any] | None = None, /, **named: Any) -> None:
+        super().__init__(key)
+        given = {**(values or {}), **named}
+        self.key = key
+        self.values = {name: turns_shown(str(v)) if isinstance(v, Path) else v for name, v in given.items()}
+
+    def in_words(self, say: Phrases, shell: str = "") -> str:
+        """The sentence in a language, as a *shell* says it."""
+        forms = [f"{place}.{self.key}" for place in (shell, "refusal") if place]
+        values = {name: _in_words(value, say) for name, value in self.values.items()}
+        for key in forms:
+            if f"{key}.one" in say:
+                return say.count(key, values.pop("n"), **values)
+            if key in say:
+                return say(key, **values)
+        raise KeyError(self.key)
+
+    def __str__(self) -> str:
+        return self.in_words(phrases("en"), "command")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Refusal, (self.key, self.values)
+
+
+def _in_words(value: Any, say: Phrases) -> Any:
+    if isinstance(value, Word):
+        return say(value.key)
+    return ", ".join(str(_in_words(each, say)) for each in value) if isinstance(value, tuple) else value
+
+
+def in_words(error: ArushaError, say: Phrases, shell: str = "") -> str:
+    """What an error says in a language; one that is no Refusal has but its own sentence."""
+    return error.in_words(say, shell) if isinstance(error, Refusal) else str(error)
 
 
 @cache
 def phrases(language: str, root: Path | None = None) -> Phrases:
-    """The phrases of *language*. Raises ArushaError if there is no such language."""
-    folder = find_root(root) / "interface"
+    """The phrases of *language*, of a content folder or of this project. Raises Refusal if there is no such language."""
+    folder = (root or project_folder() / "content") / "interface"
     path = folder / f"{language}.yml"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yml")))
-        raise ArushaError(f"there is no language “{language}” here; choose one of {known}")
-    data = read_yaml(find_root(root), path)
+        raise Refusal("interface.no_language", language=language, known=known)
+    data = each_text(strict_yaml.load(path.read_text(encoding="utf-8"), f"interface/{path.name}"))
     if not isinstance(data, dict):
-        raise ContentError(
-            Fault(name_of(find_root(root), path), "", "is not a set of phrases", "write “key: phrase” lines")
-        )
+        raise ContentError(Fault(f"interface/{path.name}", "", "is not a set of phrases", "write “key: phrase” lines"))
     return Phrases(language, dict(_flat(data)))
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import yaml
 
 from kb import links, pages
-from kb.content import find_root, project_folder
+from kb.content import find_root
 from kb.errors import ArushaError
 from kb.files import clear, replace_folder, write_whole
 from kb.interface import phrases
 from kb.knowledge import load
+from kb.places import project_folder
 from kb.vocabulary import Language
 
 MARK = ".arusha-site"

@@ -14,6 +14,7 @@ from assessment import journal
 from assessment.journal import Assessment
 from assessment.store import AssessmentFile, Entry, Kept
 from kb.cli import options
+from kb.cli.lazy import LANGUAGE
 from kb.errors import ArushaError
 from kb.folding import on_one_line
 from kb.interface import Phrases, phrases
@@ -41,6 +42,7 @@ class Session:
         self.file, self.knowledge, self.plan = file, knowledge, plan
         self.assessment = self.read()
         self.say: Phrases = phrases(language or self.assessment.language)
+        click.get_current_context().meta[LANGUAGE] = self.say.language
 
     def read(self) -> Assessment:
         """What the file amounts to now."""

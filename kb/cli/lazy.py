@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+LANGUAGE = "arusha.language"  # where the context keeps the language that a command speaks
+
 
 class LazyGroup(click.Group):
     """A group whose commands stand elsewhere: *places* gives by name the module of each and its attribute, `module:attribute`."""

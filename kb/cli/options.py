@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from kb.cli.lazy import LANGUAGE as SPOKEN
 from kb.content import find_root
 from kb.knowledge import Knowledge, load
 from kb.vocabulary import Language
@@ -30,10 +31,15 @@ class OneOf(click.Choice[E]):
 
 def language(what: str, *, default: bool = True) -> Callable[[F], F]:
     """The option `--lang`: English if not given, or, without a *default*, what the command's help says."""
-    kind = OneOf(Language)
-    if not default:
-        return click.option("--lang", "language", type=kind, help=what)
-    return click.option("--lang", "language", type=kind, default=Language.EN.value, show_default=True, help=what)
+    usual: dict[str, Any] = {"default": Language.EN.value, "show_default": True} if default else {}
+    return click.option("--lang", "language", type=OneOf(Language), callback=_speak, help=what, **usual)
+
+
+def _speak(ctx: click.Context, _: click.Parameter, value: Language | None) -> Language | None:
+    """Let what is refused from now on be said in the language chosen."""
+    if value is not None:
+        ctx.meta[SPOKEN] = value
+    return value
 
 
 def form(people: Literal["text", "table"] = "text") -> Callable[[F], F]:

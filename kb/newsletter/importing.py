@@ -63,7 +63,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedFile:
     """One document that was not taken, and the sentence that says why."""
 
     file: str
@@ -78,7 +78,7 @@ class Outcome:
     articles: tuple[tuple[Article, int], ...]
     abbreviations: tuple[Abbreviation, ...]
     accounts: tuple[Account, ...]
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[RefusedFile, ...]
     warnings: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _expanded(files: Iterable[Path]) -> Iterator[Path]:
 
 def _read_all(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases
-) -> tuple[list[Taken], list[Refusal], list[str]]:
+) -> tuple[list[Taken], list[RefusedFile], list[str]]:
     with Child() as child:
         return _read_each(files, folder, names, say, child)
 
@@ -186,8 +186,8 @@ def read_apart(data: bytes, file: str, names: Names) -> tuple[Document, Split]:
 
 def _read_each(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases, child: Child
-) -> tuple[list[Taken], list[Refusal], list[str]]:
-    taken, refusals, warnings = list[Taken](), list[Refusal](), list[str]()
+) -> tuple[list[Taken], list[RefusedFile], list[str]]:
+    taken, refusals, warnings = list[Taken](), list[RefusedFile](), list[str]()
     seen = _digests(folder)
     for path in files:
         try:
@@ -198,11 +198,11 @@ def _read_each(
                 continue
             document, found = child.call(path.name, formats.LIMITS, read_apart, data, path.name, names)
         except ArushaError as error:
-            refusals.append(Refusal(path.name, str(error)))
+            refusals.append(RefusedFile(path.name, str(error)))
             continue
         except OSError as error:
             refusals.append(
-                Refusal(path.name, f"{path.name}: cannot be read ({error.strerror}); check the file and its rights")
+                RefusedFile(path.name, f"{path.name}: cannot be read ({error.strerror}); check the file and its rights")
             )
             continue
         seen[digest] = path.name

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from kb.content import project_folder
+from kb.places import project_folder
 
 SCRIPT = """
 import sys
 from click.testing import CliRunner
 from arusha import main
 from kb.content import find_root
+
 
 def run(*words):
     result = CliRunner().invoke(main, [str(word) for word in words])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.content import project_folder
 from kb.folding import words
+from kb.places import project_folder
 from kb.ranking import FILTERS, Hit, Postings, search
 from kb.search import open_postings
 

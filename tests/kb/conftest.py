@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import arusha
-from kb.content import project_folder
 from kb.knowledge import Knowledge, load
+from kb.places import project_folder
 from kb.ranking import Postings
 from kb.search import open_postings
 from kb.site import MARK

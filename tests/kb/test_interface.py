@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
-from kb.content import project_folder
 from kb.errors import ArushaError, ContentError
 from kb.interface import Phrases, phrases
+from kb.places import project_folder
 from kb.vocabulary import ArticleKind, EvidenceStrength, PracticeType, Status
 
 ENGLISH, FRENCH = phrases("en"), phrases("fr")
@@ -85,6 +85,52 @@ CALLS = sorted(
     },
     key=lambda call: (call.where, call.key, sorted(map(str, call.given))),
 )
+
+
+def refusals() -> Iterator[Call]:
+    """Every `Refusal(key, values…)` in the code."""
+    for folder in ("assessment", "kb"):
+        for path in (CODE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Refusal" and node.args:
+                    assert len(node.args) == 1, f"{path.name}:{node.lineno}: values are named"
+                    first = node.args[0]
+                    for key in [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]:
+                        if isinstance(key, ast.Constant):
+                            yield Call(path.name, str(key.value), frozenset(word.arg for word in node.keywords), False)
+
+
+REFUSALS = list(refusals())
+
+
+@pytest.mark.parametrize("call", REFUSALS, ids=lambda call: call.key)
+def test_every_refusal_has_its_sentence_and_gets_its_values(call: Call) -> None:
+    forms = [
+        key
+        for place in ("refusal", "command")
+        for key in (f"{place}.{call.key}", f"{place}.{call.key}.one", f"{place}.{call.key}.other")
+        if key in KEYS
+    ]
+    assert any(key.startswith("refusal.") for key in forms)
+    for key in forms:
+        assert None in call.given or places(ENGLISH, key) <= call.given, key
+
+
+def test_no_sentence_of_a_refusal_is_left_over() -> None:
+    used = {call.key for call in REFUSALS}
+    beginnings = tuple(key.removesuffix("*") for key in used if key.endswith("*"))
+    kept = {
+        key.partition(".")[2].removesuffix(".one").removesuffix(".other")
+        for key in KEYS
+        if key.startswith(("refusal.", "command."))
+    }
+    assert [key for key in sorted(kept - used) if not (beginnings and key.startswith(beginnings))] == []
+
+
+def test_only_what_a_command_says_names_a_command() -> None:
+    assert [
+        key for say in (ENGLISH, FRENCH) for key in KEYS if key.startswith("refusal.") and "“arusha " in say(key)
+    ] == []
 
 
 def test_languages_have_the_same_keys() -> None:

@@ -7,12 +7,12 @@ import markdown
 import pytest
 from mkdocs.config import load_config
 
-from kb.content import project_folder
 from kb.interface import phrases
 from kb.knowledge import Knowledge
 from kb.links import EXTENSIONS, Judge, is_allowed, refused
 from kb.markdown_text import dangers
 from kb.pages import make
+from kb.places import project_folder
 from kb.vocabulary import Text
 
 ADDRESSES = {

@@ -7,11 +7,11 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 from kb import pages, related
-from kb.content import project_folder
 from kb.interface import phrases
 from kb.knowledge import load
 from kb.mkdocs_plugin import mended
 from kb.mould import PAGE, Mould
+from kb.places import project_folder
 from kb.policy import for_site
 from kb.search import open_postings
 

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from kb.content import project_folder
 from kb.folding import words
 from kb.knowledge import Knowledge
+from kb.places import project_folder
 from kb.search import open_postings
 
 FLOORS = {"en": (0.78, 0.84), "fr": (0.81, 0.88)}

@@ -15,11 +15,11 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
-from kb.content import project_folder
 from kb.errors import ArushaError
 from kb.interface import phrases
 from kb.knowledge import Knowledge
 from kb.pages import make, moved
+from kb.places import project_folder
 from kb.site import MARK, build
 from kb.vocabulary import Text
 

@@ -29,7 +29,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from kb.content import project_folder
 from kb.errors import ArushaError
 from kb.interface import phrases
 from kb.newsletter.folder import read
@@ -37,6 +36,7 @@ from kb.newsletter.membership import load_members
 from kb.newsletter.publishing import issue as issues
 from kb.newsletter.publishing import mail, parsing, pdf, press, web
 from kb.newsletter.publishing.parts import Heading, Listing, Paragraph, Picture, Quote, Table, text_of, texts
+from kb.places import project_folder
 
 ROOT = project_folder()
 DAY = ("--as-of", "2026-11-20")

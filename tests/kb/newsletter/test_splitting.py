@@ -3,12 +3,12 @@
 import pytest
 import yaml
 
-from kb.content import project_folder
 from kb.newsletter.blocks import Kind
 from kb.newsletter.formats import read
 from kb.newsletter.printed_list import abbreviations
 from kb.newsletter.sections import number
 from kb.newsletter.splitting import split
+from kb.places import project_folder
 
 FORMATS = ["pdf", "docx", "html", "md", "txt"]
 
