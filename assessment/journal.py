@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from assessment import events
-from assessment.agreement import MOVES, Agreement, Spread, Standing, State, Vote, standing
+from assessment.agreement import Agreement, Spread, Standing, State, Vote, standing
 from assessment.answers import Answer
 from assessment.events import (
     KINDS,
@@ -538,15 +538,6 @@ class _Fold:
             actions=self.actions,
             carried=self.carried,
         )
-
-
-def may_move(assessment: Assessment, question: str, to: State) -> None:
-    """Whether a question may go to a state from where it is. Raises ArushaError if not."""
-    now = assessment.state(question)
-    if to not in MOVES[now]:
-        ways = " or ".join(sorted(state.value.replace("_", " ") for state in MOVES[now]))
-        told, wanted = now.value.replace("_", " "), to.value.replace("_", " ")
-        raise ArushaError(f"question {question} is {told}, which cannot become {wanted}; it can become {ways}")
 
 
 def _packed(questions: Bank | Lens) -> bytes:

@@ -20,7 +20,7 @@ from assessment.people import Role, Side
 from assessment.plan import TO_ALL, TO_HEAD, Action, achievement, timing
 from assessment.planning import telling
 from assessment.risks import Risk, zone
-from assessment.rounds import unapproved
+from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.interface import Phrases
 from kb.knowledge import Knowledge

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import AfterValidator, ValidationError
 
 from kb import cache, strict_yaml
-from kb.errors import ContentError, Fault
+from kb.errors import ContentError, Fault, FaultsError
 from kb.folding import each_text, turns_shown
 from kb.interface import Refusal
 from kb.places import project_folder
@@ -89,6 +89,14 @@ def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "
     except ValidationError as error:
         faults += faults_of(error, model, file, at)
         return None
+
+
+def expect(model: type[M], data: dict[str, Any], file: str = "") -> M:
+    """Make a *model* of *data*. Raises FaultsError with all that is wrong."""
+    faults: list[Fault] = []
+    if (made := parse(model, data, file, faults)) is None:
+        raise FaultsError(faults)
+    return made
 
 
 def faults_of(error: ValidationError, model: type[Model], file: str, at: str) -> list[Fault]:

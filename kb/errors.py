@@ -1,6 +1,7 @@
 """What can go wrong, said so that the reader knows what to do next."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 
 class ArushaError(Exception):
@@ -17,8 +18,23 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        place = f"{self.file}: {self.field}" if self.field else self.file
+        place = ": ".join(filter(None, (self.file, self.field)))
         return f"{place}: {self.message}; {self.remedy}"
+
+
+class FaultsError(ArushaError):
+    """Raised for data that somebody gave, with every fault of it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+    def of(self, file: str) -> "FaultsError":
+        """The same faults with the file named that they are about, where none is named yet."""
+        return FaultsError([replace(fault, file=fault.file or file) for fault in self.faults])
+
+    def __reduce__(self) -> tuple[type["FaultsError"], tuple[tuple[Fault, ...]]]:
+        return FaultsError, (self.faults,)
 
 
 class ContentError(ArushaError):

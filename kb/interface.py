@@ -1,7 +1,6 @@
 """Every string shown to a person, by key and language, from `content/interface/`."""
 
 from collections.abc import KeysView, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -56,18 +55,18 @@ class Phrases:
         return self._phrases.keys()
 
 
-@dataclass(frozen=True)
 class Word:
-    """A phrase, by its key, that stands as a value in another."""
+    """A phrase, by its key and values, that stands as a value in another."""
 
-    key: str
+    def __init__(self, key: str, /, **values: Any) -> None:
+        self.key, self.values = key, values
 
 
 class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
     """A request that cannot be met: the *key* of its sentence below `refusal` in the phrases, and the *values* that it names.
 
-    A value may be a `Word`, or several in a tuple, which are put into the language too. With a number *n* the sentence is that
-    of `one` or `other` if there are these. A shell prefers a sentence of its own (below `command`: one that names a command).
+    A value may be a `Word`, another error, or several in a tuple, which are put into the language too. With a number *n* the
+    sentence is that of `one` or `other` if there are these. A shell prefers its own (below `command`: one that names a command).
     """
 
     def __init__(self, key: str, values: Mapping[str, Any] | None = None, /, **named: Any) -> None:
@@ -79,7 +78,7 @@ class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
     def in_words(self, say: Phrases, shell: str = "") -> str:
         """The sentence in a language, as a *shell* says it."""
         forms = [f"{place}.{self.key}" for place in (shell, "refusal") if place]
-        values = {name: _in_words(value, say) for name, value in self.values.items()}
+        values = {name: _in_words(value, say, shell) for name, value in self.values.items()}
         for key in forms:
             if f"{key}.one" in say:
                 return say.count(key, values.pop("n"), **values)
@@ -94,10 +93,12 @@ class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
         return Refusal, (self.key, self.values)
 
 
-def _in_words(value: Any, say: Phrases) -> Any:
+def _in_words(value: Any, say: Phrases, shell: str) -> Any:
     if isinstance(value, Word):
-        return say(value.key)
-    return ", ".join(str(_in_words(each, say)) for each in value) if isinstance(value, tuple) else value
+        return say(value.key, **value.values)
+    if isinstance(value, tuple):
+        return ", ".join(str(_in_words(each, say, shell)) for each in value)
+    return in_words(value, say, shell) if isinstance(value, ArushaError) else value
 
 
 def in_words(error: ArushaError, say: Phrases, shell: str = "") -> str:

@@ -9,13 +9,15 @@ from typing import Any
 
 import click
 
-from assessment import journal, people
+from assessment import people
 from assessment.agreement import Agreement, Dissent, Spread, State, Vote, mean_disagreement, remarks
 from assessment.answers import Answer
 from assessment.asking import told
-from assessment.cli.session import FILE, Session, as_data, asked, in_language, session, table, wrapped
+from assessment.cli.session import FILE, Session, UseCase, as_data, asked, in_language, session, table, wrapped
 from assessment.journal import Assessment
-from assessment.store import Kept
+from assessment.rounds import agreeing as rounds
+from assessment.rounds import people as people_rounds
+from assessment.rounds.people import acting
 from kb.cli.options import echo_json
 from kb.errors import ArushaError
 from kb.interface import Phrases
@@ -35,7 +37,7 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
     with session(file, language) as s:
         a, say = s.assessment, s.say
         if person:
-            s.person(person)
+            people_rounds.known(a, person)
         waiting = _waited_for(a, person)
         factors = []
         for factor in s.knowledge.declaration.factors:
@@ -95,18 +97,12 @@ def _waited_for(a: Assessment, person: str | None) -> list[tuple[Any, list[Any],
     return waiting
 
 
-def _shut(file: Path, scopes: tuple[str, ...], by: str | None, language: str | None, kind: str) -> None:
-
+def _shut(
+    file: Path, scopes: tuple[str, ...], by: str | None, language: str | None, use_case: UseCase, key: str
+) -> None:
     with session(file, language) as s:
-        facilitator = s.person(by, "facilitator")
-        questions = [q.id for q in s.questions(scopes) if (q.id in s.assessment.shut) == (kind == "reopened")]
-        if kind == "reopened" and (done := [q for q in questions if s.assessment.state(q) is State.APPROVED]):
-            raise ArushaError(
-                f"{', '.join(done)}: approved; have it sent back first with “arusha assess return {file}”"
-            )
-        if questions:
-            s.append([(kind, {"questions": questions, "by": facilitator})])
-        click.echo(s.say.count(f"agree.{kind}", len(questions)))
+        entries = s.do(use_case, scopes, by)
+        click.echo(s.say.count(key, sum(len(body["questions"]) for _, body in entries)))
 
 
 @click.command()
@@ -119,7 +115,7 @@ def close(file: Path, scopes: tuple[str, ...], by: str | None, language: str | N
 
     Private scores that are still missing are not waited for and come too late.
     """
-    _shut(file, scopes, by, language, "closed")
+    _shut(file, scopes, by, language, rounds.close, "agree.closed")
 
 
 @click.command()
@@ -132,7 +128,7 @@ def reopen(file: Path, scopes: tuple[str, ...], by: str | None, language: str | 
 
     A second vote is a whole one: everyone asked scores anew. Until it ends, what the first one came to stands.
     """
-    _shut(file, scopes, by, language, "reopened")
+    _shut(file, scopes, by, language, rounds.reopen, "agree.reopened")
 
 
 def _bars(spread: Spread, say: Phrases) -> str:
@@ -302,33 +298,20 @@ def agree(
 ) -> None:
     """Record what the group agreed on for QUESTION of FILE; without QUESTION, go through all that wait for it."""
     with session(file, language) as s:
-        facilitator = s.person(by, "facilitator")
         if question is None:
-            _walk(s, facilitator, small=small)
+            _walk(s, acting(s.assessment, by, "facilitator"), small=small)
             return
-        (chosen,) = s.questions([question]) if question.count(".") == 2 else (None,)
-        if chosen is None:
-            raise ArushaError(f"“{question}” is not a question; they are named like 8.d.1")
+        chosen = rounds.question(s.assessment, question)
         if (level is not None) + not_applicable + dont_know != 1:
             raise ArushaError("give exactly one of --level, --not-applicable and --dont-know")
         if not (reason or "").strip():
             raise ArushaError("an agreement needs its reason; give it after --reason")
         answer = Answer(level=level, not_applicable=reason if not_applicable else None, dont_know=dont_know)
-        _agree(s, chosen, Agreement(answer=answer, reason=reason or "", dissent=_dissent(dissent)), facilitator)
+        _agree(s, chosen, Agreement(answer=answer, reason=reason or "", dissent=_dissent(dissent)), by)
 
 
-def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str) -> None:
-
-    def made(assessment: Assessment) -> Sequence[Kept]:
-        missing = assessment.missing(question) if assessment.given.get(question.id) else ()
-        if missing:
-            raise ArushaError(
-                f"{len(missing)} of those asked have not scored {question.id} yet; wait for them or “arusha assess close” it"
-            )
-        journal.may_move(assessment, question.id, State.AGREED)
-        return [journal.agreed(question.id, agreement, by)]
-
-    s.change(made)
+def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str | None) -> None:
+    s.do(rounds.agree, question.id, agreement, by)
     stands = s.assessment.standing[question.id]
     click.secho(s.say("agree.done", question=question.id, answer=_answer(stands, s.say)), fg="green")
     for each in stands.dissent:
@@ -347,12 +330,6 @@ def _dissent_told(dissent: Dissent, agreed: int | None, say: Phrases) -> str:
     return f"{say('agree.dissent')}{say('colon')}{dissent.group}{level}{apart}{say('colon')}{dissent.why}"
 
 
-def _to_agree(s: Session) -> list[Any]:
-    """The questions with private scores, none of them still waited for, that nobody has agreed on."""
-    a = s.assessment
-    return [q for q in a.asked if q.id in a.given and q.id not in a.agreements and not a.missing(q)]
-
-
 def _show_votes(s: Session, question: Question | LensQuestion, *, small: bool) -> None:
     """How the scores of a question lie and what was written beside them, if they may be shown."""
     vote = s.assessment.vote(question.id) if question.id in s.assessment.fixed else None
@@ -368,7 +345,7 @@ def _show_votes(s: Session, question: Question | LensQuestion, *, small: bool) -
 def _walk(s: Session, facilitator: str, *, small: bool) -> None:
     """Go through the questions whose scores may be seen and that nobody has agreed on."""
     say, done = s.say, 0
-    waiting = _to_agree(s)
+    waiting = rounds.to_agree(s.assessment)
     if not waiting:
         click.echo(say("agree.none_waiting"))
     try:
@@ -407,38 +384,9 @@ def _walk(s: Session, facilitator: str, *, small: bool) -> None:
     click.echo(say("agree.stopped", done=done, left=len(waiting) - done))
 
 
-def _move(
-    file: Path, scopes: tuple[str, ...], to: str, roles: tuple[str, ...], by: str | None, why: str, language: str | None
-) -> None:
-
-    target = State(to)
+def _move(file: Path, scopes: tuple[str, ...], to: State, by: str | None, why: str, language: str | None) -> None:
     with session(file, language) as s:
-        person = s.person(by, *roles)
-        single = all(scope.count(".") == 2 for scope in scopes)
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            questions = []
-            for question in s.questions(scopes):
-                try:
-                    journal.may_move(assessment, question.id, target)
-                except ArushaError:
-                    if single:
-                        raise
-                    continue  # of a whole key factor, those that can go on do
-                if target is State.SUBMITTED and question.id not in assessment.standing:
-                    if single:
-                        raise ArushaError(
-                            f"question {question.id} has no answer that stands yet; answer it or close it first"
-                        )
-                    continue
-                questions.append(question.id)
-            if not questions:
-                raise ArushaError(
-                    f"none of these questions can become {to.replace('_', ' ')}; see “arusha assess status {file}”"
-                )
-            return [journal.moved(questions, target, person, why)]
-
-        ((_, body),) = s.change(made)
+        ((_, body),) = s.do(rounds.move, scopes, to, by, why)
         click.echo(s.say.count(f"work.moved_{to}", len(body["questions"])))
 
 
@@ -453,7 +401,7 @@ _SCOPES = click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
 @in_language
 def submit(file: Path, scopes: tuple[str, ...], by: str | None, why: str, language: str | None) -> None:
     """Submit key factors, elements or questions for review."""
-    _move(file, scopes, "submitted", ("facilitator", "respondent"), by, why, language)
+    _move(file, scopes, State.SUBMITTED, by, why, language)
 
 
 @click.command(name="return")
@@ -464,7 +412,7 @@ def submit(file: Path, scopes: tuple[str, ...], by: str | None, why: str, langua
 @in_language
 def return_(file: Path, scopes: tuple[str, ...], by: str | None, why: str, language: str | None) -> None:
     """Send key factors, elements or questions back with what is to be changed."""
-    _move(file, scopes, "changes_requested", ("reviewer", "approver", "facilitator"), by, why, language)
+    _move(file, scopes, State.CHANGES_REQUESTED, by, why, language)
 
 
 @click.command()
@@ -475,4 +423,4 @@ def return_(file: Path, scopes: tuple[str, ...], by: str | None, why: str, langu
 @in_language
 def approve(file: Path, scopes: tuple[str, ...], by: str | None, why: str, language: str | None) -> None:
     """Approve what was agreed; it then changes no more unless it is sent back."""
-    _move(file, scopes, "approved", ("approver",), by, why, language)
+    _move(file, scopes, State.APPROVED, by, why, language)

@@ -7,14 +7,17 @@ from typing import Any
 
 import click
 
-from assessment import answers, rounds
+from assessment import answers
 from assessment.answers import Answer, Evidence
 from assessment.asking import Walk, told, understand
 from assessment.cli.session import FILE, Session, asked, in_language, session, sure, wrapped
 from assessment.journal import Assessment
+from assessment.rounds import answering as rounds
+from assessment.rounds import people
 from assessment.store import Kept
 from kb import bounded
-from kb.errors import ArushaError
+from kb.errors import ArushaError, FaultsError
+from kb.interface import Refusal, in_words
 
 
 @click.command()
@@ -73,11 +76,9 @@ def answer(
 def _own(s: Session, questions: list[Any], person: str, code: str | None) -> tuple[list[Any], dict[str, Any]]:
     """Those of the questions that a person is to score, and the person's answers until now. Raises ArushaError for a wrong code."""
     a = s.assessment
-    s.person(person)
-    if a.people[person].left:
-        raise ArushaError(f"{person} no longer takes part; see “arusha assess people list {s.file.path}”")
+    people.present(a, person)
     if code is not None:
-        rounds.check_code(a, person, code or asked(s.say("people.ask_code"), s.say("colon"), hidden=True))
+        people.check_code(a, person, code or asked(s.say("people.ask_code"), s.say("colon"), hidden=True))
     asked_of = [q for q in questions if a.people[person] in a.expected(q)]
     given = {key: answers[person] for key, answers in a.given.items() if person in answers}
     return _unsettled(s, asked_of, a.shut), given
@@ -107,7 +108,7 @@ class _Sitting:
     *by*: the person whose private scores they are. *hidden*: questions whose answers were given before this sitting and are not shown.
     """
 
-    def __init__(self, s: Session, walk: Any, answers: dict[str, Any], by: str | None, *, hidden: set[str]) -> None:
+    def __init__(self, s: Session, walk: Walk, answers: dict[str, Answer], by: str | None, *, hidden: set[str]) -> None:
         self.session, self.walk, self.answers, self.by, self.hidden = s, walk, answers, by, hidden
         self.walked: set[str] = set()  # questions answered in this sitting
         self.knowledge, self.say = s.knowledge, s.say
@@ -139,7 +140,7 @@ class _Sitting:
                 shown = not self.walk.back()
                 if shown:
                     click.echo(self.say("answer.first"))
-            elif reply.act == "factor":
+            elif reply.act == "factor" and reply.factor is not None:
                 shown = not self.walk.to_factor(reply.factor, self.answers)
                 if shown:
                     click.echo(self.say("answer.no_factor", typed=reply.factor))
@@ -225,11 +226,11 @@ class _Sitting:
             return True
         before = self.answers[question] if question in self.walked else None
         try:
-            self.session.change(lambda assessment: [rounds.answer(assessment, question, given, self.by, before)])
+            self.session.do(rounds.answer, question, given, self.by, before)
         except ArushaError as error:
             if question not in self.session.read().shut:
                 raise
-            click.secho(wrapped(str(error)), fg="yellow")
+            click.secho(wrapped(in_words(error, self.say, "command")), fg="yellow")
             return False
         self.hidden.discard(question)
         self.walked.add(question)
@@ -265,8 +266,8 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
             _confirm(s, responses, doubt)
 
         def made(assessment: Assessment) -> Sequence[Kept]:
-            if (now := rounds.doubts(assessment, read, by)) != doubt and now is not None:
-                raise ArushaError(f"{responses}: {now} since a moment; nothing was taken, try again")
+            if (now := rounds.doubts(assessment, read, by)) is not None and str(now) != str(doubt):
+                raise Refusal("answer.changed_since", file=responses, doubt=now)
             return rounds.collect_private(assessment, read, by)
 
         with _of(responses):
@@ -276,7 +277,7 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
             click.echo(wrapped(s.say("agree.to_close", file=file)))
 
 
-def _collect_for_team(s: Session, responses: Path, read: Any) -> None:
+def _collect_for_team(s: Session, responses: Path, read: answers.Responses) -> None:
 
     counts: dict[str, int] = {}
 
@@ -300,19 +301,18 @@ def _of(responses: Path) -> Iterator[None]:
     """Name the response file in what is refused of it."""
     try:
         yield
-    except ArushaError as error:
-        named = str(error).startswith(str(responses))
-        raise ArushaError(str(error) if named else f"{responses}: {error}") from None
+    except FaultsError as error:
+        raise error.of(f"{responses}: respondent") from None
+    except Refusal as refusal:
+        raise refusal if "file" in refusal.values else Refusal("of_file", file=responses, what=refusal) from None
 
 
-def _confirm(s: Session, responses: Path, doubt: str) -> None:
-    """Ask before taking a person on trust. Raises ArushaError where nobody answers or the answer is no."""
+def _confirm(s: Session, responses: Path, doubt: Refusal) -> None:
+    """Ask before taking a person on trust. Raises Refusal where nobody answers or the answer is no."""
     try:
-        certain = sure(f"{responses}: {doubt}. {s.say('people.trust')}", s.say)
+        certain = sure(f"{responses}: {doubt.in_words(s.say)}. {s.say('people.trust')}", s.say)
     except click.Abort:
         click.echo(err=True)
         certain = False
     if not certain:
-        raise ArushaError(
-            f"{responses}: {doubt}; nothing was taken; correct the id, or take the answers as they are with --new-people"
-        )
+        raise Refusal("answer.trust", file=responses, doubt=doubt)

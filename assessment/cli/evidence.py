@@ -1,7 +1,6 @@
 """What shows that a level is true, and how fresh it is: `arusha assess evidence …`."""
 
 import os
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,10 @@ from assessment import evidence as kept
 from assessment.answers import Kind
 from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
 from assessment.evidence import VALIDITY, Confidentiality, Freshness, Piece, take
-from assessment.journal import Assessment
 from assessment.output import expect_writable, write
-from assessment.store import Kept
+from assessment.rounds import agreeing, register
 from kb.cli.options import OneOf, echo_json
-from kb.content import parse
-from kb.errors import ArushaError, Fault
+from kb.errors import ArushaError
 from kb.interface import Phrases
 
 
@@ -47,13 +44,7 @@ def add(
     fields = {"text": text} | {name: value for name, value in given.items() if value is not None}
     with session(file, language) as s:
         data = _attach(fields, attached)
-        _asked(s, questions)
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            key = next(f"e{n}" for n in range(1, 100_000) if f"e{n}" not in assessment.evidence)
-            return [_entry(s, fields | {"id": key, "questions": list(dict.fromkeys(questions))})]
-
-        ((_, body),) = s.change(made, data)
+        ((_, body),) = s.do(register.add_evidence, fields, questions, attached=data)
         _told(s, s.assessment.evidence[body["id"]], "added")
 
 
@@ -70,7 +61,7 @@ def renew(file: Path, key: str, attached: Path | None, language: str | None, **g
     fields = {name: value for name, value in given.items() if value is not None}
     with session(file, language) as s:
         data = _attach(fields, attached)
-        s.change(lambda assessment: [_entry(s, _kept(assessment, key) | fields)], data)
+        s.do(register.renew_evidence, key, fields, attached=data)
         _told(s, s.assessment.evidence[key], "renewed")
 
 
@@ -82,15 +73,7 @@ def renew(file: Path, key: str, attached: Path | None, language: str | None, **g
 def link(file: Path, key: str, questions: tuple[str, ...], language: str | None) -> None:
     """Let the piece ID of FILE support more questions."""
     with session(file, language) as s:
-        _asked(s, questions)
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            fields = _kept(assessment, key)
-            before = fields.get("questions", [])
-            fields["questions"] = list(dict.fromkeys([*before, *questions]))
-            return [_entry(s, fields)] if fields["questions"] != before else []
-
-        s.change(made)
+        s.do(register.link_evidence, key, questions)
         _told(s, s.assessment.evidence[key], "linked")
 
 
@@ -102,7 +85,7 @@ def link(file: Path, key: str, questions: tuple[str, ...], language: str | None)
 def withdraw(file: Path, key: str, why: str, language: str | None) -> None:
     """Let the piece ID of FILE no longer count; it stays in the history."""
     with session(file, language) as s:
-        s.change(lambda assessment: [_entry(s, _kept(assessment, key) | {"withdrawn": True, "why": why})])
+        s.do(register.withdraw_evidence, key, why)
         click.echo(s.say("pieces.withdrawn", id=key, why=s.assessment.evidence[key].why))
 
 
@@ -115,8 +98,7 @@ def withdraw(file: Path, key: str, why: str, language: str | None) -> None:
 def save(file: Path, key: str, output: Path, force: bool, language: str | None) -> None:
     """Write the file attached to the piece ID of FILE out again."""
     with session(file, language) as s:
-        _known(s.assessment, key)
-        kept = s.assessment.evidence[key].file
+        kept = register.evidence(s.assessment, key).file
         if kept is None:
             raise ArushaError(f"no file is attached to {key}; see “arusha assess evidence list {file}”")
         expect_writable(output)
@@ -144,7 +126,7 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
     day = _day(as_of)
     with session(file, language) as s:
         a, say = s.assessment, s.say
-        questions = _asked(s, [question] if question else a.by_id)
+        questions = [agreeing.question(a, question)] if question else list(a.asked)
         pieces = sorted(a.evidence.values(), key=lambda piece: int(piece.id[1:]))
         rows: list[tuple[Any, ...]] = []
         for piece in pieces:
@@ -249,14 +231,6 @@ def _day(typed: str | None) -> Any:
         ) from None
 
 
-def _asked(s: Session, questions: Any) -> list[Any]:
-    """The questions of these ids. Raises ArushaError for what is none."""
-    for key in questions:
-        if key not in s.assessment.by_id:
-            raise ArushaError(f"“{key}” is not a question of this assessment; they are named like 8.d.1")
-    return [s.assessment.by_id[key] for key in dict.fromkeys(questions)]
-
-
 def _attach(fields: dict[str, Any], path: Path | None) -> tuple[bytes, ...]:
     """Put a file into the fields of a piece; the bytes to attach come back."""
     if path is None:
@@ -265,33 +239,6 @@ def _attach(fields: dict[str, Any], path: Path | None) -> tuple[bytes, ...]:
     kept, data = take(path)
     fields["file"] = kept.model_dump(mode="json")
     return (data,)
-
-
-def _known(assessment: Assessment, key: str) -> None:
-
-    if key not in assessment.evidence:
-        raise ArushaError(f"“{key}” is no piece of evidence here; see “arusha assess evidence list”")
-
-
-def _kept(assessment: Assessment, key: str) -> dict[str, Any]:
-    """The fields of a piece that still counts. Raises ArushaError."""
-    _known(assessment, key)
-    piece = assessment.evidence[key]
-    if piece.withdrawn:
-        raise ArushaError(f"{key} was withdrawn ({piece.why}); add the new piece with “arusha assess evidence add”")
-    fields: dict[str, Any] = piece.model_dump(mode="json", exclude_defaults=True)
-    return fields
-
-
-def _entry(s: Session, fields: dict[str, Any]) -> Kept:
-    """The entry for a piece of these fields. Raises ArushaError with every fault."""
-    faults: list[Fault] = []
-    piece = parse(Piece, fields, str(s.file.path), faults)
-    if piece is None:
-        raise ArushaError("\n".join(map(str, faults)))
-    if piece.date and piece.date > date.today().isoformat()[: len(piece.date)]:
-        raise ArushaError(f"the date {piece.date} is still to come, so it would never grow old; give the day it is of")
-    return "evidence", piece.model_dump(mode="json", exclude_defaults=True)
 
 
 def _told(s: Session, piece: Piece, key: str) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from assessment import events, rounds
+from assessment import events
 from assessment.asking import told
 from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
 from assessment.events import KINDS
 from assessment.people import Assignment
+from assessment.rounds import agreeing
 from assessment.store import Entry
 from kb.errors import ArushaError
 from kb.folding import turns_shown
@@ -155,11 +156,11 @@ def seal(file: Path, yes: bool, language: str | None) -> None:
     with session(file, language) as s:
         if s.assessment.fingerprint is None:
             answered = len(s.assessment.standing)
-            for kind, questions in rounds.loose_ends(s.assessment).items():
+            for kind, questions in agreeing.loose_ends(s.assessment).items():
                 click.echo(wrapped(s.say.count(f"loose.{kind}", len(questions), questions=_few(questions)), hang=2))
             if not (yes or sure(s.say.count("journal.sure", answered), s.say)):
                 raise click.Abort
-            s.append([("sealed", {"answers": answered})])
+            s.do(agreeing.seal)
         click.echo(_seal(s.assessment.fingerprint, s.say))
 
 

@@ -1,19 +1,14 @@
 """The people of an assessment: `arusha assess people …`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment import rounds
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
-from assessment.journal import Assessment
-from assessment.people import Assignment, Person, Role, Sex, Side
-from assessment.store import Kept
+from assessment.people import Role, Sex, Side
+from assessment.rounds import people as rounds
 from kb.cli.options import OneOf, echo_json
-from kb.content import parse
-from kb.errors import ArushaError, Fault
 
 
 @click.group()
@@ -46,25 +41,7 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
     stated = {name: value for name, value in given.items() if value is not None}
     code = rounds.new_code()
     with session(file, language) as s:
-        if "name" in stated and not s.assessment.names:
-            raise ArushaError(
-                f"names are not kept in this file; turn them on with “arusha assess people names {file} on”"
-            )
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            chosen = key or next(f"p{n}" for n in range(1, 100_000) if f"p{n}" not in assessment.people)
-            earlier = assessment.people.get(chosen)
-            fields = (
-                (earlier.model_dump(mode="json", exclude_defaults=True) if earlier else {}) | {"id": chosen} | stated
-            )
-            faults: list[Fault] = []
-            person = parse(Person, fields, str(file), faults)
-            if person is None:
-                raise ArushaError("\n".join(map(str, faults)))
-            entry = ("person", person.model_dump(mode="json", exclude_defaults=True))
-            return [entry] if earlier else [entry, rounds.code_given(chosen, code)]
-
-        (_, body), *new = s.change(made)
+        (_, body), *new = s.do(rounds.register, key, stated, code)
         person = s.assessment.people[body["id"]]
         click.echo(s.say("people.added", id=person.id, role=s.say(f"role.{person.role}"), group=person.group))
         if new:
@@ -78,9 +55,8 @@ def add(file: Path, key: str | None, language: str | None, **given: Any) -> None
 def code(file: Path, person: str, language: str | None) -> None:
     """Give a code to PERSON of FILE who has none yet, and show it once."""
     with session(file, language) as s:
-        s.person(person)
         new = rounds.new_code()
-        s.change(lambda assessment: [rounds.first_code(assessment, person, new)])
+        s.do(rounds.first_code, person, new)
         click.echo(wrapped(s.say("people.code", id=person, code=new)))
 
 
@@ -141,23 +117,7 @@ def assign(
     What is assigned to nobody is everybody's.
     """
     with session(file, language) as s:
-        if person is not None:
-            s.person(person)
-        known = {p.unit.casefold() for p in s.assessment.people.values() if p.unit}
-        if unit is not None and unit.casefold() not in known:
-            raise ArushaError(
-                f"nobody here is of the unit “{unit}”; add its people first with “arusha assess people add”"
-            )
-        entries = []
-        for scope in scopes:
-            s.questions([scope])
-            faults: list[Fault] = []
-            fields = {"scope": scope, "person": person, "unit": unit, "due": due}
-            made = parse(Assignment, {k: v for k, v in fields.items() if v is not None}, str(file), faults)
-            if made is None:
-                raise ArushaError("\n".join(map(str, faults)))
-            entries.append(("unassigned" if undo else "assigned", made.model_dump(mode="json", exclude_defaults=True)))
-        s.append(entries)
+        s.do(rounds.assign, scopes, person, unit, due, undo=undo)
         for scope in scopes:
             key = "people.unassigned" if undo else "people.assigned"
             click.echo(s.say(key, scope=scope, n=len(s.questions([scope])), who=person or unit))

@@ -1,6 +1,6 @@
 """The register of corruption risks: `arusha assess risks …`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,13 +9,11 @@ import click
 
 from assessment import charts
 from assessment.cli.session import FILE, Session, as_data, asked, in_language, is_a_terminal, session, table, wrapped
-from assessment.journal import Assessment
 from assessment.output import write
 from assessment.risks import Control, Enhancing, Origin, Risk, Vulnerability, Zone, heat_map, worst_first, zone
-from assessment.store import Kept
+from assessment.rounds import register
 from kb.cli.options import OneOf, echo_json
-from kb.content import parse
-from kb.errors import ArushaError, Fault
+from kb.errors import ArushaError
 from kb.interface import Phrases
 from kb.vocabulary import Effect
 
@@ -82,11 +80,7 @@ def add(file: Path, language: str | None, **given: Any) -> None:
     with session(file, language, plan=True) as s:
         _complete(s, fields)
 
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            key = next(f"r{n}" for n in range(1, 100_000) if f"r{n}" not in assessment.risks)
-            return [_entry(s, fields | {"id": key})]
-
-        ((_, body),) = s.change(made)
+        ((_, body),) = s.do(register.add_risk, fields, s.knowledge.declaration.elements)
         _told(s, s.assessment.risks[body["id"]], "added")
 
 
@@ -99,15 +93,8 @@ def add(file: Path, language: str | None, **given: Any) -> None:
 def change(file: Path, key: str, reopen: bool, language: str | None, **given: Any) -> None:
     """Change what is said of the risk ID of FILE; what is not named stays."""
     fields = _given(given)
-    if not fields and not reopen:
-        raise ArushaError("nothing to change; name what is new, such as --residual-likelihood 2")
     with session(file, language, plan=True) as s:
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            before = _kept(assessment, key, closed=reopen)
-            return [_entry(s, {name: v for name, v in before.items() if name not in ("closed", "why")} | fields)]
-
-        s.change(made)
+        s.do(register.change_risk, key, fields, s.knowledge.declaration.elements, reopen=reopen)
         _told(s, s.assessment.risks[key], "changed")
 
 
@@ -119,7 +106,7 @@ def change(file: Path, key: str, reopen: bool, language: str | None, **given: An
 def close(file: Path, key: str, why: str, language: str | None) -> None:
     """Close the risk ID of FILE; it stays in the history."""
     with session(file, language, plan=True) as s:
-        s.change(lambda assessment: [_entry(s, _kept(assessment, key) | {"closed": True, "why": why})])
+        s.do(register.close_risk, key, why, s.knowledge.declaration.elements)
         click.echo(s.say("risks.closed", id=key, why=s.assessment.risks[key].why))
 
 
@@ -288,35 +275,6 @@ def _chosen(s: Session, prefix: str, among: type[StrEnum]) -> str:
         if typed in words:
             return typed
         click.echo(s.say("risks.step_needed", highest=len(words)))
-
-
-def _kept(assessment: Assessment, key: str, *, closed: bool = False) -> dict[str, Any]:
-    """The fields of an open risk, or of a *closed* one. Raises ArushaError."""
-    if key not in assessment.risks:
-        raise ArushaError(f"“{key}” is no risk here; see “arusha assess risks list”")
-    risk = assessment.risks[key]
-    if risk.closed and not closed:
-        raise ArushaError(
-            f"{key} is closed ({risk.why}); open it again with “arusha assess risks change … {key} --reopen”"
-        )
-    if closed and not risk.closed:
-        raise ArushaError(f"{key} is open already; leave --reopen out")
-    fields: dict[str, Any] = risk.model_dump(mode="json", exclude_defaults=True)
-    return fields
-
-
-def _entry(s: Session, fields: dict[str, Any]) -> Kept:
-    """The entry for a risk of these fields. Raises ArushaError with every fault."""
-    for element in fields.get("elements", ()):
-        if element not in s.knowledge.declaration.elements:
-            raise ArushaError(f"“{element}” is no element of the Declaration; they are named like 8.d")
-    if fields.get("controls") and "control" not in fields:
-        fields = fields | {"control": "existing"}  # what is described exists
-    faults: list[Fault] = []
-    risk = parse(Risk, fields, str(s.file.path), faults)
-    if risk is None:
-        raise ArushaError("\n".join(map(str, faults)))
-    return "risk", risk.model_dump(mode="json", exclude_defaults=True)
 
 
 def _told(s: Session, risk: Risk, key: str) -> None:

@@ -12,15 +12,18 @@ import click
 
 from assessment import journal
 from assessment.journal import Assessment
+from assessment.rounds import people
 from assessment.store import AssessmentFile, Entry, Kept
 from kb.cli import options
 from kb.cli.lazy import LANGUAGE
-from kb.errors import ArushaError
+from kb.errors import FaultsError
 from kb.folding import on_one_line
 from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
+from kb.questionnaires import LensQuestion, Question
 
 FILE = click.Path(path_type=Path)
+UseCase = Callable[..., Sequence[Kept]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -58,49 +61,22 @@ class Session:
         def entries(found: Sequence[Entry]) -> Sequence[Kept]:
             return make(journal.state(found, self.knowledge.bank, self.file.attachment, plan=self.plan))
 
-        made = self.file.change(entries, attached)
+        try:
+            made = self.file.change(entries, attached)
+        except FaultsError as error:
+            raise error.of(str(self.file.path)) from None
         self.assessment = self.read()
         if self.file.behind:
             click.echo(f"arusha: {self.say('journal.clock', last=self.file.behind)}", err=True)
         return made
 
-    def questions(self, scopes: Sequence[str]) -> list[Any]:
-        """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises ArushaError."""
-        found = []
-        for scope in scopes:
-            own = [q for q in self.assessment.asked if scope in q.scopes]
-            if not own:
-                raise ArushaError(
-                    f"“{scope}” is no key factor, element or question of this assessment; they are named like 8, 8.d and 8.d.1"
-                )
-            found += [question for question in own if question not in found]
-        return found if scopes else list(self.assessment.asked)
+    def do(self, use_case: UseCase, *args: Any, attached: Sequence[bytes] = (), **named: Any) -> "Sequence[Kept]":
+        """Add the entries that a use case gives for the assessment as it stands at that moment. Raises ArushaError."""
+        return self.change(lambda assessment: use_case(assessment, *args, **named), attached)
 
-    def person(self, key: str | None, *roles: str) -> str:
-        """The id of a person who may do something; *roles* name who may. Raises ArushaError.
-
-        Where no facilitator is registered, whoever works the file acts as `facilitator`.
-        """
-        people = self.assessment.people
-        if key is None:
-            holders = [person.id for person in people.values() if person.role in roles and not person.left]
-            if not people or (not holders and "facilitator" in roles):
-                return "facilitator"
-            if len(holders) == 1:
-                return holders[0]
-            if not holders:
-                raise ArushaError(
-                    f"nobody is registered as {roles[0]}; add one with “arusha assess people add {self.file.path} --role {roles[0]}”"
-                )
-            known = ", ".join(holders)
-            raise ArushaError(f"say who does this with --by; the people who may ({' or '.join(roles)}): {known}")
-        if key not in people:
-            raise ArushaError(f"“{key}” is nobody here; see “arusha assess people list {self.file.path}”")
-        if roles and people[key].role not in roles:
-            raise ArushaError(
-                f"{key} is a {people[key].role.value}, and this is for: {', '.join(roles)}; say who with --by"
-            )
-        return key
+    def questions(self, scopes: Sequence[str]) -> list[Question | LensQuestion]:
+        """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises Refusal."""
+        return people.asked(self.assessment, scopes)
 
 
 @contextmanager

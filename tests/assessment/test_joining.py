@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import exchange, journal, rounds
+from assessment import exchange, journal
 from assessment.answers import Answer
+from assessment.rounds import people
 from assessment.store import AssessmentFile, sha256
 from kb.interface import phrases
 from kb.knowledge import load
@@ -208,10 +209,10 @@ CONFLICTS = {
         (3, 1),
     ),
     "code of this person": (
-        [rounds.code_given("p1", "A" * 16)],
-        [rounds.code_given("p1", "B" * 16)],
+        [people.code_given("p1", "A" * 16)],
+        [people.code_given("p1", "B" * 16)],
         lambda a: a.codes["p1"],
-        (rounds.code_given("p1", "A" * 16)[1]["sha256"], rounds.code_given("p1", "B" * 16)[1]["sha256"]),
+        (people.code_given("p1", "A" * 16)[1]["sha256"], people.code_given("p1", "B" * 16)[1]["sha256"]),
     ),
 }
 COMMON = [
@@ -280,7 +281,7 @@ def test_what_comes_is_renumbered_with_everything_that_refers_to_it(apart, join,
     def new(unit, action):
         return [
             person("p1", unit),
-            rounds.code_given("p1", CODE),
+            people.code_given("p1", CODE),
             ("person", {"id": "head", "role": "facilitator", "unit": unit}),
             ("assigned", {"scope": "8", "person": "p1"}),
             score("8.d.1" if unit == "A" else "8.d.2", "p1", 2),
@@ -315,7 +316,7 @@ def test_one_thing_entered_in_both_in_the_same_way_is_one_thing_and_people_with_
 ):
     both = [person("p1"), person("p2"), ("evidence", {"id": "e1", "text": "Order 5"})]
     a, b = apart(
-        (), [*both, rounds.code_given("p2", CODE), team("2.a.1", 1)], [*both, rounds.code_given("p2", CODE[::-1])]
+        (), [*both, people.code_given("p2", CODE), team("2.a.1", 1)], [*both, people.code_given("p2", CODE[::-1])]
     )
     told = join(a, b)
     assert stands(a).people.keys() == {"p1", "p2", "p3"}

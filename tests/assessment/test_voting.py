@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from assessment import journal, rounds
+from assessment import journal
 from assessment.agreement import SMALLEST, Vote, standing
 from assessment.answers import Answer
 from assessment.audience import Audience
 from assessment.events import as_json, parse
 from assessment.report import for_audience
 from assessment.report import make as make_report
+from assessment.rounds import answering
 from assessment.scoring import score, score_questions
 from assessment.store import Entry
 from assessment.voting import Votes
@@ -510,7 +511,7 @@ def test_a_sitting_begun_before_the_end_of_a_vote_does_not_tell_whether_a_guess_
     told = set()
     for guess in range(5):
         with pytest.raises(ArushaError) as caught:
-            rounds.answer(round_.state(), QUESTION, Answer(level=guess), "p1")
+            answering.answer(round_.state(), QUESTION, Answer(level=guess), "p1")
         told.add(str(caught.value))
     assert len(told) == 1
     assert round_.state().given[QUESTION]["p1"].note == "mine"

@@ -1,0 +1,135 @@
+"""From private scores to an agreed level, its review, and the seal."""
+
+from collections.abc import Sequence
+
+from assessment import journal
+from assessment.agreement import MOVES, Agreement, State
+from assessment.evidence import unsupported
+from assessment.journal import Assessment
+from assessment.people import Role
+from assessment.rounds.people import acting, asked
+from assessment.store import Kept
+from kb.interface import Refusal, Word
+from kb.questionnaires import LensQuestion, Question
+
+_MAY_MOVE = {
+    State.SUBMITTED: ("facilitator", "respondent"),
+    State.CHANGES_REQUESTED: ("reviewer", "approver", "facilitator"),
+    State.APPROVED: ("approver",),
+}
+
+
+def close(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Kept]:
+    """The entry that ends the votes of questions that are open, if there are any. Raises Refusal."""
+    return _shut("closed", [q.id for q in asked(assessment, scopes) if q.id not in assessment.shut], assessment, by)
+
+
+def reopen(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Kept]:
+    """The entry that opens questions again that are shut, if there are any. Raises Refusal for what is approved."""
+    shut = [question.id for question in asked(assessment, scopes) if question.id in assessment.shut]
+    if approved := tuple(key for key in shut if assessment.state(key) is State.APPROVED):
+        raise Refusal("round.approved", questions=approved)
+    return _shut("reopened", shut, assessment, by)
+
+
+def _shut(kind: str, questions: list[str], assessment: Assessment, by: str | None) -> list[Kept]:
+    facilitator = acting(assessment, by, "facilitator")
+    return [(kind, {"questions": questions, "by": facilitator})] if questions else []
+
+
+def question(assessment: Assessment, key: str) -> Question | LensQuestion:
+    """The question of an id. Raises Refusal."""
+    if key not in assessment.by_id:
+        raise Refusal("round.no_question", question=key)
+    return assessment.by_id[key]
+
+
+def agree(assessment: Assessment, key: str, agreement: Agreement, by: str | None) -> list[Kept]:
+    """The entry for what the group agreed on. Raises Refusal while a vote goes on, and for what is under review."""
+    facilitator = acting(assessment, by, "facilitator")
+    missing = assessment.missing(question(assessment, key)) if assessment.given.get(key) else ()
+    if missing:
+        raise Refusal("round.still_missing", n=len(missing), question=key)
+    may_move(assessment, key, State.AGREED)
+    return [journal.agreed(key, agreement, facilitator)]
+
+
+def to_agree(assessment: Assessment) -> list[Question | LensQuestion]:
+    """The questions with private scores, none of them still waited for, that nobody has agreed on."""
+    return [
+        each
+        for each in assessment.asked
+        if each.id in assessment.given and each.id not in assessment.agreements and not assessment.missing(each)
+    ]
+
+
+def may_move(assessment: Assessment, key: str, to: State) -> None:
+    """Whether a question may go to a state from where it is. Raises Refusal if not."""
+    now = assessment.state(key)
+    if to not in MOVES[now]:
+        ways = tuple(Word(f"work.{state}") for state in sorted(MOVES[now]))
+        raise Refusal("round.cannot_move", question=key, state=Word(f"work.{now}"), to=Word(f"work.{to}"), ways=ways)
+
+
+def _may_submit(assessment: Assessment, key: str, to: State) -> None:
+    may_move(assessment, key, to)
+    if to is State.SUBMITTED and key not in assessment.standing:
+        raise Refusal("round.nothing_to_submit", question=key)
+
+
+def move(assessment: Assessment, scopes: Sequence[str], to: State, by: str | None, why: str) -> list[Kept]:
+    """The entry that submits, sends back or approves questions. Raises Refusal.
+
+    Of a key factor or an element, those that can go on do; of questions named one by one, all must.
+    """
+    person = acting(assessment, by, *_MAY_MOVE[to])
+    single = all(scope.count(".") == 2 for scope in scopes)
+    moving, refused = [], None
+    for each in asked(assessment, scopes):
+        try:
+            _may_submit(assessment, each.id, to)
+            moving.append(each.id)
+        except Refusal as refusal:
+            refused = refused or refusal
+    if refused and single:
+        raise refused
+    if refused and not moving:
+        raise Refusal("round.none_moves", to=Word(f"work.{to}"), why=refused)
+    return [journal.moved(moving, to, person, why)]
+
+
+def loose_ends(assessment: Assessment) -> dict[str, tuple[str, ...]]:
+    """What one should know before sealing: the questions by kind of loose end, without the kinds that there are none of.
+
+    *returned*, *unapproved* (only where something was submitted or somebody approves), *voting* (private scores whose vote has not
+    ended), *to_agree*, *unanswered*, and *bare* (level 3 or 4 without evidence). Raises Refusal for a round without any answer.
+    """
+    if not (assessment.standing or assessment.given or assessment.votes):
+        raise Refusal("round.nothing_to_seal")
+    keys = [each.id for each in assessment.asked]
+    pieces = tuple(assessment.evidence.values())
+    settled = assessment.fixed | assessment.agreements.keys()
+    ends = {
+        "returned": [key for key in keys if assessment.state(key) is State.CHANGES_REQUESTED],
+        "unapproved": list(unapproved(assessment)),
+        "voting": [key for key in keys if key in assessment.given and key not in settled],
+        "to_agree": [key for key in keys if key in assessment.fixed and key not in assessment.agreements],
+        "unanswered": [key for key in keys if key not in assessment.standing],
+        "bare": [each.id for each in unsupported(assessment.asked, assessment.standing, pieces)],
+    }
+    return {kind: tuple(questions) for kind, questions in ends.items() if questions}
+
+
+def unapproved(assessment: Assessment) -> tuple[str, ...]:
+    """The answered questions that were not approved, in a round whose answers go through review."""
+    approvers = any(person.role is Role.APPROVER for person in assessment.people.values())
+    reviewed = any(assessment.state(key) not in (State.DRAFT, State.AGREED) for key in assessment.moves)
+    if not (approvers or reviewed):
+        return ()
+    return tuple(key for key in assessment.standing if assessment.state(key) is not State.APPROVED)
+
+
+def seal(assessment: Assessment) -> list[Kept]:
+    """The entry that closes a round for good. Raises Refusal for one without any answer."""
+    loose_ends(assessment)
+    return [("sealed", {"answers": len(assessment.standing)})]

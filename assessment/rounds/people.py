@@ -1,0 +1,130 @@
+"""Who takes part: people and their codes, assignments, names, and who may do what."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from assessment.journal import Assessment
+from assessment.people import Assignment, Person
+from assessment.store import Kept
+from kb.content import expect
+from kb.interface import Refusal, Word
+from kb.questionnaires import LensQuestion, Question
+
+_LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another when read aloud or copied
+
+
+def asked(assessment: Assessment, scopes: Sequence[str]) -> list[Question | LensQuestion]:
+    """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises Refusal."""
+    chosen: dict[str, Question | LensQuestion] = {}
+    for scope in scopes:
+        own = {question.id: question for question in assessment.asked if scope in question.scopes}
+        if not own:
+            raise Refusal("round.no_scope", scope=scope)
+        chosen |= own
+    return list(chosen.values()) if scopes else list(assessment.asked)
+
+
+def acting(assessment: Assessment, key: str | None, *roles: str) -> str:
+    """The id of the person who does something; *roles* name who may. Raises Refusal.
+
+    Where no facilitator is registered, whoever works the file acts as `facilitator`.
+    """
+    if key is not None:
+        person = known(assessment, key)
+        if roles and person.role not in roles:
+            may = tuple(Word(f"role.{role}") for role in roles)
+            raise Refusal("round.other_role", person=key, role=Word(f"role.{person.role}"), roles=may)
+        return key
+    holders = [person.id for person in assessment.people.values() if person.role in roles and not person.left]
+    if not assessment.people or (not holders and "facilitator" in roles):
+        return "facilitator"
+    if not holders:
+        raise Refusal("round.nobody_of_role", role=Word(f"role.{roles[0]}"), key=roles[0])
+    if len(holders) > 1:
+        raise Refusal("round.say_who", roles=tuple(Word(f"role.{role}") for role in roles), people=tuple(holders))
+    return holders[0]
+
+
+def known(assessment: Assessment, key: str) -> Person:
+    """The person of an id. Raises Refusal."""
+    if key not in assessment.people:
+        raise Refusal("round.nobody", person=key)
+    return assessment.people[key]
+
+
+def present(assessment: Assessment, key: str) -> Person:
+    """The person of an id who still takes part. Raises Refusal."""
+    person = known(assessment, key)
+    if person.left:
+        raise Refusal("round.left", person=key)
+    return person
+
+
+def register(assessment: Assessment, key: str | None, stated: Mapping[str, Any], code: str) -> list[Kept]:
+    """The entries for a new person with that *code*, or for what is *stated* anew of the one of that id. Raises ArushaError."""
+    if "name" in stated and not assessment.names:
+        raise Refusal("round.no_names")
+    chosen = key or free("p", assessment.people)
+    earlier = assessment.people.get(chosen)
+    fields = earlier.model_dump(mode="json", exclude_defaults=True) if earlier else {}
+    person = expect(Person, fields | {"id": chosen} | dict(stated), "")
+    entry = ("person", person.model_dump(mode="json", exclude_defaults=True))
+    return [entry] if earlier else [entry, code_given(chosen, code)]
+
+
+def free(prefix: str, taken: Mapping[str, Any]) -> str:
+    """The first id of a kind that is not taken, such as `p7`."""
+    return next(key for n in range(1, len(taken) + 2) if (key := f"{prefix}{n}") not in taken)
+
+
+def new_code() -> str:
+    """A code for one person, of 16 letters and digits in groups of four (78 bits of chance)."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def first_code(assessment: Assessment, person: str, code: str) -> list[Kept]:
+    """The entry that gives a code to a person who has none. Raises Refusal for one who has: a second would open what is theirs."""
+    known(assessment, person)
+    if person in assessment.codes:
+        raise Refusal("round.has_code", person=person)
+    return [code_given(person, code)]
+
+
+def code_given(person: str, code: str) -> Kept:
+    """The entry that gives a person a code; only its hash is kept."""
+    return "code", {"person": person, "sha256": _hash(person, code)}
+
+
+def check_code(assessment: Assessment, person: str, code: str) -> None:
+    """Whether a code is the person's. Raises Refusal if it is not, or if the person has none."""
+    kept = assessment.codes.get(person)
+    if kept is None:
+        raise Refusal("round.no_code", person=person)
+    if not hmac.compare_digest(kept, _hash(person, code)):
+        raise Refusal("round.other_code", person=person)
+
+
+def _hash(person: str, code: str) -> str:
+    plain = "".join(letter for letter in code.upper() if letter in _LETTERS)
+    return hashlib.sha256(f"{person}\0{plain}".encode()).hexdigest()
+
+
+def assign(
+    assessment: Assessment, scopes: Sequence[str], person: str | None, unit: str | None, due: str | None, *, undo: bool
+) -> list[Kept]:
+    """The entries that give questions to a person or a unit, or take them back. Raises ArushaError."""
+    if person is not None:
+        known(assessment, person)
+    units = {each.unit.casefold() for each in assessment.people.values() if each.unit}
+    if unit is not None and unit.casefold() not in units:
+        raise Refusal("round.no_unit", unit=unit)
+    entries: list[Kept] = []
+    for scope in scopes:
+        asked(assessment, [scope])
+        stated = {"scope": scope, "person": person, "unit": unit, "due": due}
+        given = expect(Assignment, {name: value for name, value in stated.items() if value is not None}, "")
+        entries.append(("unassigned" if undo else "assigned", given.model_dump(mode="json", exclude_defaults=True)))
+    return entries
