@@ -1,22 +1,21 @@
 """From private scores to an agreed level, and its review: `status`, `close`, `spread`, `agree`, `submit`, `return`, `approve`."""
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment import people
-from assessment.agreement import Agreement, Dissent, Spread, State, Vote, mean_disagreement, remarks
+from assessment import views
+from assessment.agreement import Agreement, Dissent, Spread, State, remarks
 from assessment.answers import Answer
 from assessment.asking import told
 from assessment.cli.session import FILE, Session, UseCase, as_data, asked, in_language, session, table, wrapped
-from assessment.journal import Assessment
 from assessment.rounds import agreeing as rounds
-from assessment.rounds import people as people_rounds
+from assessment.rounds import people
 from assessment.rounds.people import acting
 from kb.cli.options import echo_json
 from kb.errors import ArushaError
@@ -37,64 +36,38 @@ def status(file: Path, person: str | None, form: str, language: str | None) -> N
     with session(file, language) as s:
         a, say = s.assessment, s.say
         if person:
-            people_rounds.known(a, person)
-        waiting = _waited_for(a, person)
-        factors = []
-        for factor in s.knowledge.declaration.factors:
-            questions = [q for q in a.bank.questions if q.factor == factor.number]
-            states = {state: sum(a.state(q.id) is state for q in questions) for state in State}
-            stands = [a.standing.get(q.id) for q in questions]
-            factors.append(
-                {
-                    "number": factor.number,
-                    "name": factor.name.of(say.language),
-                    "questions": len(questions),
-                    "standing": sum(stand is not None for stand in stands),
-                    "to_agree": sum(q.id in a.fixed and q.id not in a.agreements for q in questions),
-                    **{state.value: count for state, count in states.items()},
-                }
-            )
+            people.known(a, person)
+        view = views.status(a, person)
+        names = {factor.number: factor.name.of(say.language) for factor in s.knowledge.declaration.factors}
         if form == "json":
-            data = {
-                "factors": factors,
-                "waiting": [
-                    {"person": p.id, "group": p.group, "questions": [q.id for q in own], "due": day}
-                    for p, own, day in waiting
-                ],
-                "to_close": list(a.to_close),
-            }
-            echo_json(data)
+            echo_json(view.as_json(names))
             return
         if person is None:
-            names = ("questions", "standing", "to_agree", *(state.value for state in State if state is not State.DRAFT))
-            heads = [say("score.factor"), *(say(f"work.{name}") for name in names)]
-            rows = [[f"{f['number']:>2} {f['name']}", *(str(f[name] or "–") for name in names)] for f in factors]
-            click.echo(table(heads, rows, right=range(1, len(heads))))
-            if a.to_close:
-                click.echo(wrapped(say("work.to_close", questions=", ".join(a.to_close), file=file)))
-            if a.lapsed:
-                click.echo(wrapped(say("work.lapsed", questions=", ".join(sorted(a.lapsed)))))
-            click.echo()
-        if not waiting:
+            _print_work(view, names, s)
+        if not view.waiting:
             click.echo(say("work.nobody" if a.people else "work.no_people", file=file))
-        for member, own, day in waiting:
-            by_when = say("work.due", day=say.date(day)) if day else ""
+        for each in view.waiting:
+            who, day = f"{each.person.id} ({each.person.group})", each.due
             late = f" {click.style(say('work.late'), fg='red')}" if day and day < today else ""
-            click.echo(say.count("work.waiting", len(own), who=f"{member.id} ({member.group})") + by_when + late)
-            if person:
-                for question in own:
-                    click.echo(wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11))
+            by_when = say("work.due", day=say.date(day)) if day else ""
+            click.echo(say.count("work.waiting", len(each.questions), who=who) + by_when + late)
+            for question in each.questions if person else ():
+                click.echo(wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11))
 
 
-def _waited_for(a: Assessment, person: str | None) -> list[tuple[Any, list[Any], str | None]]:
-    """Who has still to score, or one *person*: which questions, and by which day the first of them."""
-    waiting = []
-    for member in a.people.values():
-        own = [q for q in a.asked if person in (None, member.id) and q.id not in a.shut and member in a.missing(q)]
-        if own:
-            days = [day for q in own if (day := people.due(q, member, a.assignments))]
-            waiting.append((member, own, min(days, default=None)))
-    return waiting
+def _print_work(view: views.Status, names: dict[int, str], s: Session) -> None:
+    say = s.say
+    columns = [name for name in view.factors[0].counts if name != State.DRAFT]
+    rows = [
+        [f"{f.number:>2} {names[f.number]}", *(str(f.counts[name] or "–") for name in columns)] for f in view.factors
+    ]
+    heads = [say("score.factor"), *(say(f"work.{name}") for name in columns)]
+    click.echo(table(heads, rows, right=range(1, len(heads))))
+    if view.to_close:
+        click.echo(wrapped(say("work.to_close", questions=", ".join(view.to_close), file=s.file.path)))
+    if view.lapsed:
+        click.echo(wrapped(say("work.lapsed", questions=", ".join(view.lapsed))))
+    click.echo()
 
 
 def _shut(
@@ -173,75 +146,34 @@ def spread(file: Path, scopes: tuple[str, ...], small: bool, form: str, language
     """
     with session(file, language) as s:
         questions = s.questions(scopes)
+        view = views.spreads(s.assessment, questions, small=small)
         if form == "json":
-            click.echo(json.dumps(_spread_data(s.assessment, questions, small=small), ensure_ascii=False, indent=2))
+            echo_json(view.as_json())
         else:
-            _print_spread(s, questions, small=small)
+            _print_spread(s, view)
 
 
-def _may_show(vote: Vote | None, *, small: bool) -> bool:
-    return vote is not None and (vote.shown or (small and vote.small))
-
-
-def _factors(a: Assessment, seen: list[Any]) -> dict[int, tuple[float | None, float | None]]:
-    """Standard deviation and consensus of each key factor, over its questions that everyone may see."""
-    numbers = dict.fromkeys(q.factor for q in seen if q.id in a.spreads)
-    return {n: mean_disagreement(a.spreads[q.id] for q in seen if q.factor == n and q.id in a.spreads) for n in numbers}
-
-
-def _spread_data(a: Assessment, questions: list[Any], *, small: bool) -> dict[str, Any]:
-    votes = {q.id: a.vote(q.id) for q in questions}
-    seen = [q for q in questions if _may_show(votes[q.id], small=small)]
-    return {
-        "questions": [
-            {
-                "id": q.id,
-                "vote": vote.number,
-                "counts": list(vote.spread.counts),
-                "dont_know": vote.spread.dont_know,
-                "not_applicable": vote.spread.not_applicable,
-                "mean": _rounded(vote.spread.mean),
-                "deviation": _rounded(vote.spread.deviation),
-                "consensus": _rounded(vote.spread.consensus),
-            }
-            for q in seen
-            if (vote := votes[q.id]) is not None
-        ],
-        "factors": [
-            {"number": number, "deviation": _rounded(pair[0]), "consensus": _rounded(pair[1])}
-            for number, pair in _factors(a, seen).items()
-        ],
-        "private": [q.id for q in questions if a.given.get(q.id) and q.id not in a.fixed | a.agreements.keys()],
-        "too_few": [q.id for q in questions if votes[q.id] is not None and q not in seen],
-    }
-
-
-def _print_spread(s: Session, questions: list[Any], *, small: bool) -> None:
-    a, say = s.assessment, s.say
-    votes = {q.id: a.vote(q.id) for q in questions}
-    seen = [q for q in questions if _may_show(votes[q.id], small=small)]
+def _print_spread(s: Session, view: views.Spreads) -> None:
+    say = s.say
     names = ("question", "counts", "unknown", "apart", "mean", "deviation", "consensus")
     rows = []
-    for question, vote in ((q, votes[q.id]) for q in seen):
-        assert vote is not None  # noqa: S101 - it may be shown
+    for key, vote in view.votes.items():
         of = vote.spread
         cells = [_number(value, say) for value in (of.mean, of.deviation, of.consensus)]
-        rows.append([question.id, _bars(of, say), str(of.dont_know or "–"), str(of.not_applicable or "–"), *cells])
-    for number, pair in _factors(a, seen).items():
+        rows.append([key, _bars(of, say), str(of.dont_know or "–"), str(of.not_applicable or "–"), *cells])
+    for number, pair in view.factors.items():
         rows.append([say("factor.n", number=number), "", "", "", "", *(_number(value, say) for value in pair)])
-    if any(vote.small for q in seen if (vote := votes[q.id]) is not None):
+    if any(vote.small for vote in view.votes.values()):
         click.secho(wrapped(say("agree.small_group")), fg="yellow")
     if rows:
         click.echo(table([say(f"agree.{name}") for name in names], rows, right=[2, 3, 4, 5, 6]))
-    private = [q for q in questions if a.given.get(q.id) and q.id not in a.fixed | a.agreements.keys()]
-    for question in private:
+    for question in view.private:
         click.echo(_waiting(s, question))
-    hidden = {q.id: vote for q in questions if (vote := votes[q.id]) is not None and q not in seen}
-    if waiting := [key for key in hidden if key not in a.agreements]:
-        click.echo(wrapped(say.count("agree.too_few", len(waiting), questions=", ".join(waiting))))
-    if any(vote.small for vote in hidden.values()):
+    if view.waiting:
+        click.echo(wrapped(say.count("agree.too_few", len(view.waiting), questions=", ".join(view.waiting))))
+    if any(vote.small for vote in view.hidden.values()):
         click.echo(wrapped(say("agree.small_option")))
-    if not rows and not private and not hidden:
+    if not (rows or view.private or view.hidden):
         click.echo(say("agree.no_scores"))
 
 
@@ -251,11 +183,7 @@ def _waiting(s: Session, question: Question | LensQuestion) -> str:
     return wrapped(s.say(key, question=question.id, given=given, missing=missing, file=s.file.path), hang=2)
 
 
-def _rounded(value: Any) -> float | None:
-    return None if value is None else round(float(value), 4)
-
-
-def _number(value: Any, say: Phrases) -> str:
+def _number(value: Fraction | float | None, say: Phrases) -> str:
     return str(say.number(None if value is None else float(value), 2))
 
 
@@ -313,14 +241,9 @@ def agree(
 def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str | None) -> None:
     s.do(rounds.agree, question.id, agreement, by)
     stands = s.assessment.standing[question.id]
-    click.secho(s.say("agree.done", question=question.id, answer=_answer(stands, s.say)), fg="green")
+    click.secho(s.say("agree.done", question=question.id, answer=told(stands, s.say)), fg="green")
     for each in stands.dissent:
         click.echo(f"  {_dissent_told(each, agreement.answer.level, s.say)}")
-
-
-def _answer(stands: Any, say: Phrases) -> str:
-
-    return told(stands, say)
 
 
 def _dissent_told(dissent: Dissent, agreed: int | None, say: Phrases) -> str:
@@ -333,7 +256,7 @@ def _dissent_told(dissent: Dissent, agreed: int | None, say: Phrases) -> str:
 def _show_votes(s: Session, question: Question | LensQuestion, *, small: bool) -> None:
     """How the scores of a question lie and what was written beside them, if they may be shown."""
     vote = s.assessment.vote(question.id) if question.id in s.assessment.fixed else None
-    if not _may_show(vote, small=small):
+    if not views.may_show(vote, small=small):
         click.secho(wrapped(s.say("agree.not_shown")), fg="cyan")
         return
     assert vote is not None  # noqa: S101 - it may be shown

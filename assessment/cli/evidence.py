@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from assessment import evidence as kept
-from assessment.answers import Kind
+from assessment import views
+from assessment.answers import Evidence, Kind
 from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
 from assessment.evidence import VALIDITY, Confidentiality, Freshness, Piece, take
 from assessment.output import expect_writable, write
 from assessment.rounds import agreeing, register
+from assessment.views import EvidenceRow
 from kb.cli.options import OneOf, echo_json
 from kb.errors import ArushaError
 from kb.interface import Phrases
@@ -126,43 +127,12 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
     day = _day(as_of)
     with session(file, language) as s:
         a, say = s.assessment, s.say
-        questions = [agreeing.question(a, question)] if question else list(a.asked)
-        pieces = sorted(a.evidence.values(), key=lambda piece: int(piece.id[1:]))
-        rows: list[tuple[Any, ...]] = []
-        for piece in pieces:
-            fresh = kept.freshness(piece.date, piece.validity, day)
-            if not piece.withdrawn and (question is None or question in piece.questions):
-                rows.append((piece.id, piece.questions, piece, fresh))
-        for each in questions:
-            stands = a.standing.get(each.id)
-            rows += [
-                (None, (each.id,), noted, kept.freshness(noted.date, kept.VALIDITY[noted.kind], day))
-                for noted in (stands.evidence if stands else ())
-            ]
-        if stale:
-            rows = [row for row in rows if row[3] is Freshness.STALE]
-        factors = {
-            number: found
-            for number in (dict.fromkeys(q.factor for q in a.bank.questions) if question is None else ())
-            if (found := kept.shares([q for q in a.bank.questions if q.factor == number], a.standing, pieces, day))
-        }
-        bare = kept.unsupported(questions, a.standing, pieces)
+        only = agreeing.question(a, question) if question else None
+        view = views.evidence(a, day, only, stale=stale)
         if form == "json":
-            data = {
-                "as_of": day.isoformat(),
-                "evidence": [
-                    {"id": key, "questions": list(of), "freshness": fresh.value}
-                    | piece.model_dump(mode="json", exclude={"id", "questions", "withdrawn", "why"})
-                    for key, of, piece, fresh in rows
-                ],
-                "factors": [
-                    {"number": number} | {name: round(float(getattr(found, name)), 4) for name in (*Freshness, "none")}
-                    for number, found in factors.items()
-                ],
-                "unsupported": [each.id for each in bare],
-            }
-            echo_json(data)
+            echo_json(view.as_json())
             return
+        rows, factors, bare = view.rows, view.factors, view.unsupported
         if rows:
             columns = ("id", "kind", "date", "freshness", "owner", "questions")
             head, *lines = table(
@@ -171,7 +141,7 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
             click.echo(head)
             for line, row in zip(lines, rows, strict=True):
                 click.echo(line)
-                click.echo(wrapped(f"    {_what(row[2], say)}", hang=4))
+                click.echo(wrapped(f"    {_what(row.piece, say)}", hang=4))
         else:
             click.echo(say("pieces.none_stale" if stale else "pieces.none", file=file))
         if factors and not stale:
@@ -191,20 +161,20 @@ def list_(file: Path, question: str | None, as_of: str | None, stale: bool, form
             click.secho("\n" + wrapped(say.count("pieces.bare", len(bare), questions=listed)), fg="yellow")
 
 
-def _row(row: tuple[Any, ...], say: Phrases) -> list[str]:
-    """One line of the list; a piece noted with an answer has no id."""
-    key, of, piece, fresh = row
+def _row(row: EvidenceRow, say: Phrases) -> list[str]:
+    """One line of the list."""
+    piece, more = row.piece, len(row.questions) - 3
     return [
-        key or "–",
-        say(f"piece_kind.{piece.kind}") if key else say("pieces.noted"),
+        row.id or "–",
+        say(f"piece_kind.{piece.kind}") if row.id else say("pieces.noted"),
         say.date(piece.date) if piece.date else "–",
-        say(f"freshness.{fresh}"),
-        " ".join(((key and piece.owner) or "–").split()),
-        ", ".join(of[:3]) + (f" +{len(of) - 3}" if len(of) > 3 else "") or "–",
+        say(f"freshness.{row.freshness}"),
+        " ".join((getattr(piece, "owner", None) or "–").split()),
+        ", ".join(row.questions[:3]) + (f" +{more}" if more > 0 else "") or "–",
     ]
 
 
-def _what(piece: Piece, say: Phrases) -> str:
+def _what(piece: Piece | Evidence, say: Phrases) -> str:
     """What a piece says, with its link, its file, and who may see it where that is not the administration."""
     file = getattr(piece, "file", None)
     seen_by = getattr(piece, "confidentiality", "internal")
@@ -221,8 +191,7 @@ def _size(size: int, say: Phrases) -> str:
     return str(say("pieces.megabytes", n=say.number(size / 1e6, 1)))
 
 
-def _day(typed: str | None) -> Any:
-
+def _day(typed: str | None) -> date:
     try:
         return date.fromisoformat(typed) if typed else date.today()
     except ValueError:

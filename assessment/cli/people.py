@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from assessment import views
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
 from assessment.people import Role, Sex, Side
 from assessment.rounds import people as rounds
@@ -67,15 +68,9 @@ def code(file: Path, person: str, language: str | None) -> None:
 def list_(file: Path, form: str, language: str | None) -> None:
     """Print the people of FILE and how far each has come."""
     with session(file, language) as s:
-        a = s.assessment
-        rows = []
-        for person in a.people.values():
-            asked = [q for q in a.asked if person in a.expected(q)]
-            done = sum(person.id in a.given.get(q.id, {}) for q in asked)
-            rows.append((person, done, len(asked)))
+        rows = views.participants(s.assessment)
         if form == "json":
-            data = [{**person.model_dump(mode="json"), "answered": done, "asked": of} for person, done, of in rows]
-            echo_json(data)
+            echo_json([row.as_json() for row in rows])
             return
         if not rows:
             click.echo(s.say("people.none", file=file))
@@ -83,14 +78,14 @@ def list_(file: Path, form: str, language: str | None) -> None:
         heads = [s.say(f"people.{name}") for name in ("id", "role", "group", "answered")]
         cells = [
             [
-                person.id + (f" ({person.name})" if person.name else ""),
+                (person := row.person).id + (f" ({person.name})" if person.name else ""),
                 s.say(f"role.{person.role}")
                 + (f", {s.say('side.business')}" if person.side == "business" else "")
                 + (f", {s.say('people.left')}" if person.left else ""),
                 person.group,
-                s.say("score.of", answered=done, applicable=of) if of else "–",
+                s.say("score.of", answered=row.answered, applicable=row.asked) if row.asked else "–",
             ]
-            for person, done, of in rows
+            for row in rows
         ]
         click.echo(table(heads, cells, right=[3]))
 

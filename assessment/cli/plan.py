@@ -1,9 +1,7 @@
 """The action plan: `arusha plan …`, in the file of an open round or in a plan of its own after the round was sealed."""
 
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -12,22 +10,18 @@ from typing import Any, TypeVar
 
 import click
 
-from assessment import journal
+from assessment import journal, views
 from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
 from assessment.comparison import Verdict
-from assessment.journal import Assessment
-from assessment.plan import Action, Horizon, Monitored, Status, Timing, achievement, elapsed, lacking, timing
-from assessment.plan import priorities as ranked
-from assessment.planning import drafts
+from assessment.plan import Action, Horizon, Status, Timing, achievement, elapsed, lacking, timing
+from assessment.planning import actions
 from assessment.planning.document import as_data as told
-from assessment.planning.drafts import made, settled
 from assessment.planning.effect import effect as found
 from assessment.planning.telling import facts, indicators, percent, quantity
 from assessment.scoring import rounded
 from assessment.store import AssessmentFile, Kept
 from kb.cli.options import OneOf, echo_json
-from kb.content import parse
-from kb.errors import ArushaError, Fault
+from kb.errors import ArushaError
 from kb.interface import Phrases
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -116,8 +110,9 @@ def add(
     origin = {"gaps": list(gaps) or None, "risk": risk, "decision": decision}
     if sum(value is not None for value in origin.values()) != 1:
         raise ArushaError("an action comes from a gap, a risk or a decision; give one of --gap, --risk and --decision")
-    with changing(file, language) as s:
-        _added(s, [{"origin": {name: value for name, value in origin.items() if value is not None}}], given)
+    with session(file, language, plan=True) as s:
+        named = {name: value for name, value in origin.items() if value is not None}
+        _added(s, s.do(actions.add, _desk(s), [{"origin": named}], given))
 
 
 @click.command(name="from-gap")
@@ -131,18 +126,11 @@ def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: 
 
     With --practice the measure is drafted from that practice and cites it.
     """
-    with changing(file, language) as s:
-        chosen = list(questions)
-        if top:
-            chosen += [each.question for each in _ranked(s, {}) if not each.actions and each.question not in chosen][
-                :top
-            ]
-            if not chosen:
-                click.echo(s.say("plan.no_gaps"))
-                return
-        if not chosen:
-            raise ArushaError("name a question such as 8.d.1, or give --top 3")
-        _added(s, [drafts.from_gap(s.assessment, question, s.say) for question in chosen], given)
+    with session(file, language, plan=True) as s:
+        made = s.do(actions.from_gaps, _desk(s), questions, top, given)
+        _added(s, made)
+        if not made:
+            click.echo(s.say("plan.no_gaps"))
 
 
 @click.command(name="from-risk")
@@ -152,11 +140,8 @@ def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: 
 @in_language
 def from_risk(file: Path, key: str, language: str | None, **given: Any) -> None:
     """Draft an action for the open risk ID of FILE."""
-    with changing(file, language) as s:
-        risk = s.assessment.risks.get(key)
-        if risk is None or risk.closed:
-            raise ArushaError(f"“{key}” is no open risk here; see “arusha assess risks list”")
-        _added(s, [drafts.from_risk(risk, s.say)], given)
+    with session(file, language, plan=True) as s:
+        _added(s, s.do(actions.from_risk, _desk(s), key, given))
 
 
 @click.command()
@@ -171,23 +156,9 @@ def edit(file: Path, key: str, retire: tuple[str, ...], language: str | None, **
     """Change the action ID of FILE; what is not named stays, and an empty text takes a field's content out."""
     if all(value in (None, ()) for value in given.values()) and not retire:
         raise ArushaError("nothing to change; name what is new, such as --due 2027-06-30")
-    with changing(file, language) as s:
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-
-            fields = known(assessment, key, file).as_body()
-            fields = _with(s, fields, given)
-            for each in retire:
-                number, _, reason = each.partition("=")
-                indicators = fields.get("indicators", [])
-                if not (number.strip().isdigit() and 0 < int(number) <= len(indicators) and reason.strip()):
-                    raise ArushaError(
-                        f"“{each[:60]}” names no indicator of {key} with a reason; write --retire “2=why”"
-                    )
-                indicators[int(number) - 1]["retired"] = reason
-            return [entry(s, settled(fields, today()))]
-
-        s.change(made)
+    retired = [(number, reason) for number, _, reason in (each.partition("=") for each in retire)]
+    with session(file, language, plan=True) as s:
+        s.do(actions.edit, _desk(s), key, given, retired, today())
         _told(s, s.assessment.actions[key], "changed")
 
 
@@ -200,11 +171,11 @@ def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
     """Print the actions of FILE."""
     now = a_day(day)
     with session(file, language, plan=True) as s:
-        say, actions = s.say, list(s.assessment.actions.values())
+        say, listed = s.say, list(s.assessment.actions.values())
         if form == "json":
-            click.echo(json.dumps([told(action, now) for action in actions], ensure_ascii=False, indent=2))
+            click.echo(json.dumps([told(action, now) for action in listed], ensure_ascii=False, indent=2))
             return
-        if not actions:
+        if not listed:
             click.echo(say("plan.none", file=file))
             return
         heads = ("id", "measure", "owner", "due", "horizon", "status", "timing", "achievement")
@@ -219,7 +190,7 @@ def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
                 say(f"timing.{timing(action, now)}"),
                 percent(achievement(action, now), say),
             ]
-            for action in actions
+            for action in listed
         ]
         click.echo(table([say(f"action.{name}") for name in heads], rows, right=[7]))
 
@@ -231,7 +202,7 @@ def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
 def show(file: Path, key: str, language: str | None) -> None:
     """Print everything about the action ID of FILE."""
     with session(file, language, plan=True) as s:
-        say, action = s.say, known(s.assessment, key, file)
+        say, action = s.say, actions.action(s.assessment, key)
         click.secho(action.id, bold=True)
         for name, text in facts(action, say):
             click.echo(wrapped(f"{say(f'action.{name}')}{say('colon')}{text}", hang=2))
@@ -267,7 +238,7 @@ def progress(
     key: str,
     day: str | None,
     values: tuple[str, ...],
-    status: str | None,
+    status: Status | None,
     language: str | None,
     **told: Any,
 ) -> None:
@@ -277,24 +248,9 @@ def progress(
         raise ArushaError(f"{now} lies ahead, and nothing can have been found then; give a day that has come")
     if not values and not status and not any(told.values()):
         raise ArushaError("nothing was found; give --value, --note or --status")
-    with changing(file, language) as s:
-
-        def made(assessment: Assessment) -> Sequence[Kept]:
-            action = known(assessment, key, file)
-            numbers = [number for number, _ in action.at_work]
-            fields = {"date": now, "values": _values(values, numbers, key)}
-            faults: list[Fault] = []
-            found = parse(Monitored, fields | {n: v for n, v in told.items() if v}, str(file), faults)
-            if found is None:
-                raise ArushaError("\n".join(map(str, faults)))
-            kept = [("monitored", {"action": key, **found.model_dump(mode="json", exclude_defaults=True)})]
-            after = status or ("in_progress" if action.status == "not_started" else action.status.value)
-            if after != action.status:
-                body = {name: value for name, value in action.as_body().items() if name != "ended"}
-                kept.append(entry(s, settled(body | {"status": after}, now)))
-            return kept
-
-        s.change(made)
+    stated = {"date": now} | {name: text for name, text in told.items() if text}
+    with session(file, language, plan=True) as s:
+        s.do(actions.record, _desk(s), key, values, status, stated)
         action = s.assessment.actions[key]
         click.echo(
             s.say(
@@ -305,24 +261,6 @@ def progress(
                 status=s.say(f"action_status.{action.status}"),
             )
         )
-
-
-def _values(given: Sequence[str], numbers: Sequence[int], key: str) -> dict[str, str]:
-
-    found: dict[str, str] = {}
-    for each in given:
-        number, sign, value = each.partition("=")
-        if not sign:
-            number, value = (str(numbers[0]) if len(numbers) == 1 else ""), each
-        if not (number.strip().isdigit() and int(number) in numbers):
-            known = ", ".join(map(str, numbers)) or "none"
-            raise ArushaError(
-                f"“{each[:60]}” names no indicator at work of {key}; write NUMBER=VALUE, the numbers are {known}"
-            )
-        if str(int(number)) in found:
-            raise ArushaError(f"indicator {int(number)} of {key} is given twice; give it once")
-        found[str(int(number))] = value.strip()
-    return found
 
 
 @click.command()
@@ -359,13 +297,13 @@ def overdue(file: Path, day: str | None, language: str | None) -> None:
 def check(file: Path, language: str | None) -> None:
     """Say what each open action of FILE lacks to be SMART. Exit code 1 if something is missing."""
     with session(file, language, plan=True) as s:
-        say, actions = s.say, [action for action in s.assessment.actions.values() if not action.over]
-        found = [lack for action in actions for lack in lacking(action)]
+        say, opened = s.say, [action for action in s.assessment.actions.values() if not action.over]
+        found = [lack for action in opened for lack in lacking(action)]
         for lack in found:
             number = {"number": lack.number} if lack.number else {}
             what = say(f"smart.lack.{lack.what}", **number)
             click.echo(wrapped(f"{lack.action}  {say(f'smart.{lack.smart}')}{say('colon')}{what}", hang=4))
-        click.echo(say.count("plan.findings", len(found)) if found else say.count("plan.complete", len(actions)))
+        click.echo(say.count("plan.findings", len(found)) if found else say.count("plan.complete", len(opened)))
         if found:
             raise SystemExit(1)
 
@@ -380,29 +318,14 @@ def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str,
     """Print the gaps of FILE by priority, each with the numbers that it comes from."""
     with session(file, language, plan=True) as s:
         say, rated = s.say, {}
-        for each in efforts:
-            question, _, effort = each.partition("=")
+        for rating in efforts:
+            question, _, effort = rating.partition("=")
             if question not in s.assessment.by_id or effort not in ("1", "2", "3", "4", "5"):
-                raise ArushaError(f"“{each[:60]}” is no question with an effort of 1 to 5; write 8.d.1=2")
+                raise ArushaError(f"“{rating[:60]}” is no question with an effort of 1 to 5; write 8.d.1=2")
             rated[question] = int(effort)
-        found = _ranked(s, rated)[:top]
+        found = actions.ranked(s.assessment, rated)[:top]
         if form == "json":
-            data = [
-                {
-                    "question": each.question,
-                    "priority": rounded(each.value),
-                    "level": rounded(each.level),
-                    "gap": rounded(each.gap),
-                    "weight": rounded(each.weight),
-                    "risk": each.risk,
-                    "residual": each.worst,
-                    "effort": each.effort,
-                    "effort_rated": each.told,
-                    "actions": list(each.actions),
-                }
-                for each in found
-            ]
-            echo_json(data)
+            echo_json([views.priority_as_json(each) for each in found])
             return
         if not found:
             click.echo(say("plan.no_priority"))
@@ -481,12 +404,6 @@ def _short(value: Any, say: Phrases) -> str:
     return str(say.number(told, 0 if told == int(told) else 2))
 
 
-def _ranked(s: Session, efforts: dict[str, int]) -> Any:
-
-    a = s.assessment
-    return ranked(a.asked, a.levels, a.risks.values(), a.actions.values(), efforts)
-
-
 def today() -> str:
     """The day that it is here."""
     return date.today().isoformat()
@@ -502,93 +419,15 @@ def a_day(given: str | None) -> str:
     raise ArushaError(f"“{given}” is not a day; write it as YYYY-MM-DD")
 
 
-@contextmanager
-def changing(file: Path, language: str | None) -> Iterator[Session]:
-    """A session whose file takes entries. Raises ArushaError for that of a sealed round, saying where its plan goes on."""
-    with session(file, language, plan=True) as s:
-        if s.assessment.fingerprint and not s.assessment.carried:
-            raise ArushaError(
-                f"{file}: this round is sealed; its plan goes on in a file of its own: “arusha plan new PLAN.arusha --from {file}”"
-            )
-        yield s
+def _desk(s: Session) -> actions.Desk:
+    """What the plan is changed with. Raises Refusal for that of a sealed round."""
+    actions.expect_open(s.assessment)
+    return actions.Desk(s.knowledge, s.say)
 
 
-def known(assessment: Assessment, key: str, file: Path) -> Action:
-    """The action of that id. Raises ArushaError."""
-    action: Action | None = assessment.actions.get(key)
-    if action is None:
-        raise ArushaError(f"“{key[:40]}” is no action here; see “arusha plan list {file}”")
-    return action
-
-
-def entry(s: Session, fields: dict[str, Any], place: str = "") -> Kept:
-    """The journal's entry for an action of these fields. Raises ArushaError with every fault."""
-    return "action", made(fields, s.assessment, s.knowledge, place or f"{s.file.path}: {fields['id']}").as_body()
-
-
-def _added(s: Session, drafted: Sequence[dict[str, Any]], given: dict[str, Any]) -> None:
-    def made(assessment: Assessment) -> Sequence[Kept]:
-        taken, entries = set(assessment.actions), []
-        for fields in drafted:
-            key = next(f"a{n}" for n in range(1, 100_000) if f"a{n}" not in taken)
-            taken.add(key)
-            entries.append(entry(s, _with(s, {"id": key, **fields}, given)))
-        return entries
-
-    for _, body in s.change(made):
+def _added(s: Session, entries: Sequence[Kept]) -> None:
+    for _, body in entries:
         _told(s, s.assessment.actions[body["id"]], "added")
-
-
-def _with(s: Session, fields: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The fields with what was named on the command line; a text given empty takes a field's content out."""
-    fields = dict(fields)
-    for name, value in given.items():
-        if value in (None, ()) or name in ("indicators", "practices"):
-            continue
-        if value in ("", ("",)):
-            fields.pop(name, None)
-        else:
-            fields[name] = list(dict.fromkeys(value)) if isinstance(value, tuple) else value
-    if practices := given.get("practices"):
-        found = drafts.consulted([key for key in practices if key], s.knowledge, s.say)
-        fields["practices"] = found
-        if found and not fields.get("measure"):
-            fields["measure"] = drafts.measure_of(found[0]["id"], s.knowledge, s.say)
-    if given.get("indicators"):
-        fields["indicators"] = _indicators([dict(each) for each in fields.get("indicators", ())], given["indicators"])
-    return fields
-
-
-def _indicators(kept: list[dict[str, Any]], given: Sequence[str]) -> list[dict[str, Any]]:
-    """The indicators with those of the command line: “2: target=50” changes the second, any other text is a new one."""
-    for text in given:
-        changed = re.match(r"^\s*([0-9]{1,2})\s*:\s*(.*)$", text, re.S)
-        if changed and not 0 < int(changed[1]) <= len(kept):
-            raise ArushaError(f"there is no indicator {changed[1]} to change; the action has {len(kept)}")
-        parts: list[tuple[str, str]] = []
-        for part in (changed[2] if changed else text).split(";"):
-            name, sign, value = part.partition("=")
-            if sign and name.strip() in ("baseline", "target", "unit", "source", "weight"):
-                parts.append((name.strip(), value.strip()))
-            elif parts:
-                parts[-1] = (parts[-1][0], f"{parts[-1][1]};{part}")
-            elif part.strip():
-                parts.append(("text", part.strip()))
-        if not parts:
-            raise ArushaError(
-                f"“{text[:60]}” says nothing of an indicator; write “TEXT; baseline=12; target=40; unit=%”"
-            )
-        told = dict(parts)
-        if changed:
-            place = kept[int(changed[1]) - 1]
-            place.update({name: value for name, value in told.items() if value})
-            for name in [name for name, value in told.items() if not value]:
-                place.pop(name, None)
-        elif "text" not in told:
-            raise ArushaError(f"“{text[:60]}” does not say what is measured; begin it with that")
-        else:
-            kept.append({name: value for name, value in told.items() if value})
-    return kept
 
 
 def _told(s: Session, action: Action, key: str) -> None:

@@ -1,18 +1,16 @@
 """The action plan in files: Excel, Word, calendar, pictures, the public page, articles."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment.cli.plan import a_day, as_of, changing, entry, known, today
+from assessment.cli.plan import a_day, as_of, today
 from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
 from assessment.journal import Assessment
 from assessment.output import write
+from assessment.planning import actions, calendars, document, workbook
 from assessment.planning import article as articles
-from assessment.planning import calendars, document, workbook
-from assessment.planning.drafts import settled
 from assessment.planning.pictures import burnup_svg, timeline_svg
 from assessment.planning.sheets import WORDS, word
 from assessment.planning.tracker import commitments, pages
@@ -36,23 +34,23 @@ def export(file: Path, output: Path, language: str | None) -> None:
     if ending not in ENDINGS:
         raise ArushaError(f"{output}: its ending says what to write; give one of {', '.join(ENDINGS)}")
     with session(file, language, plan=True) as s:
-        a, say, actions = s.assessment, s.say, _some(s, file)
+        a, say, listed = s.assessment, s.say, _some(s, file)
         entries = s.file.entries()
         made: bytes | str
         if ending == ".xlsx":
             title = f"{say('plan.title')} – {a.administration}"
-            made = workbook.as_workbook(actions, title, a.changed, entries[-1].seq, say)
+            made = workbook.as_workbook(listed, title, a.changed, entries[-1].seq, say)
         elif ending == ".docx":
-            made = document.as_document(actions, a.administration, a.changed, say)
+            made = document.as_document(listed, a.administration, a.changed, say)
         elif ending == ".ics":
             name = f"{say('plan.title')} – {a.administration}"
-            made = calendars.as_calendar(actions, name, entries[0].hash[:12], a.changed, say)
+            made = calendars.as_calendar(listed, name, entries[0].hash[:12], a.changed, say)
         elif ending == ".csv":
-            made = document.as_csv(actions, say)
+            made = document.as_csv(listed, say)
         else:
-            made = document.as_json(actions, a.administration, _fingerprint(a), a.changed[:10])
+            made = document.as_json(listed, a.administration, _fingerprint(a), a.changed[:10])
         write(output, made)
-        shown = sum(a.due is not None and a.status != "done" for a in actions) if ending == ".ics" else len(actions)
+        shown = sum(a.due is not None and a.status != "done" for a in listed) if ending == ".ics" else len(listed)
         click.echo(say.count("plan.wrote", shown, file=output))
 
 
@@ -63,22 +61,17 @@ def export(file: Path, output: Path, language: str | None) -> None:
 @in_language
 def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None:
     """Take an Excel WORKBOOK made by “arusha plan export” back into FILE; each changed field is shown first."""
-    with changing(file, language) as s:
+    with session(file, language, plan=True) as s:
         say = s.say
+        actions.expect_open(s.assessment)
         taken = bounded.call(str(workbook), LIMITS, read, workbook, s.assessment.actions)
         if not taken.edits:
             click.echo(say("plan.no_edits", file=workbook))
             return
 
-        def entries(actions: Mapping[str, Any]) -> list[Any]:
-            made = []
-            for key, changed in taken.fields.items():
-                fields = actions[key].as_body() | changed
-                stated = {name: value for name, value in fields.items() if value is not None}
-                made.append(entry(s, settled(stated, today()), f"{workbook}: {key}"))
-            return made
-
-        entries(s.assessment.actions)  # every fault is told before anything is asked
+        desk, seen = actions.Desk(s.knowledge, say), s.assessment.actions
+        wanted = (desk, seen, taken.fields, today(), str(workbook))
+        actions.take(s.assessment, *wanted)  # every fault is shown before anything is asked
         newer = s.file.entries()[-1].seq - (taken.entry or 0)
         if taken.entry is not None and newer > 0:
             click.echo(wrapped(say.count("plan.newer", newer)))
@@ -90,17 +83,8 @@ def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None
         click.echo(say.count("plan.edits", len(taken.edits), file=workbook))
         if not (yes or sure(say("plan.edit_sure"), say)):
             raise click.Abort
-        seen = s.assessment.actions
-        s.change(lambda assessment: entries(_still(assessment.actions, seen, taken.fields, file)))
+        s.do(actions.take, *wanted)
         click.echo(say.count("plan.taken", len(taken.fields)))
-
-
-def _still(actions: Mapping[str, Any], seen: Mapping[str, Any], keys: Any, file: Path) -> Mapping[str, Any]:
-    """The actions, if none of those to change was changed by somebody else since it was shown. Raises ArushaError."""
-    for key in keys:
-        if actions[key] != seen[key]:
-            raise ArushaError(f"{file}: {key} was changed by another program meanwhile; take the workbook again")
-    return actions
 
 
 def _shown(field: str, value: Any, say: Phrases) -> str:
@@ -123,9 +107,9 @@ def timeline(file: Path, output: Path, day: str | None, language: str | None) ->
     """Draw the actions of FILE on an axis of time, with what is achieved, overdue and slipping."""
     now = a_day(day)
     with session(file, language, plan=True) as s:
-        actions = _some(s, file)
-        write(output, timeline_svg(actions, s.assessment.administration, now, s.say))
-        click.echo(s.say.count("plan.wrote", len(actions), file=output))
+        listed = _some(s, file)
+        write(output, timeline_svg(listed, s.assessment.administration, now, s.say))
+        click.echo(s.say.count("plan.wrote", len(listed), file=output))
 
 
 @click.command()
@@ -137,9 +121,9 @@ def burnup(file: Path, output: Path, day: str | None, language: str | None) -> N
     """Draw how many actions of FILE were to be done by each day, and how many were."""
     now = a_day(day)
     with session(file, language, plan=True) as s:
-        actions = _some(s, file)
-        write(output, burnup_svg(actions, s.assessment.administration, now, s.say))
-        click.echo(s.say.count("plan.wrote", len(actions), file=output))
+        listed = _some(s, file)
+        write(output, burnup_svg(listed, s.assessment.administration, now, s.say))
+        click.echo(s.say.count("plan.wrote", len(listed), file=output))
 
 
 @click.command()
@@ -152,11 +136,11 @@ def tracker(file: Path, output: Path, language: str | None) -> None:
         raise ArushaError(f"{output}: is a file; name a folder")
     with session(file, language, plan=True) as s:
         a = s.assessment
-        actions = list(a.actions.values())
-        made = pages(actions, a.administration, a.language, a.changed[:10], _fingerprint(a), s.knowledge)
+        listed = list(a.actions.values())
+        made = pages(listed, a.administration, a.language, a.changed[:10], _fingerprint(a), s.knowledge)
         for path, text in made.items():
             write(output / path, text)
-        shown = sum(len(commitment.actions) for commitment in commitments(actions))
+        shown = sum(len(commitment.actions) for commitment in commitments(listed))
         click.echo(s.say.count("plan.wrote", shown, file=output / "index.html"))
 
 
@@ -173,7 +157,7 @@ def article(file: Path, key: str, output: Path, internal: bool, language: str | 
     if output.exists() and not output.is_dir():
         raise ArushaError(f"{output}: is a file; name a folder")
     with session(file, language, plan=True) as s:
-        made = articles.draft(known(s.assessment, key, file), s.assessment.member, s.say, internal=internal)
+        made = articles.draft(actions.action(s.assessment, key), s.assessment.member, s.say, internal=internal)
         click.echo(s.say("plan.article_made", file=articles.write(output, made), id=key))
 
 

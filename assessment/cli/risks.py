@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
-from assessment import charts
+from assessment import charts, views
 from assessment.cli.session import FILE, Session, as_data, asked, in_language, is_a_terminal, session, table, wrapped
 from assessment.output import write
-from assessment.risks import Control, Enhancing, Origin, Risk, Vulnerability, Zone, heat_map, worst_first, zone
+from assessment.risks import Control, Enhancing, Origin, Risk, Vulnerability, Zone, heat_map, zone
 from assessment.rounds import register
 from kb.cli.options import OneOf, echo_json
 from kb.errors import ArushaError
@@ -119,17 +119,9 @@ def list_(file: Path, everything: bool, form: str, language: str | None) -> None
     """Print the open risks of FILE, the worst after controls first."""
     with session(file, language, plan=True) as s:
         say = s.say
-        found = [risk for risk in worst_first(s.assessment.risks.values()) if everything or not risk.closed]
+        found = views.risks(s.assessment, closed=everything)
         if form == "json":
-            data = [
-                risk.model_dump(mode="json")
-                | {
-                    "inherent": _place(risk.inherent),
-                    "residual": _place(risk.residual),
-                }
-                for risk in found
-            ]
-            echo_json(data)
+            echo_json([views.risk_as_json(risk) for risk in found])
             return
         if found:
             heads = [say(f"risks.{name}") for name in ("id", "residual", "inherent", "control", "owner")]
@@ -205,16 +197,6 @@ def _draw(s: Session, places: Any, title: str, told: str, output: Path) -> None:
 def _placed(place: tuple[int, int], say: Phrases) -> str:
 
     return f"{place[0]} × {place[1]} = {place[0] * place[1]} ({say(f'zone.{zone(place)}')})"
-
-
-def _place(place: tuple[int, int]) -> dict[str, Any]:
-
-    return {
-        "likelihood": place[0],
-        "impact": place[1],
-        "product": place[0] * place[1],
-        "zone": zone(place).value,
-    }
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

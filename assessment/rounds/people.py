@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from assessment.journal import Assessment
@@ -75,7 +75,7 @@ def register(assessment: Assessment, key: str | None, stated: Mapping[str, Any],
     return [entry] if earlier else [entry, code_given(chosen, code)]
 
 
-def free(prefix: str, taken: Mapping[str, Any]) -> str:
+def free(prefix: str, taken: Collection[str]) -> str:
     """The first id of a kind that is not taken, such as `p7`."""
     return next(key for n in range(1, len(taken) + 2) if (key := f"{prefix}{n}") not in taken)
 

@@ -1,0 +1,285 @@
+"""What a shell shows of an assessment: frozen views; a table and JSON are two renderings of one of them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from assessment import people as persons
+from assessment.agreement import Spread, State, Vote, mean_disagreement
+from assessment.answers import Evidence
+from assessment.evidence import VALIDITY, Freshness, Piece, Shares, freshness, shares, unsupported
+from assessment.journal import Assessment
+from assessment.people import Person
+from assessment.plan import Priority
+from assessment.risks import Risk, worst_first, zone
+from assessment.scoring import rounded
+from kb.questionnaires import LensQuestion, Question
+
+Json = dict[str, Any]
+Asked = Question | LensQuestion
+
+
+@dataclass(frozen=True)
+class FactorStatus:
+    """How far the work on a key factor has come; *states*: how many of its questions are in each state."""
+
+    number: int
+    questions: int
+    standing: int
+    to_agree: int
+    states: dict[State, int]
+
+    def as_json(self) -> Json:
+        """Its numbers by name, those of the states too."""
+        return self.counts | {"number": self.number}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many questions there are, by what is to be known of them."""
+        named = {"questions": self.questions, "standing": self.standing, "to_agree": self.to_agree}
+        return named | {state.value: count for state, count in self.states.items()}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who has still to score which questions, and the day (YYYY-MM-DD) by which the first of them is due."""
+
+    person: Person
+    questions: tuple[Asked, ...]
+    due: str | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is open, whose it is, and by when; *to_close*: questions that only the facilitator can end."""
+
+    factors: tuple[FactorStatus, ...]
+    waiting: tuple[Waiting, ...]
+    to_close: tuple[str, ...]
+    lapsed: tuple[str, ...]
+
+    def as_json(self, names: dict[int, str]) -> Json:
+        """With the *names* of the key factors."""
+        return {
+            "factors": [{**each.as_json(), "name": names[each.number]} for each in self.factors],
+            "waiting": [
+                {
+                    "person": each.person.id,
+                    "group": each.person.group,
+                    "questions": [q.id for q in each.questions],
+                    "due": each.due,
+                }
+                for each in self.waiting
+            ],
+            "to_close": list(self.to_close),
+        }
+
+
+def status(a: Assessment, person: str | None = None) -> Status:
+    """Of everybody, or of what is asked of one *person*."""
+    factors = []
+    for number in range(1, 11):
+        questions = [q for q in a.bank.questions if q.factor == number]
+        factors.append(
+            FactorStatus(
+                number,
+                len(questions),
+                sum(q.id in a.standing for q in questions),
+                sum(q.id in a.fixed and q.id not in a.agreements for q in questions),
+                {state: sum(a.state(q.id) is state for q in questions) for state in State},
+            )
+        )
+    return Status(tuple(factors), _waiting(a, person), a.to_close, tuple(sorted(a.lapsed)))
+
+
+def _waiting(a: Assessment, person: str | None) -> tuple[Waiting, ...]:
+    waiting = []
+    for member in a.people.values():
+        own = tuple(q for q in a.asked if person in (None, member.id) and q.id not in a.shut and member in a.missing(q))
+        if own:
+            days = [day for q in own if (day := persons.due(q, member, a.assignments))]
+            waiting.append(Waiting(member, own, min(days, default=None)))
+    return tuple(waiting)
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A person, and how many of the questions asked of them they have scored."""
+
+    person: Person
+    answered: int
+    asked: int
+
+    def as_json(self) -> Json:
+        """The person's fields and the two numbers."""
+        return {**self.person.model_dump(mode="json"), "answered": self.answered, "asked": self.asked}
+
+
+def participants(a: Assessment) -> tuple[Participant, ...]:
+    """Everybody, in the order of registration."""
+    rows = []
+    for person in a.people.values():
+        asked = [q for q in a.asked if person in a.expected(q)]
+        rows.append(Participant(person, sum(person.id in a.given.get(q.id, {}) for q in asked), len(asked)))
+    return tuple(rows)
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """How far private scores lie apart, where that may be shown.
+
+    *votes*: those shown, by question. *factors*: standard deviation and consensus of key factors. *private*: questions with scores
+    whose vote goes on. *hidden*: votes of too few scores. *waiting*: those of them that wait for their agreement.
+    """
+
+    votes: dict[str, Vote]
+    factors: dict[int, tuple[float | None, float | None]]
+    private: tuple[Asked, ...]
+    hidden: dict[str, Vote]
+    waiting: tuple[str, ...]
+
+    def as_json(self) -> Json:
+        """Without what is hidden."""
+        return {
+            "questions": [_spread(key, vote.number, vote.spread) for key, vote in self.votes.items()],
+            "factors": [
+                {"number": number, "deviation": _four(pair[0]), "consensus": _four(pair[1])}
+                for number, pair in self.factors.items()
+            ],
+            "private": [q.id for q in self.private],
+            "too_few": list(self.hidden),
+        }
+
+
+def _spread(key: str, number: int, spread: Spread) -> Json:
+    return {
+        "id": key,
+        "vote": number,
+        "counts": list(spread.counts),
+        "dont_know": spread.dont_know,
+        "not_applicable": spread.not_applicable,
+        "mean": _four(spread.mean),
+        "deviation": _four(spread.deviation),
+        "consensus": _four(spread.consensus),
+    }
+
+
+def _four(value: Fraction | float | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def may_show(vote: Vote | None, *, small: bool) -> bool:
+    """Whether a vote may be shown: five scores, or two to four of a first vote where a *small* group was asked for."""
+    return vote is not None and (vote.shown or (small and vote.small))
+
+
+def spreads(a: Assessment, questions: Sequence[Asked], *, small: bool) -> Spreads:
+    """Of these questions."""
+    votes = {q.id: vote for q in questions if (vote := a.vote(q.id)) is not None}
+    seen = {key: vote for key, vote in votes.items() if may_show(vote, small=small)}
+    hidden = {key: vote for key, vote in votes.items() if key not in seen}
+    open_to_all = [q for q in questions if q.id in seen and q.id in a.spreads]
+    factors = {
+        number: mean_disagreement(a.spreads[q.id] for q in open_to_all if q.factor == number)
+        for number in dict.fromkeys(q.factor for q in open_to_all)
+    }
+    settled = a.fixed | a.agreements.keys()
+    private = tuple(q for q in questions if a.given.get(q.id) and q.id not in settled)
+    return Spreads(seen, factors, private, hidden, tuple(key for key in hidden if key not in a.agreements))
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A piece, or what was noted with an answer and then has no *id*; the questions that it supports, and how fresh it is."""
+
+    id: str | None
+    questions: tuple[str, ...]
+    piece: Piece | Evidence
+    freshness: Freshness
+
+    def as_json(self) -> Json:
+        """Its fields, freshness and questions."""
+        fields = self.piece.model_dump(mode="json", exclude={"id", "questions", "withdrawn", "why"})
+        return {"id": self.id, "questions": list(self.questions), "freshness": self.freshness.value} | fields
+
+
+@dataclass(frozen=True)
+class EvidenceList:
+    """The evidence as of a *day*; *factors*: on what each score rests; *unsupported*: questions at level 3 or 4 without any."""
+
+    day: date
+    rows: tuple[EvidenceRow, ...]
+    factors: dict[int, Shares]
+    unsupported: tuple[Asked, ...]
+
+    def as_json(self) -> Json:
+        """The rows, and the shares of each key factor as parts of 1."""
+        return {
+            "as_of": self.day.isoformat(),
+            "evidence": [row.as_json() for row in self.rows],
+            "factors": [
+                {"number": number} | {name: _four(getattr(found, name)) for name in (*Freshness, "none")}
+                for number, found in self.factors.items()
+            ],
+            "unsupported": [each.id for each in self.unsupported],
+        }
+
+
+def evidence(a: Assessment, day: date, only: Asked | None = None, *, stale: bool = False) -> EvidenceList:
+    """Of all questions, or of one *only*; only what is *stale* if that is asked for."""
+    questions: Collection[Asked] = a.asked if only is None else (only,)
+    pieces = sorted(a.evidence.values(), key=lambda piece: int(piece.id[1:]))
+    rows = [
+        EvidenceRow(piece.id, piece.questions, piece, freshness(piece.date, piece.validity, day))
+        for piece in pieces
+        if not piece.withdrawn and (only is None or only.id in piece.questions)
+    ]
+    for each in questions:
+        noted = a.standing[each.id].evidence if each.id in a.standing else ()
+        rows += [
+            EvidenceRow(None, (each.id,), piece, freshness(piece.date, VALIDITY[piece.kind], day)) for piece in noted
+        ]
+    factors = {
+        number: share
+        for number in (dict.fromkeys(q.factor for q in a.bank.questions) if only is None else ())
+        if (share := shares([q for q in a.bank.questions if q.factor == number], a.standing, pieces, day))
+    }
+    shown = tuple(row for row in rows if not stale or row.freshness is Freshness.STALE)
+    return EvidenceList(day, shown, factors, tuple(unsupported(questions, a.standing, pieces)))
+
+
+def risks(a: Assessment, *, closed: bool) -> tuple[Risk, ...]:
+    """The open risks, and *closed* ones if asked for, the worst after controls first."""
+    return tuple(risk for risk in worst_first(a.risks.values()) if closed or not risk.closed)
+
+
+def risk_as_json(risk: Risk) -> Json:
+    """Its fields, and where it lies before and after controls."""
+    places = {"inherent": risk.inherent, "residual": risk.residual}
+    return risk.model_dump(mode="json") | {
+        name: {
+            "likelihood": place[0],
+            "impact": place[1],
+            "product": place[0] * place[1],
+            "zone": zone(place).value,
+        }
+        for name, place in places.items()
+    }
+
+
+def priority_as_json(priority: Priority) -> Json:
+    """A gap with the numbers that its priority comes from."""
+    return {
+        "question": priority.question,
+        "priority": rounded(priority.value),
+        "level": rounded(priority.level),
+        "gap": rounded(priority.gap),
+        "weight": rounded(priority.weight),
+        "risk": priority.risk,
+        "residual": priority.worst,
+        "effort": priority.effort,
+        "effort_rated": priority.told,
+        "actions": list(priority.actions),
+    }
