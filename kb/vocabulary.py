@@ -19,6 +19,9 @@ class Language(StrEnum):
     FR = "fr"
 
 
+SPELLING = {"en": "en-GB", "fr": "fr-FR"}  # what Word checks a text of each language by
+
+
 class PracticeType(StrEnum):
     """What kind of thing a practice is."""
 

@@ -2,11 +2,10 @@
 
 import csv
 import json
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 import docx
@@ -22,7 +21,10 @@ from assessment.texts import blocks, first_line
 from assessment.word_text import Lists
 from kb.folding import may_be_formula
 from kb.interface import Phrases
+from kb.newsletter.publishing.packing import saved
+from kb.vocabulary import SPELLING
 
+_DAY = "1980-01-01"  # of the parts of the file, so that the same plan has the same bytes
 _PETROL = RGBColor(0x0E, 0x5A, 0x66)
 
 
@@ -45,9 +47,7 @@ def as_document(actions: Sequence[Action], administration: str, moment: str, say
         if action.results:
             document.add_heading(say("plan.sheet_results"), 2)
             _grid(document, lists, [(say.date(each.date), _result(action, each, say)) for each in action.results])
-    packed = BytesIO()
-    document.save(packed)
-    return _fixed(packed.getvalue())
+    return saved(document.save, _DAY)
 
 
 def _heading(action: Action) -> str:
@@ -77,7 +77,7 @@ def _prepare(document: Any, title: str, administration: str, moment: str, say: P
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10.5)
     spoken = OxmlElement("w:lang")
-    spoken.set(qn("w:val"), {"en": "en-GB", "fr": "fr-FR"}[say.language])
+    spoken.set(qn("w:val"), SPELLING[say.language])
     normal.element.get_or_add_rPr().append(spoken)
     for name in ("Title", "Heading 1", "Heading 2"):
         document.styles[name].font.color.rgb = _PETROL
@@ -129,17 +129,6 @@ def _grid(document: Any, lists: Lists, pairs: Sequence[tuple[str, str]]) -> None
         free = iter(second.paragraphs)
         lists.write(blocks(text), lambda free=free, cell=second: next(free, None) or cell.add_paragraph())  # type: ignore[misc]
     _widths(table, (4.6, 12.1))
-
-
-def _fixed(data: bytes) -> bytes:
-    """The package with one moment for all its parts."""
-    output = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as target:
-        for part in source.infolist():
-            fixed = zipfile.ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(fixed, source.read(part))
-    return output.getvalue()
 
 
 def as_csv(actions: Sequence[Action], say: Phrases) -> str:

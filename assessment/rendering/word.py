@@ -27,7 +27,8 @@ from assessment.word_text import Lists
 from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.interface import Phrases
-from kb.newsletter.publishing.packing import repacked
+from kb.newsletter.publishing.packing import saved
+from kb.vocabulary import SPELLING
 
 NEEDED = ("administration", "date", "mark", "body")
 LARGEST, LARGEST_UNPACKED = 20_000_000, 200_000_000
@@ -90,9 +91,7 @@ def render(report: Report, say: Phrases, template: Path | None = None) -> bytes:
     about.created = about.modified = datetime.fromisoformat(report.date)
     about.last_modified_by, about.comments, about.revision = "", "", 1
     _speak(filled, say)
-    packed = BytesIO()
-    made.save(packed)
-    return repacked(packed.getvalue(), report.date)
+    return saved(made.save, report.date)
 
 
 def fields(report: Report, say: Phrases) -> dict[str, str]:
@@ -153,15 +152,11 @@ def _speak(filled: Any, say: Phrases) -> None:
         styles.insert(0, defaults)
     inner = defaults.find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for spoken in styles.iter(qn("w:lang")):
-        spoken.set(qn("w:val"), _tag(say))
+        spoken.set(qn("w:val"), SPELLING[say.language])
     if inner is not None and inner.find(qn("w:lang")) is None:
         spoken = OxmlElement("w:lang")
-        spoken.set(qn("w:val"), _tag(say))
+        spoken.set(qn("w:val"), SPELLING[say.language])
         inner.append(spoken)
-
-
-def _tag(say: Phrases) -> str:
-    return {"en": "en-GB", "fr": "fr-FR"}[say.language]
 
 
 class _Setter:

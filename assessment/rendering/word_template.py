@@ -4,7 +4,6 @@ An administration may put its own in its place; `word.NEEDED` tells what must st
 """
 
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from kb.newsletter.publishing.packing import repacked
+from kb.newsletter.publishing.packing import saved
 
 _INK, _QUIET, _PETROL, _SAND = (RGBColor.from_string(each) for each in ("1B2430", "4C5766", "0E5A66", "96580F"))
 _FONT = "Cambria"
@@ -68,9 +67,7 @@ def make() -> bytes:
     document.add_paragraph("{{ facts }}")
     document.add_paragraph("{{ mark }}", style="Report Mark")
     document.add_paragraph("{{p body }}").paragraph_format.page_break_before = True
-    packed = BytesIO()
-    document.save(packed)
-    return repacked(packed.getvalue(), _DAY)
+    return saved(document.save, _DAY)
 
 
 def _styles(document: Any) -> None:

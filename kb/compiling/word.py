@@ -1,7 +1,6 @@
 """The book as a Word document with real headings, a contents field, and links between the practices."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from kb.compiling.book import Book, Chapter, Entry, as_issue, runs_of
 from kb.interface import Phrases
 from kb.newsletter.publishing import word
-from kb.newsletter.publishing.packing import pack
+from kb.newsletter.publishing.packing import saved
 from kb.newsletter.publishing.parts import Block, Heading, Run
 from kb.newsletter.publishing.word import begin, element, link_within, properties
 
@@ -43,10 +42,7 @@ class _Writer(word.Writer):
         self.index()
         self.abbreviations()
         self.put_back()
-        made = io.BytesIO()
-        self.document.save(made)
-        with zipfile.ZipFile(made) as archive:  # again, with fixed dates
-            return pack(((name, archive.read(name)) for name in archive.namelist()), self.book.day)
+        return saved(self.document.save, self.book.day)
 
     def put_aside(self) -> None:
         """Take what is written out of the body, whose end the library looks for at each paragraph from its beginning on."""

@@ -1,15 +1,14 @@
 """The call for contributions (Markdown, Word, e-mail) and the form that goes with it."""
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.declaration import Declaration
 from kb.interface import Phrases
-from kb.newsletter.publishing.packing import pack
+from kb.newsletter.publishing.packing import saved
 from kb.newsletter.submissions import LONG, PICTURE, SHORT
+from kb.vocabulary import SPELLING
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -80,7 +79,7 @@ def _word(told: tuple[Part, ...], say: Phrases, edition: str) -> bytes:
                 document.add_heading(text, 1)
             else:
                 document.add_paragraph(text, style=styles[part.kind])
-    return _saved(document)
+    return saved(document.save, DAY)
 
 
 def template(say: Phrases, declaration: Declaration) -> bytes:
@@ -104,7 +103,7 @@ def template(say: Phrases, declaration: Declaration) -> bytes:
     listed = _table(document, len(declaration.factors), 2, (1.2, 14.8))
     for row, factor in zip(listed.rows, declaration.factors, strict=True):
         row.cells[0].text, row.cells[1].text = str(factor.number), factor.name.of(say.language)
-    return _saved(document)
+    return saved(document.save, DAY)
 
 
 def _new(say: Phrases, title: str) -> "Document":
@@ -122,7 +121,7 @@ def _new(say: Phrases, title: str) -> "Document":
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)
     for style in document.styles.element.iter(qn("w:lang")):
-        style.set(qn("w:val"), {"en": "en-GB", "fr": "fr-FR"}[say.language])
+        style.set(qn("w:val"), SPELLING[say.language])
     return document
 
 
@@ -147,10 +146,3 @@ def _grey(paragraph: Any, text: str) -> None:
 
 def _bold(cell: Any, text: str) -> None:
     cell.paragraphs[0].add_run(text).bold = True
-
-
-def _saved(document: "Document") -> bytes:
-    made = io.BytesIO()
-    document.save(made)
-    with zipfile.ZipFile(made) as archive:
-        return pack(((name, archive.read(name)) for name in archive.namelist()), DAY)

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 def pack(parts: Iterable[tuple[str, bytes]], day: str, stored: frozenset[str] = frozenset()) -> bytes:
@@ -18,7 +18,9 @@ def pack(parts: Iterable[tuple[str, bytes]], day: str, stored: frozenset[str] = 
     return made.getvalue()
 
 
-def repacked(data: bytes, day: str) -> bytes:
-    """A zip made by somebody else, its parts dated *day*."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def saved(save: Callable[[io.BytesIO], object], day: str) -> bytes:
+    """The zip that a library's *save* writes, its parts dated *day*."""
+    made = io.BytesIO()
+    save(made)
+    with zipfile.ZipFile(made) as archive:
         return pack(((name, archive.read(name)) for name in archive.namelist()), day)

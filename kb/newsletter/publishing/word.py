@@ -1,7 +1,6 @@
 """The edition as a Word document with real styles, a contents field, alternative texts and languages."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -21,7 +20,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from kb.errors import ArushaError
 from kb.interface import Phrases
 from kb.newsletter.publishing.issue import Issue, Piece
-from kb.newsletter.publishing.packing import pack
+from kb.newsletter.publishing.packing import saved
 from kb.newsletter.publishing.parts import (
     Block,
     Code,
@@ -33,12 +32,12 @@ from kb.newsletter.publishing.parts import (
     Run,
     Table,
 )
+from kb.vocabulary import SPELLING
 
 _PETROL, _TEAL, _SAND, _GREY = (RGBColor.from_string(code) for code in ("0B4A54", "0E5A66", "8A4F10", "4D5866"))
 _SERIF, _SANS = "Georgia", "Calibri"
 _SIZES = {"a4": (Cm(21), Cm(29.7)), "letter": (Cm(21.59), Cm(27.94))}
 _WIDE = Cm(16)  # of an image
-_LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 _EDGES = (
     ("top", "single", 8, "0B4A54"),
     ("left", "nil", 0, "auto"),
@@ -79,10 +78,7 @@ class Writer:
         for piece in self.issue.pieces:
             self.article(piece)
         self.abbreviations()
-        made = io.BytesIO()
-        self.document.save(made)
-        with zipfile.ZipFile(made) as archive:  # again, with fixed dates
-            return pack(((name, archive.read(name)) for name in archive.namelist()), self.issue.day)
+        return saved(self.document.save, self.issue.day)
 
     def properties(self) -> None:
         """What the file says of itself."""
@@ -90,7 +86,7 @@ class Writer:
         about = self.document.core_properties
         about.title = self.issue.title
         about.subject = self.issue.byline
-        about.language = _LANGUAGES[self.issue.language]
+        about.language = SPELLING[self.issue.language]
         about.author = about.last_modified_by = about.comments = about.keywords = ""
         about.created = about.modified = about.last_printed = moment
         about.revision = 1
@@ -104,7 +100,7 @@ class Writer:
         default = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
         for old in default.findall(qn("w:lang")):
             default.remove(old)
-        default.append(element("w:lang", **{"w:val": _LANGUAGES[self.issue.language], "w:bidi": "ar-SA"}))
+        default.append(element("w:lang", **{"w:val": SPELLING[self.issue.language], "w:bidi": "ar-SA"}))
         self.style("Normal", _SANS, 11, None, after=7)
         styles["Normal"].paragraph_format.line_spacing = 1.15
         self.style("Title", _SERIF, 28, _PETROL, before=12, after=6)
@@ -349,7 +345,7 @@ class Writer:
                 if href:
                     made.font.color.rgb, made.font.underline = _TEAL, True
                 if self.language != self.issue.language:
-                    made._r.get_or_add_rPr().append(element("w:lang", **{"w:val": _LANGUAGES[self.language]}))
+                    made._r.get_or_add_rPr().append(element("w:lang", **{"w:val": SPELLING[self.language]}))
                 parent.append(made._r)
 
     def bookmark(self, paragraph: WordParagraph, name: str) -> None:
