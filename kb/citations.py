@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kb.editions import Edition
-from kb.interface import Phrases
+from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge
 from kb.practices import Practice
 from kb.vocabulary import NOT_STATED
@@ -30,7 +30,6 @@ _TEX = str.maketrans(
         "|": r"{\textbar}",
     }
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LANGUAGES = {"en": "english", "fr": "french"}
 
 
@@ -87,7 +86,8 @@ def bibtex(citation: Citation) -> str:
         "langid": _LANGUAGES[citation.language],
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    lines += [f"  month = {_MONTHS[int(month) - 1]},"] if month else []
+    if month:  # in BibTeX's own names, whatever the language
+        lines.append(f"  month = {phrases('en')('date.months').lower().split('|')[int(month) - 1][:3]},")
     return "\n".join([f"@incollection{{{citation.key},", *lines, "}", ""])
 
 

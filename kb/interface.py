@@ -8,8 +8,9 @@ from typing import Any
 
 from kb import strict_yaml
 from kb.errors import ArushaError, ContentError, Fault
-from kb.folding import each_text, turns_shown
+from kb.folding import each_text, fold, turns_shown
 from kb.places import project_folder
+from kb.vocabulary import Language
 
 
 class Phrases:
@@ -118,6 +119,17 @@ def phrases(language: str, root: Path | None = None) -> Phrases:
     if not isinstance(data, dict):
         raise ContentError(Fault(f"interface/{path.name}", "", "is not a set of phrases", "write “key: phrase” lines"))
     return Phrases(language, dict(_flat(data)))
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """The number of each month (1 to 12) by its name in each language, in small letters, with its accents and without."""
+    names = {
+        name.lower(): number
+        for language in Language
+        for number, name in enumerate(phrases(language)("date.months").split("|"), 1)
+    }
+    return names | {fold(name): number for name, number in names.items()}
 
 
 def _flat(data: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kb.folding import fold
-from kb.interface import phrases
-from kb.vocabulary import Language
+from kb.interface import months
 
-_MONTHS = {
-    fold(month): at for language in Language for at, month in enumerate(phrases(language)("date.months").split("|"), 1)
-}
-_MONTH = "|".join(sorted({*_MONTHS, "août", "décembre", "février"}, key=lambda name: (-len(name), name)))
+_MONTH = "|".join(months())
 _DATE = re.compile(
     rf"(?:\b(\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s?(?:[-–]|and|et|to|au)\s?(\d{{1,2}}))?(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b({_MONTH})\s+((?:19|20)\d\d)\b"
     rf"|\b({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,\s+((?:19|20)\d\d)\b"
@@ -48,13 +44,13 @@ def _dates(text: str) -> Iterator[str]:
         elif full:
             yield from _checked(full, int(month), int(day))
         elif american:
-            yield from _checked(its_year, _MONTHS[fold(american)], int(its_day))
+            yield from _checked(its_year, months()[fold(american)], int(its_day))
         elif first:
-            yield from _checked(year, _MONTHS[fold(named)], int(first))
+            yield from _checked(year, months()[fold(named)], int(first))
             if second:
-                yield from _checked(year, _MONTHS[fold(named)], int(second))
+                yield from _checked(year, months()[fold(named)], int(second))
         else:
-            yield f"{year}-{_MONTHS[fold(named)]:02}"
+            yield f"{year}-{months()[fold(named)]:02}"
 
 
 def _checked(year: str, month: int, day: int) -> Iterator[str]:

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path, PurePath
 
 from kb.errors import ArushaError
-from kb.folding import words
-from kb.interface import phrases
+from kb.folding import fold, words
+from kb.interface import months, phrases
 from kb.members import Members, find_code
 from kb.newsletter import formats
 from kb.newsletter.blocks import Block, Document, Kind, plain, tidy
@@ -298,10 +298,8 @@ def month(value: str) -> str | None:
         day = f"-{int(match[1]):02}" if match[1] else ""
         return f"{match[3]}-{int(match[2]):02}{day}"
     for match in _NAMED.finditer(value):
-        for language in Language:
-            named = [words(name) for name in phrases(language)("date.months").split("|")]
-            if words(match[1]) in named:
-                return f"{match[2]}-{named.index(words(match[1])) + 1:02}"
+        if number := months().get(fold(match[1])):
+            return f"{match[2]}-{number:02}"
     return None
 
 

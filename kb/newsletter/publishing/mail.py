@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 from textwrap import fill
@@ -26,8 +27,6 @@ from kb.newsletter.publishing.parts import (
 )
 
 _WIDTH = 76  # characters of a line of the plain text
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TABLE = '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
 _BAND = ("#e6ab66", "#14697a", "#2a7f8c", "#4f9ea9", "#74c3cd", "#e6ab66", "#0e5a66", "#2a7f8c", "#4f9ea9", "#14697a")
 _SERIF = "font-family:Georgia,'Times New Roman',serif"
@@ -106,7 +105,7 @@ def message(issue: Issue, say: Phrases) -> bytes:
     mark = sha256(f"{issue.id}\n{plain}\n{rich}".encode()).hexdigest()[:32]
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = _subject(issue, say)
-    mail["Date"] = f"{_day(issue.day)} 00:00:00 +0000"
+    mail["Date"] = format_datetime(datetime.fromisoformat(issue.day).replace(tzinfo=UTC))
     mail["Message-ID"] = f"<{mark}@newsletter.invalid>"
     mail["X-Unsent"] = "1"  # Outlook opens it for writing
     mail["Content-Language"] = issue.language
@@ -119,12 +118,6 @@ def message(issue: Issue, say: Phrases) -> bytes:
 def _subject(issue: Issue, say: Phrases) -> str:
     title = " – ".join(filter(None, (issue.title, issue.label)))
     return say("print.draft_subject", title=title) if issue.draft else title
-
-
-def _day(day: str) -> str:
-    """A day as an e-mail writes it, whatever the computer's language."""
-    found = date.fromisoformat(day)
-    return f"{_WEEKDAYS[found.weekday()]}, {found.day:02} {_MONTHS[found.month - 1]} {found.year}"
 
 
 # HTML ------------------------------------------------------------------------------------------------------------------

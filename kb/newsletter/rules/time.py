@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from kb.folding import fold
+from kb.interface import months
 from kb.newsletter.desk import Desk, Hit, Severity, rule
 from kb.newsletter.prose import Kind, Passage
 
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december",
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
-)
-_NUMBER_OF = {fold(name): at for names in _MONTHS for at, name in enumerate(names.split("|"), 1)}
-_MONTH = "|".join(names for names in _MONTHS) + "|fevrier|aout|decembre"
+_MONTH = "|".join(months())
 _WEEKDAYS = {
     fold(name): at
     for names in (
@@ -165,7 +161,7 @@ def _impossible(text: str) -> Iterator[tuple[int, str]]:
         for match in pattern.finditer(text):
             if pattern is _AMERICAN and re.search(r"\d\s*$", text[max(0, match.start() - 4) : match.start()]):
                 continue  # “3 May 15 officers”: the day stood before
-            month, day = _NUMBER_OF[fold(match["month"])], int(match["day"])
+            month, day = months()[fold(match["month"])], int(match["day"])
             year = int(match["year"]) if match["year"] else 2000
             weekday = match["weekday"]
             if not _is_date(year, month, day) or (
