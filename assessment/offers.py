@@ -1,12 +1,12 @@
 """Practices of other Members for a weak element, and why each was chosen."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from kb.cosine import Row, cosine, rarity, shared, weighed
 from kb.knowledge import Knowledge
 from kb.practices import Practice
 from kb.questionnaires import Question
@@ -49,16 +49,19 @@ def choose(
     """
     asked = list(weak)
     named = {key: tuple(q.id for q in asked if key in q.practices) for q in asked for key in q.practices}
-    texts = Counter(
-        word for question in asked for word in _told(question.text.of(language), question.levels[-1].of(language))
+    rare = _rarity(knowledge, language)
+    questions = weighed(
+        Counter(
+            word for question in asked for word in _told(question.text.of(language), question.levels[-1].of(language))
+        ),
+        rare,
     )
     region = knowledge.members.by_code[member].region if member in knowledge.members.by_code else None
     scored: list[tuple[float, Offer, Practice]] = []
     for practice in knowledge.practices:
         if member in practice.members or not (element in practice.elements or practice.id in named):
             continue
-        own = _words_of(practice.id, knowledge, language)
-        likeness, shared = _likeness(texts, own, _rarity(knowledge, language))
+        own = _row_of(practice.id, knowledge, language)
         near = region is not None and any(knowledge.members.by_code[code].region == region for code in practice.members)
         first = practice.elements[0] == element
         value = (
@@ -66,9 +69,10 @@ def choose(
             + (FIRST if first else SERVES if element in practice.elements else 0)
             + (REGION if near else 0)
             + STRENGTH[practice.evidence]
-            + LIKE * likeness
+            + LIKE * cosine(questions, own)
         )
-        offer = Offer(practice.id, named.get(practice.id, ()), first, near, practice.evidence, shared)
+        common = tuple(word for word in shared(questions, own) if rare.get(word, 0.0) > _RARE)[:_SHARED]
+        offer = Offer(practice.id, named.get(practice.id, ()), first, near, practice.evidence, common)
         scored.append((value, offer, practice))
     scored.sort(key=lambda row: (-round(row[0], 9), row[1].practice))
     chosen: list[Offer] = []
@@ -95,19 +99,9 @@ def _words_of(key: str, knowledge: Knowledge, language: str) -> Counter[str]:
 
 @cache
 def _rarity(knowledge: Knowledge, language: str) -> Mapping[str, float]:
-    """How much a word tells: the fewer practices speak it, the more."""
-    many = Counter(word for practice in knowledge.practices for word in _words_of(practice.id, knowledge, language))
-    return {word: math.log((1 + len(knowledge.practices)) / count) for word, count in many.items()}
+    return rarity(_words_of(practice.id, knowledge, language) for practice in knowledge.practices)
 
 
-def _likeness(one: Counter[str], other: Counter[str], rarity: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
-    """How alike two texts are, 0 to 1 (the cosine of their telling words), and the words in common that tell most."""
-
-    def weighed(counts: Counter[str]) -> dict[str, float]:
-        return {word: (1 + math.log(count)) * rarity.get(word, 0.0) for word, count in counts.items()}
-
-    mine, theirs = weighed(one), weighed(other)
-    common = sorted(mine.keys() & theirs.keys(), key=lambda word: (-mine[word] * theirs[word], word))
-    length = math.sqrt(sum(v * v for v in mine.values()) * sum(v * v for v in theirs.values()))
-    shared = tuple(word for word in common if rarity.get(word, 0.0) > _RARE)[:_SHARED]
-    return (sum(mine[word] * theirs[word] for word in common) / length if length else 0.0), shared
+@cache
+def _row_of(key: str, knowledge: Knowledge, language: str) -> Row:
+    return weighed(_words_of(key, knowledge, language), _rarity(knowledge, language))

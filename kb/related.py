@@ -1,9 +1,9 @@
 """Practices close to a practice: by the elements they serve and by what their texts speak of."""
 
 import heapq
-import math
 from collections.abc import Mapping
 
+from kb.cosine import cosine, unit
 from kb.practices import Practice
 from kb.ranking import Postings
 
@@ -20,20 +20,17 @@ def find(postings: Postings, practices: Mapping[str, Practice], limit: int = 4) 
             for number, impact in places:
                 rows.setdefault(number, []).append((impact, stem))
     telling = {number: sorted(row, key=lambda pair: (-pair[0], pair[1]))[:TELLING] for number, row in rows.items()}
-    length = {number: math.sqrt(sum(impact**2 for impact, _ in row)) for number, row in telling.items()}
-    weight = {number: {stem: impact / length[number] for impact, stem in row} for number, row in telling.items()}
+    texts = {number: unit({stem: impact for impact, stem in row}) for number, row in telling.items()}
     ids = [document.id for document in postings.documents]
     served = [frozenset(practices[key].elements) for key in ids]
     found: dict[str, tuple[str, ...]] = {}
     for number, own in enumerate(ids):
-        likeness: dict[int, float] = {}
-        for stem, share in weight.get(number, {}).items():
-            for other, _ in postings.stems[stem]:
-                if other != number:
-                    likeness[other] = likeness.get(other, 0.0) + share * weight.get(other, {}).get(stem, 0.0)
+        text = texts.get(number, {})
+        near = {other for stem in text for other, _ in postings.stems[stem]} - {number}
         closeness = {
-            ids[other]: value + SHARED_ELEMENT * len(served[number] & served[other]) / len(served[number])
-            for other, value in likeness.items()
+            ids[other]: cosine(text, texts[other])
+            + SHARED_ELEMENT * len(served[number] & served[other]) / len(served[number])
+            for other in near
         }
         order = heapq.nsmallest(limit, closeness, key=lambda key: (-round(closeness[key], 6), key))
         found[own] = tuple(dict.fromkeys([*practices[own].related, *order]))[: max(limit, len(practices[own].related))]
