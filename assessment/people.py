@@ -5,7 +5,7 @@ People are known by an id and by the group they belong to. Names are kept only w
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -40,15 +40,6 @@ class Side(StrEnum):
     BUSINESS = "business"
 
 
-class Sex(StrEnum):
-    """As the person states it; nothing is asked for by default."""
-
-    FEMALE = "female"
-    MALE = "male"
-    OTHER = "other"
-    PREFER_NOT_TO_SAY = "prefer_not_to_say"
-
-
 class Person(Model):
     """One person: an id, a role, and attributes of the group; a name only where names are turned on."""
 
@@ -59,9 +50,9 @@ class Person(Model):
     grade: Short | None = None
     function: Short | None = None
     region: Short | None = None
-    sex: Sex = Sex.PREFER_NOT_TO_SAY
     name: Short | None = None
     left: bool = False
+    sex: Literal["female", "male", "other", "prefer_not_to_say"] | None = Field(None, exclude=True)  # of older files only
 
     @property
     def group(self) -> str:

@@ -7,7 +7,7 @@ import click
 
 from assessment import views
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
-from assessment.people import Role, Sex, Side
+from assessment.people import Role, Side
 from assessment.rounds import people as rounds
 from kb.cli.options import OneOf, echo_json
 
@@ -26,11 +26,6 @@ def people() -> None:
 @click.option("--grade", help="Grade, such as “senior”.")
 @click.option("--function", help="Function, such as “examiner”.")
 @click.option("--region", help="Region or office.")
-@click.option(
-    "--sex",
-    type=OneOf(Sex),
-    help="As the person states it.  [default: prefer_not_to_say]",
-)
 @click.option("--name", help="Name; only where names are turned on.")
 @click.option("--left", is_flag=True, default=None, help="The person no longer takes part.")
 @in_language

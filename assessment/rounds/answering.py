@@ -14,8 +14,8 @@ from assessment.store import Kept
 from kb.content import expect
 from kb.interface import Refusal, Word
 
-_OF_A_GROUP: Final = ("role", "side", "unit", "grade", "function", "region", "sex")
-_REGISTERED: Final = ("side", "unit", "grade", "function", "region", "sex")
+_OF_A_GROUP: Final = ("role", "side", "unit", "grade", "function", "region")
+_REGISTERED: Final = ("side", "unit", "grade", "function", "region")
 
 
 def answer(

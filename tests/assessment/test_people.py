@@ -179,8 +179,14 @@ def test_names_are_kept_only_where_they_are_turned_on(arusha, group, refused):
     assert "Ana" not in arusha("assess", "people", "list", group).stdout
 
 
-def test_sex_is_not_asked_for_by_default(stands, group):
-    assert {person.sex.value for person in stands(group).people.values()} == {"prefer_not_to_say"}
+def test_the_sex_of_a_person_is_read_in_older_files_and_kept_in_no_new_entry():
+    person = Person(id="p1", unit="Ports", sex="female")
+    assert person.model_dump(mode="json", exclude_defaults=True) == {"id": "p1", "unit": "Ports"}
+
+
+def test_the_sex_of_a_person_is_asked_for_nowhere(arusha, group):
+    assert "--sex" not in arusha("assess", "people", "add", "--help").stdout
+    assert arusha("assess", "people", "add", group, "--sex", "female").exit_code == 2
 
 
 @pytest.mark.parametrize(
