@@ -52,7 +52,9 @@ class Person(Model):
     region: Short | None = None
     name: Short | None = None
     left: bool = False
-    sex: Literal["female", "male", "other", "prefer_not_to_say"] | None = Field(None, exclude=True)  # of older files only
+    sex: Literal["female", "male", "other", "prefer_not_to_say"] | None = Field(
+        None, exclude=True
+    )  # of older files only
 
     @property
     def group(self) -> str:

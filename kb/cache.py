@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from platformdirs import user_cache_path
 from pydantic import TypeAdapter
 
 from kb.files import write_whole
@@ -25,11 +26,8 @@ def folder() -> Path:
     """The cache folder, which need not exist: `ARUSHA_CACHE`, or the system's place for caches."""
     if chosen := os.environ.get("ARUSHA_CACHE"):
         return Path(chosen)
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "arusha"
-    except RuntimeError:
-        return Path(tempfile.gettempdir()) / "arusha"
+    usual = user_cache_path("arusha", appauthor=False)
+    return usual if usual.is_absolute() else Path(tempfile.gettempdir(), "arusha")  # for who has no home
 
 
 def key(*parts: str | bytes) -> str:

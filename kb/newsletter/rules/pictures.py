@@ -1,16 +1,20 @@
 """Rules on images, headings and links: what a reader who does not see, or prints, or clicks, needs."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import imagesize
+
 from kb.newsletter.desk import Desk, Hit, Severity, rule
-from kb.newsletter.image_size import width_of
 from kb.newsletter.prose import EMAIL, IMAGE, LINK, URL, Kind
 from kb.newsletter.sheets import Sheet
 
 PRINT_WIDTH = 1000  # pixels: one column of 85 mm at 300 dots per inch
+_OF_PIXELS = (b"\x89PNG\r\n", b"GIF8", b"\xff\xd8", b"RIFF")  # how PNG, GIF, JPEG and WebP files begin
 _FOOTNOTE = re.compile(r"\[\^([^\]\n]{1,40})\]")
 _HOST = re.compile(r"^(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}$")
 _NOWHERE = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|invalid|test|local)$", re.I)
@@ -76,6 +80,16 @@ def resolution(desk: Desk) -> Iterator[Hit]:
         width = width_of(desk.folder.path / one.file) if _is_inside(one.file) else None
         if width is not None and width < PRINT_WIDTH:
             yield Hit(one.sheet.file, one.line, one.file, {"width": width, "least": PRINT_WIDTH})
+
+
+def width_of(path: Path) -> int | None:
+    """The width in pixels of a PNG, GIF, JPEG or WebP file; None for a missing file and for drawings such as SVG."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        head = file.read(1 << 20)
+    width = imagesize.get(io.BytesIO(head))[0] if head.startswith(_OF_PIXELS) else 0
+    return width if width > 0 else None
 
 
 def _is_inside(file: str) -> bool:

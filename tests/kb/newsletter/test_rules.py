@@ -28,8 +28,8 @@ from kb.newsletter.folder import (
     write_article,
     write_edition,
 )
-from kb.newsletter.image_size import width_of
 from kb.newsletter.mending import MENDING, mend, mend_body, mend_list
+from kb.newsletter.rules.pictures import width_of
 from kb.vocabulary import ArticleKind
 
 DAY = date(2026, 11, 23)
