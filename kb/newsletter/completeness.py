@@ -8,8 +8,9 @@ from pathlib import PurePath
 from kb.folding import words
 from kb.interface import Phrases
 from kb.newsletter.blocks import count
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.folder import Article, ArticleHead
-from kb.newsletter.prose import Kind, passages
+from kb.newsletter.prose import passages
 from kb.newsletter.submissions import Submission, labels
 from kb.vocabulary import ArticleKind
 

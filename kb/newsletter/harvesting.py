@@ -19,10 +19,11 @@ from kb.knowledge import Knowledge
 from kb.markdown_text import harmless
 from kb.newsletter import facts, tagging
 from kb.newsletter.blocks import count
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.folder import Article, ArticleState, EditionFolder, dump
 from kb.newsletter.likeness import ALIKE, Likeness, Shelf
 from kb.newsletter.naming import Names
-from kb.newsletter.prose import GAP, Kind, Passage, passages
+from kb.newsletter.prose import GAP, Passage, passages
 from kb.newsletter.skeleton import abbreviations
 from kb.newsletter.submissions import labels
 from kb.practices import HEADINGS, REWRITE

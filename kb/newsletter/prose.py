@@ -1,20 +1,12 @@
 """The text of an article as its checks read it: passages without Markdown's signs, each knowing its lines."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
-from kb.newsletter.blocks import heading_text
+from kb.newsletter.commonmark import Kind, blocks
 
 GAP = "\ufffc"  # stands where an address, an image or code stood, so that its neighbours do not meet
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(.*)$")
-_QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
-_FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:[ \t]*(.*)$")
-_RULER = re.compile(r"^[ \t]*\|?[ \t:|-]+\|?[ \t]*$")
 _COMMENT = re.compile(r"<!--.{0,400}?-->")
 IMAGE = re.compile(r"!\[([^\]\[\n]{0,400})\]\(\s{0,9}<?([^)(\s>]{0,400})>?(?:\s{1,9}[\"'][^\n)]{0,200}[\"'])?\s{0,9}\)")
 LINK = re.compile(r"(?<!!)\[([^\]\[\n]{0,400})\]\(([^)\n]{0,400})\)")
@@ -27,18 +19,6 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
 _SENTENCE = re.compile(r"(?<=[.!?…])[”»)\"’]*\s+(?=[“«\"(]?\s?[A-ZÀ-ÖØ-Þ0-9])")
 _NOT_AN_END = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|No|Nos|Art|art|p|pp|M|MM|n|cf|vs|St|U\.S|e\.g|i\.e)|\b[A-Z])\.$")
-
-
-class Kind(StrEnum):
-    """What a passage is."""
-
-    TITLE = "title"
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    ITEM = "item"
-    QUOTE = "quote"
-    ROW = "row"
-    FOOTNOTE = "footnote"
 
 
 @dataclass(frozen=True)
@@ -95,42 +75,5 @@ def plain(raw: str) -> str:
 
 
 def passages(body: str, first_line: int = 1) -> tuple[Passage, ...]:
-    """The passages of a Markdown body in order; code between fences is left out."""
-    return tuple(_passages(body, first_line))
-
-
-def _passages(body: str, first_line: int) -> Iterator[Passage]:
-    kind, lines, start, fence = Kind.PARAGRAPH, list[str](), first_line, ""
-    for number, line in enumerate(body.replace("\r\n", "\n").split("\n"), first_line):
-        fenced = _FENCE.match(line)
-        begun = _begin(line)
-        ends = fence or fenced or not line.strip() or begun
-        if ends and lines:
-            yield Passage(kind, "\n".join(lines), start)
-            lines = []
-        if fence:
-            fence = "" if fenced and fenced[1].startswith(fence) else fence
-        elif fenced:
-            fence = fenced[1]
-        elif heading := _HEADING.match(line):
-            yield Passage(Kind.HEADING, heading_text(heading[2] or ""), number, len(heading[1]))
-        elif begun:
-            kind, lines, start = begun[0], [begun[1]], number
-        elif line.strip():
-            if not lines:
-                kind, start = Kind.PARAGRAPH, number
-            lines.append(line)
-    if lines:
-        yield Passage(kind, "\n".join(lines), start)
-
-
-def _begin(line: str) -> tuple[Kind, str] | None:
-    """The kind and words of a line that begins a passage by its sign; None for a line of a paragraph."""
-    if _HEADING.match(line):
-        return Kind.HEADING, ""
-    if line.lstrip().startswith("|"):
-        return Kind.ROW, "" if _RULER.match(line) else line
-    for kind, pattern in ((Kind.FOOTNOTE, _FOOTNOTE), (Kind.QUOTE, _QUOTE), (Kind.ITEM, _ITEM)):
-        if match := pattern.match(line):
-            return kind, match[1]
-    return None
+    """The passages of a Markdown body in order, as they are printed; code is left out."""
+    return tuple(Passage(block.kind, block.raw, block.line + first_line, block.level) for block in blocks(body))

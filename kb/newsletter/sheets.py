@@ -8,8 +8,9 @@ from pathlib import Path
 
 import yaml
 
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.folder import Article
-from kb.newsletter.prose import Kind, Passage, passages
+from kb.newsletter.prose import Passage, passages
 from kb.vocabulary import ArticleKind
 
 Place = tuple[str | int, ...]

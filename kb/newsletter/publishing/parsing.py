@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from kb.newsletter import commonmark
+from kb.newsletter.commonmark import PARSER
 from kb.newsletter.folder import Image
 from kb.newsletter.publishing import typography
 from kb.newsletter.publishing.parts import (
@@ -26,9 +26,6 @@ from kb.newsletter.publishing.parts import (
     text_of,
 )
 
-_DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]{1,80})\]:[ \t]*(.*)$")
-_REFERENCE = re.compile(r"\[\^([^\]\s]{1,80})\]")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 _DEEPEST = 6  # levels of lists and quotations that a page has room for
 _SCHEMES = {"http", "https", "mailto"}
@@ -40,9 +37,10 @@ def parse(body: str, language: str, images: Mapping[str, Image]) -> Parsed:
 
     An image that the text does not place comes at the end.
     """
-    body, defined = _footnotes(_CONTROLS.sub("", body.replace("\r\n", "\n").replace("\r", "\n")))
+    parts = commonmark.split(_CONTROLS.sub("", body.replace("\r\n", "\n").replace("\r", "\n")))
+    defined = {label: note.raw.replace("\n", " ") for label, note in parts.notes.items()}
     reader = _Reader(language, images, defined)
-    blocks = reader.read(body)
+    blocks = reader.read(parts.body)
     placed = len(reader.order)
     reader.order.extend(label for label in defined if label not in reader.order)
     notes = [reader.note(defined[label]) for label in reader.order]
@@ -50,43 +48,6 @@ def parse(body: str, language: str, images: Mapping[str, Image]) -> Parsed:
         if file not in reader.shown:
             blocks = (*blocks, Picture(file, image.alt.strip(), image.caption.strip()))
     return Parsed(_stepped(blocks), tuple(notes), len(notes) - placed)
-
-
-def _footnotes(body: str) -> tuple[str, dict[str, str]]:
-    """The body without its footnotes, and these by label; the first of two with one label counts, both are kept."""
-    kept, found, label, fence = list[str](), dict[str, str](), "", ""
-    for line in body.split("\n"):
-        fenced = _FENCE.match(line)
-        definition = None if fence else _DEFINITION.match(line)
-        if fenced:
-            fence = ("" if fenced[1].startswith(fence) else fence) if fence else fenced[1]
-        if definition:
-            label = definition[1]
-            while label in found:
-                label += "’"
-            found[label] = definition[2]
-        elif label and line.startswith((" ", "\t")) and line.strip() and not fenced:
-            found[label] += " " + line.strip()
-        else:
-            label = ""
-            kept.append(line)
-    return "\n".join(kept), found
-
-
-def _note(state: StateInline, silent: bool) -> bool:
-    match = _REFERENCE.match(state.src, state.pos)
-    if not match or match[1] not in state.env["notes"]:
-        return False
-    if not silent:
-        state.push("note", "", 0).content = match[1]
-    state.pos = match.end()
-    return True
-
-
-_PARSER = (
-    MarkdownIt("commonmark", {"html": False, "maxNesting": 120}).enable("table").disable(["html_block", "html_inline"])
-)
-_PARSER.inline.ruler.before("link", "note", _note)
 
 
 class _Reader:
@@ -100,14 +61,14 @@ class _Reader:
         self.aside: list[Picture] = []  # images of a heading or table, which stand after it
 
     def read(self, text: str) -> tuple[Block, ...]:
-        tokens = _PARSER.parse(text, {"notes": self.notes})
+        tokens = PARSER.parse(text, {"notes": self.notes})
         blocks, at = self._blocks(tokens, 0, "")
         assert at == len(tokens)  # noqa: S101 - every token has been read
         return blocks
 
     def note(self, text: str) -> Runs:
         """The runs of a footnote."""
-        inline = _PARSER.parseInline(text, {"notes": self.notes})
+        inline = PARSER.parseInline(text, {"notes": self.notes})
         return self._mend(run for token in inline for run in self._runs(token.children or []) if isinstance(run, Run))
 
     def _mend(self, runs: Iterable[Run]) -> Runs:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from kb.newsletter.abbreviations import COMMON, Fit, alike, fit, fold_letters, near_fit, same_name, singular
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.desk import Desk, Hit, Severity, rule
 from kb.newsletter.folder import MARK
-from kb.newsletter.prose import Kind
 from kb.newsletter.sheets import Entry
 
 MOST_WORDINGS = 20  # of one term that are compared with each other

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import imagesize
 
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.desk import Desk, Hit, Severity, rule
-from kb.newsletter.prose import EMAIL, IMAGE, LINK, URL, Kind
+from kb.newsletter.prose import EMAIL, IMAGE, LINK, URL
 from kb.newsletter.sheets import Sheet
 
 PRINT_WIDTH = 1000  # pixels: one column of 85 mm at 300 dots per inch

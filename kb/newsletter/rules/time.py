@@ -7,8 +7,9 @@ from datetime import date
 
 from kb.folding import fold
 from kb.interface import months
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.desk import Desk, Hit, Severity, rule
-from kb.newsletter.prose import Kind, Passage
+from kb.newsletter.prose import Passage
 
 _MONTH = "|".join(months())
 _WEEKDAYS = {

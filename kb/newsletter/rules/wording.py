@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from kb.newsletter import slips
+from kb.newsletter.commonmark import Kind
 from kb.newsletter.desk import Desk, Hit, Severity, rule
 from kb.newsletter.folder import MARK
-from kb.newsletter.prose import Kind
 
 _NOUNS = (
     r"(?:officers?|officials?|administrations?|authorit(?:y|ies)|dut(?:y|ies)"
