@@ -22,10 +22,11 @@ from assessment.word_text import Lists
 from kb.folding import may_be_formula
 from kb.interface import Phrases
 from kb.newsletter.publishing.packing import saved
+from kb.palette import TEAL, bare
 from kb.vocabulary import SPELLING
 
 _DAY = "1980-01-01"  # of the parts of the file, so that the same plan has the same bytes
-_PETROL = RGBColor(0x0E, 0x5A, 0x66)
+_PETROL = RGBColor.from_string(bare(TEAL))
 
 
 def as_document(actions: Sequence[Action], administration: str, moment: str, say: Phrases) -> bytes:

@@ -20,6 +20,7 @@ from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.folding import clean, may_be_formula
 from kb.interface import Phrases, phrases
+from kb.palette import TEAL
 
 LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
 MOST_CHARACTERS = 32_767  # of one cell
@@ -40,7 +41,7 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
     book = xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": datetime.fromisoformat(moment).replace(tzinfo=None)})
     look = {
-        "head": book.add_format({"bold": True, "bg_color": "#0E5A66", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}),
+        "head": book.add_format({"bold": True, "bg_color": TEAL.upper(), "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),  # what is typed there stays text
         "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
         "number": book.add_format({"num_format": "General", "valign": "top"}),

@@ -11,6 +11,7 @@ import xlsxwriter
 from assessment.report import DECISIONS, LineView, QuestionView, Report, ScoreView
 from kb.folding import may_be_formula
 from kb.interface import Phrases
+from kb.palette import TEAL
 
 MOST = 32_767  # characters of one cell
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
@@ -51,7 +52,7 @@ def render(report: Report, say: Phrases) -> bytes:
     looks["day"].set_align("left")
     kept = {**top, "num_format": "@", "text_wrap": True, "quote_prefix": True}
     looks["kept"] = book.add_format(kept)  # a text that stays one also when somebody edits its cell
-    head = book.add_format({**top, "bold": True, "bg_color": "#0E5A66", "font_color": "#FFFFFF", "text_wrap": True})
+    head = book.add_format({**top, "bold": True, "bg_color": TEAL.upper(), "font_color": "#FFFFFF", "text_wrap": True})
     for name, columns, rows in _Sheets(report, say).all():
         if not rows:
             continue

@@ -28,6 +28,7 @@ from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.interface import Phrases
 from kb.newsletter.publishing.packing import saved
+from kb.palette import LEVELS, bare
 from kb.vocabulary import SPELLING
 
 NEEDED = ("administration", "date", "mark", "body")
@@ -36,7 +37,7 @@ LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy="save the template anew
 _HERE = "arusha-body"  # where the text goes, until it is there
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML file may hold
 _TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
-_LEVELS = ("7D2A1D", "A5561C", "75692A", "2D7163", "0E5A66")
+_LEVELS = tuple(map(bare, LEVELS))
 _AFTER_BORDERS = {
     qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
 }

@@ -15,8 +15,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from kb.newsletter.publishing.packing import saved
+from kb.palette import GREY, INK, SAND, TEAL, bare
 
-_INK, _QUIET, _PETROL, _SAND = (RGBColor.from_string(each) for each in ("1B2430", "4C5766", "0E5A66", "96580F"))
+_INK, _QUIET, _PETROL, _SAND = (RGBColor.from_string(bare(each)) for each in (INK, GREY, TEAL, SAND))
 _FONT = "Cambria"
 _DAY = "2026-01-01"
 _SIZES = {  # of a style: points, colour, bold, space before and after

@@ -25,10 +25,11 @@ from kb.newsletter.publishing.parts import (
     Table,
     text_of,
 )
+from kb.palette import LIGHT, PETROL, SAND, SHADES, TEAL
 
 _WIDTH = 76  # characters of a line of the plain text
 _TABLE = '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
-_BAND = ("#e6ab66", "#14697a", "#2a7f8c", "#4f9ea9", "#74c3cd", "#e6ab66", "#0e5a66", "#2a7f8c", "#4f9ea9", "#14697a")
+_BAND = (LIGHT, *SHADES[1:], LIGHT, *(SHADES[at] for at in (0, 2, 3, 1)))
 _SERIF = "font-family:Georgia,'Times New Roman',serif"
 _SANS = "font-family:Arial,Helvetica,sans-serif"
 _SMALL, _LARGE = "font-size:13px;line-height:18px", "font-size:20px;line-height:26px"
@@ -145,13 +146,13 @@ def _masthead(issue: Issue) -> str:
         for colour in _BAND
     )
     band = f"{_TABLE}><tr>{cells}</tr></table>"
-    head = _row((byline if issue.byline else "") + title, "padding:32px 32px 28px;background-color:#0b4a54")
-    return head.replace("<td ", '<td bgcolor="#0b4a54" ', 1) + "\n" + _row(band, "padding:0", "band")
+    head = _row((byline if issue.byline else "") + title, f"padding:32px 32px 28px;background-color:{PETROL}")
+    return head.replace("<td ", f'<td bgcolor="{PETROL}" ', 1) + "\n" + _row(band, "padding:0", "band")
 
 
 def _lead(issue: Issue, say: Phrases) -> str:
     if issue.site:
-        link = f'<a class="link" href="{escape(issue.site)}index.html" style="color:#0e5a66">{escape(say("print.read_web"))}</a>'
+        link = f'<a class="link" href="{escape(issue.site)}index.html" style="color:{TEAL}">{escape(say("print.read_web"))}</a>'
         told = f"{escape(say('print.in_short'))} {link}"
     else:
         told = f"{escape(say('print.in_short'))} {escape(say('print.read_files'))}"
@@ -165,11 +166,11 @@ def _entry(issue: Issue, say: Phrases, page: str, kicker: str, title: str, tease
     piece = next(piece for piece in issue.pieces if f"{piece.name}.html" == page)
     lang = "" if piece.language == issue.language else f' lang="{piece.language}"'
     lang += ' dir="rtl"' if piece.direction == "rtl" else ""
-    who = f'<p class="warm" style="margin:0 0 2px;color:#8a4f10;{_SANS};{_SMALL};font-weight:bold">{escape(kicker)}</p>'
+    who = f'<p class="warm" style="margin:0 0 2px;color:{SAND};{_SANS};{_SMALL};font-weight:bold">{escape(kicker)}</p>'
     name = escape(title)
     if issue.site:
-        name = f'<a class="link" href="{escape(issue.site)}{page}" style="color:#0e5a66;text-decoration:underline">{name}</a>'
-    head = f'<h2 class="link" style="margin:0;color:#0e5a66;{_SERIF};{_LARGE};font-weight:bold"{lang}>{name}</h2>'
+        name = f'<a class="link" href="{escape(issue.site)}{page}" style="color:{TEAL};text-decoration:underline">{name}</a>'
+    head = f'<h2 class="link" style="margin:0;color:{TEAL};{_SERIF};{_LARGE};font-weight:bold"{lang}>{name}</h2>'
     short = f'<p class="soft" style="margin:4px 0 0;color:#4d5866;{_SERIF};font-size:16px;line-height:24px"{lang}>{escape(teaser)}</p>'
     cell = (who if kicker else "") + head + (short if teaser else "")
     line = f'<tr><td class="line" style="padding:16px 0;border-bottom:1px solid #dcd8cf">{cell}</td></tr>'

@@ -2,9 +2,11 @@
 
 from math import cos, radians, sin
 
-PETROL, DEEP, SAND = "#0b4a54", "#083840", "#e6ab66"
+from kb.palette import LIGHT, PETROL, SHADES
+
+__all__ = ["ELEMENTS", "PETROL", "svg"]
+
 ELEMENTS = (6, 6, 6, 5, 4, 6, 5, 6, 4, 5)  # of each key factor of the Declaration
-_SHADES = ("#0e5a66", "#14697a", "#2a7f8c", "#4f9ea9", "#74c3cd")
 _SIDE, _INNER, _STEP, _BAND, _GAP = 1000, 150, 84, 60, 1.1  # the gap in degrees at the outermost ring
 
 
@@ -21,7 +23,7 @@ def svg(ground: str = "") -> str:
             start = 180 + 90 * at / many + gap / 2
             stop = 180 + 90 * (at + 1) / many - gap / 2
             warm = (ring * 3 + at * 2) % 11 == 4
-            colour = SAND if warm else _SHADES[(ring + at * 2) % len(_SHADES)]
+            colour = LIGHT if warm else SHADES[(ring + at * 2) % len(SHADES)]
             parts.append(
                 f'<path d="{_arc(radius, start, stop)}" fill="none" stroke="{colour}" stroke-width="{_BAND}"/>'
             )

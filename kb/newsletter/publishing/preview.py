@@ -6,10 +6,11 @@ from html import escape
 from kb.interface import Phrases
 from kb.newsletter.publishing import ornament
 from kb.newsletter.publishing.issue import Issue
+from kb.palette import INK, LINE, PAPER, TEAL
 
 _SHOWN = ("web", "pdf", "mail", "text")  # what a browser shows in the page itself
 _STYLE = f"""
-:root {{ color-scheme: light dark; --ground: #fcfbf8; --ink: #1b2430; --petrol: #0e5a66; --line: #dcd8cf; }}
+:root {{ color-scheme: light dark; --ground: {PAPER}; --ink: {INK}; --petrol: {TEAL}; --line: {LINE}; }}
 :root {{ --edge: max(1.2rem, 50vw - 40rem); }}
 @media screen and (prefers-color-scheme: dark) {{ :root {{ --ground: #12181d; --ink: #e8e6e1; --petrol: #74c3cd; --line: #33404a; }} }}
 body {{ margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 Georgia, "Noto Serif", serif; }}

@@ -32,18 +32,19 @@ from kb.newsletter.publishing.parts import (
     Run,
     Table,
 )
+from kb.palette import GREY, LINE, PETROL, SAND, TEAL, bare
 from kb.vocabulary import SPELLING
 
-_PETROL, _TEAL, _SAND, _GREY = (RGBColor.from_string(code) for code in ("0B4A54", "0E5A66", "8A4F10", "4D5866"))
+_PETROL, _TEAL, _SAND, _GREY = (RGBColor.from_string(bare(each)) for each in (PETROL, TEAL, SAND, GREY))
 _SERIF, _SANS = "Georgia", "Calibri"
 _SIZES = {"a4": (Cm(21), Cm(29.7)), "letter": (Cm(21.59), Cm(27.94))}
 _WIDE = Cm(16)  # of an image
 _EDGES = (
-    ("top", "single", 8, "0B4A54"),
+    ("top", "single", 8, bare(PETROL)),
     ("left", "nil", 0, "auto"),
-    ("bottom", "single", 8, "0B4A54"),
+    ("bottom", "single", 8, bare(PETROL)),
     ("right", "nil", 0, "auto"),
-    ("insideH", "single", 4, "DCD8CF"),
+    ("insideH", "single", 4, bare(LINE)),
     ("insideV", "nil", 0, "auto"),
 )
 _DECORATIVE = (
@@ -168,7 +169,7 @@ class Writer:
             if head is section.header:
                 paragraph.style = "Note"
                 paragraph.add_run(running)
-                paragraph._p.get_or_add_pPr().append(_border("bottom", "DCD8CF", 6, 4))
+                paragraph._p.get_or_add_pPr().append(_border("bottom", bare(LINE), 6, 4))
         foot = section.footer.paragraphs[0]
         foot.style = "Note"
         foot.alignment = 2
