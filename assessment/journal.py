@@ -38,7 +38,8 @@ from assessment.own import Own, applied, with_questions
 from assessment.people import Assignment, Person, expected
 from assessment.plan import Action, Monitored
 from assessment.risks import Risk
-from assessment.store import AssessmentFile, Entry, Kept, sha256
+from assessment.storing.journal import Entry, Kept, sha256
+from assessment.storing.sqlite import AssessmentFile
 from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.folding import clean, turns_shown_in

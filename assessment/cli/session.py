@@ -13,7 +13,8 @@ import click
 from assessment import journal
 from assessment.journal import Assessment
 from assessment.rounds import people
-from assessment.store import AssessmentFile, Entry, Kept
+from assessment.storing.journal import Entry, Kept
+from assessment.storing.sqlite import AssessmentFile
 from kb.cli import options
 from kb.cli.lazy import LANGUAGE
 from kb.errors import FaultsError

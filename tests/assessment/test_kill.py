@@ -14,7 +14,7 @@ from itertools import chain
 import pytest
 
 from assessment.journal import read
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 
 FILES, KILLS = 10, 5
 _ASKED = re.compile(r"^(\d+\.[a-z]\.\d+)  ")

@@ -14,7 +14,7 @@ import pytest
 from forging import OPENED, said
 
 from assessment.journal import read
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 
 KILLS, BY_COMMAND, TURNS = 200, 16, 4
 NURSERY = """
@@ -22,7 +22,7 @@ import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from forging import said
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
