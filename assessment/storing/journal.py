@@ -41,11 +41,12 @@ class JournalError(ArushaError):
 
 
 class Journal(Protocol):
-    """A journal of which nothing is taken away.
+    """A journal of which nothing is taken away; *name*: what sentences call it.
 
     *behind*: set by a change where the clock stood before the last entry: that entry's moment, which the new ones share.
     """
 
+    name: str
     behind: str | None
 
     def entries(self, since: int = 0) -> Sequence[Entry]:

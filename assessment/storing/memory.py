@@ -11,7 +11,8 @@ class MemoryJournal:
 
     behind: str | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "journal") -> None:
+        self.name = name
         self._entries: list[Entry] = []
         self._attached: dict[str, bytes] = {}
         self._lock = Lock()

@@ -74,7 +74,7 @@ class AssessmentFile:
     behind: str | None = None
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
+        self.path, self.name = path, str(path)
         self._connection = connection
         self._entries: list[Entry] = []  # as far as they were read
 

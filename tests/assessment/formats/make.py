@@ -7,9 +7,10 @@ as they are, since they show that later releases read what earlier ones wrote.
 import json
 from pathlib import Path
 
-from assessment import agreement, answers, journal, rounds, scoring
+from assessment import agreement, answers, journal, scoring
 from assessment.own import Own, with_questions
 from assessment.people import Assignment
+from assessment.rounds.people import code_given
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
@@ -95,7 +96,7 @@ def make(path):
         entry, attached = journal.upgraded(bank, "quick", (*found.reworded, *found.dropped), lens)
         file.append([entry], attached)
         since, until = file.entries()[-1].hash, sha256(b"the last entry of a copy that gave nothing else")
-        file.append([rounds.code_given("p1", "ABCD-EFGH-JKMN-PQRS")])
+        file.append([code_given("p1", "ABCD-EFGH-JKMN-PQRS")])
         file.append([("joined", {"since": since, "until": until, "entries": 0})])
 
 
