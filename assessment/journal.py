@@ -32,6 +32,7 @@ from assessment.events import (
     Sealed,
     Unassigned,
     Upgraded,
+    as_json,
 )
 from assessment.evidence import Piece
 from assessment.own import Own, applied, with_questions
@@ -589,7 +590,7 @@ class _Fold:
 
 def _turns(entry: Entry) -> bool:
     """Whether an entry holds a sign that turns the order of text."""
-    return turns_shown_in(entry.body) is not entry.body
+    return not as_json(entry.body).isascii() and turns_shown_in(entry.body) is not entry.body
 
 
 def _packed(questions: Bank | Lens) -> bytes:
