@@ -12,7 +12,7 @@ from assessment import answers, journal, rendering
 from assessment import report as reports
 from assessment.audience import Audience
 from assessment.output import expect_writable, write
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb import local
 from kb.content import find_root
 from kb.errors import ArushaError

@@ -20,9 +20,11 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, create_model
 
-from assessment import journal, store
+from assessment import journal
 from assessment.events import KINDS, EntryError, Hash, Moment, Number, as_json, attached
-from assessment.store import AssessmentFile, Entry, sha256
+from assessment.storing.journal import Entry, sha256
+from assessment.storing.journal import read as read_rows
+from assessment.storing.sqlite import AssessmentFile
 from kb import strict_json
 from kb.bounded import Limits
 from kb.content import parse
@@ -156,7 +158,7 @@ def _read(source: Path, data: Any, lifted: Mapping[str, bytes]) -> tuple[list[En
     if mark and any(mark in row[3] for row in rows):  # an entry has such a long text
         return _read(source, strict_json.read(source, "exported assessment", LARGEST), {})
     try:
-        entries = store.read(rows)
+        entries = read_rows(rows)
     except EntryError as error:
         raise ArushaError(f"{source}: {error}") from None
     return entries, _attachments(source, read, entries, lifted)

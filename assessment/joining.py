@@ -14,7 +14,7 @@ from typing import Any
 
 from assessment import events
 from assessment.events import Joined, Planned, as_json
-from assessment.store import Entry, Kept
+from assessment.storing.journal import Entry, Kept
 from kb.errors import ArushaError
 from kb.folding import each_text
 

@@ -6,7 +6,7 @@ Nothing is ever overwritten: a later entry on the same thing stands, and the ear
 import json
 import secrets
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, singledispatchmethod
@@ -32,13 +32,14 @@ from assessment.events import (
     Sealed,
     Unassigned,
     Upgraded,
+    as_json,
 )
 from assessment.evidence import Piece
 from assessment.own import Own, applied, with_questions
 from assessment.people import Assignment, Person, expected
 from assessment.plan import Action, Monitored
 from assessment.risks import Risk
-from assessment.store import AssessmentFile, Entry, Kept, sha256
+from assessment.storing.journal import Entry, Journal, Kept, sha256
 from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.folding import clean, turns_shown_in
@@ -284,13 +285,49 @@ def upgraded(
     return ("upgraded", body), tuple(attached)
 
 
-def read(file: AssessmentFile, current: Bank, *, plan: bool = False) -> Assessment:
-    """What an open file amounts to. *current* is used for files that do not remember their bank yet. Raises ArushaError."""
-    try:
-        return state(file.entries(), current, file.attachment, plan=plan)
-    except ArushaError as error:
-        text = str(error)
-        raise ArushaError(text if text.startswith(f"{file.path}: ") else f"{file.path}: {text}") from None
+class Replay:
+    """A journal and what it amounts to: each entry is folded once, however often the state is asked for.
+
+    *current* is used for journals that do not remember their bank yet; a *plan* is taken only where that is said.
+    """
+
+    def __init__(self, journal: Journal, current: Bank, *, plan: bool = False) -> None:
+        self._journal, self._current, self._plan = journal, current, plan
+        self._fold: _Fold | None = None
+        self._state: Assessment | None = None
+
+    def assessment(self) -> Assessment:
+        """The state of the journal now, which later entries do not alter. Raises ArushaError naming the journal."""
+        return self._after(self._journal.entries(self._seq()))
+
+    def change(self, make: Callable[[Assessment], Sequence[Kept]], attached: Iterable[bytes] = ()) -> Sequence[Kept]:
+        """Add what *make* gives for the state as it is at that moment, with no other writer in between; the entries come back."""
+        return self._journal.change(lambda entries: make(self._after(entries[self._seq() :])), attached)
+
+    def _seq(self) -> int:
+        return self._fold.seq if self._fold else 0
+
+    def _after(self, new: Sequence[Entry]) -> Assessment:
+        """The state once *new* entries are folded; one that does not fit is met again by whoever asks next."""
+        try:
+            for entry in new:
+                self._state = None
+                if self._fold is None:
+                    self._fold = _Fold(entry, self._current, self._journal.attachment, self._plan)
+                else:
+                    self._fold.take(entry)
+            assert self._fold is not None  # noqa: S101 - a journal has its first entry
+            self._state = self._state or self._fold.state()
+        except ArushaError as error:
+            self._fold = None
+            text, name = str(error), self._journal.name
+            raise ArushaError(text if text.startswith(f"{name}: ") else f"{name}: {text}") from None
+        return self._state
+
+
+def read(journal: Journal, current: Bank, *, plan: bool = False) -> Assessment:
+    """What a journal amounts to, as `Replay` gives it. Raises ArushaError."""
+    return Replay(journal, current, plan=plan).assessment()
 
 
 def state(
@@ -302,21 +339,22 @@ def state(
     An entry that a later rule forbids backs no score: what it answers, agrees on or shows is left out.
     """
     first, *rest = entries
-    if isinstance(first.event, Planned) and not plan:
-        raise ArushaError("this file is a plan, not an assessment; work on it with “arusha plan”")
-    fold = _Fold(first, current, attachment)
+    fold = _Fold(first, current, attachment, plan)
     for entry in rest:
         fold.take(entry)
-    turning = any(turns_shown_in(entry.body) is not entry.body for entry in (first, *rest))
-    return turns_shown_in(fold.amounts()) if turning else fold.amounts()
+    return fold.state()
 
 
 class _Fold:
-    """The state as it grows, entry by entry."""
+    """The state as it grows, entry by entry; *seq* is the number of the last."""
 
-    def __init__(self, first: Entry, current: Bank, attachment: Callable[[str], bytes]) -> None:
+    def __init__(self, first: Entry, current: Bank, attachment: Callable[[str], bytes], plan: bool) -> None:
         assert isinstance(first.event, Opened)  # noqa: S101 - the store reads no other as the first
+        if isinstance(first.event, Planned) and not plan:
+            raise ArushaError("this file is a plan, not an assessment; work on it with “arusha plan”")
         self.opened: Opened = first.event
+        self.seq = first.seq
+        self.turning = _turns(first)
         self.first, self.attachment = first, attachment
         self.elements = {question.element for question in current.questions}  # all, as a test holds
         self.changed = first.at
@@ -325,7 +363,8 @@ class _Fold:
         self.base = _unpacked(attachment(self.opened.bank.sha256), Bank) if self.opened.bank else current
         self.lens = _unpacked(attachment(self.opened.lens.sha256), Lens) if self.opened.lens else None
         self.own = self.opened.own or Own()
-        self.by_id: dict[str, Question | LensQuestion] | None = None
+        self.bank: Bank | None = None  # as it is asked, while questions and weights stay as they are
+        self.by_id: dict[str, Question | LensQuestion] = {}
         self.names = False
         self.answers: dict[str, Answer] = {}
         self.votes = Votes(self._asked)
@@ -334,6 +373,7 @@ class _Fold:
         self.codes: dict[str, str] = {}
         self.wordings: dict[str, str] = {}
         self.people: dict[str, Person] = {}
+        self.nameless: dict[str, Person] = {}
         self.assignments: list[Assignment] = []
         self.agreements: dict[str, Agreement] = {}
         self.moves: dict[str, tuple[Moved, ...]] = {}
@@ -360,6 +400,8 @@ class _Fold:
                 ) from None
         if not isinstance(entry.event, Sealed):
             self.changed = entry.at
+        self.seq = entry.seq
+        self.turning = self.turning or _turns(entry)
 
     @singledispatchmethod
     def _take(self, event: Model, entry: Entry) -> None:
@@ -383,6 +425,7 @@ class _Fold:
     @_take.register
     def _person(self, event: Person, entry: Entry) -> None:
         self.people[event.id] = event
+        self.nameless[event.id] = event.model_copy(update={"name": None})
         self._people_changed()
 
     @_take.register
@@ -451,7 +494,7 @@ class _Fold:
     @_take.register
     def _tailored(self, event: Own, entry: Entry) -> None:
         self.own = event
-        self.by_id = None
+        self.bank = None
 
     @_take.register
     def _upgraded(self, event: Upgraded, entry: Entry) -> None:
@@ -459,7 +502,7 @@ class _Fold:
         self.base = _unpacked(self.attachment(event.bank.sha256), Bank)
         if event.lens:
             self.lens = _unpacked(self.attachment(event.lens.sha256), Lens)
-        self.by_id = None
+        self.bank = None
         for question in event.lapsed:
             for kept in (self.answers, self.agreements, self.moves):
                 kept.pop(question, None)
@@ -478,33 +521,40 @@ class _Fold:
     def _asked(self, question: str) -> frozenset[str]:
         """The ids of those who are to score a question."""
         if question not in self.expected:
-            asked = self._questions().get(question)
+            self._applied()
+            asked = self.by_id.get(question)
             meant = expected(asked, self.people.values(), self.assignments) if asked else ()
             self.expected[question] = frozenset(person.id for person in meant)
         return self.expected[question]
 
-    def _questions(self) -> dict[str, Question | LensQuestion]:
-        """All questions that the file asks now, by id."""
-        if self.by_id is None:
-            self.by_id = {question.id: question for question in applied(self.base, self.own).questions}
-            self.by_id.update((question.id, question) for question in (self.lens.questions if self.lens else ()))
-        return self.by_id
+    def _applied(self) -> Bank:
+        """The bank as the file asks it now; *by_id* holds its questions and those of the lens."""
+        if self.bank is None:
+            self.bank = applied(self.base, self.own)
+            self.by_id = {question.id: question for question in self.bank.questions}
+            self.by_id.update((question.id, question) for question in self._of_lens())
+        return self.bank
+
+    def _of_lens(self) -> tuple[LensQuestion, ...]:
+        return self.lens.questions if self.lens else ()
 
     def _people_changed(self) -> None:
         self.expected.clear()
         self.votes.people_changed()
 
-    def amounts(self) -> Assessment:
-        """The state. Raises ArushaError where a question is asked twice, or of an element that the Declaration does not have."""
-        bank = applied(self.base, self.own)
-        asked = [question.id for question in (*bank.questions, *(self.lens.questions if self.lens else ()))]
-        if len(set(asked)) < len(asked):
+    def state(self) -> Assessment:
+        """The state, which later entries do not alter.
+
+        Raises ArushaError where a question is asked twice, or of an element that the Declaration does not have.
+        """
+        bank = self._applied()
+        if len(self.by_id) < len(bank.questions) + len(self._of_lens()):
             raise ArushaError("asks a question twice; go back to a copy you trust")
         if strange := {question.element for question in bank.questions} - self.elements:
             raise ArushaError(
                 f"asks about {min(strange)}, which is no element of the Declaration; go back to a copy you trust"
             )
-        return Assessment(
+        state = Assessment(
             administration=self.opened.administration,
             member=self.opened.member,
             language=self.opened.language,
@@ -517,27 +567,30 @@ class _Fold:
             names=self.names,
             own=self.own,
             fingerprint=self.fingerprint,
-            answers=self.answers,
-            given=self.votes.given,
-            votes=self.votes.ended,
+            answers=dict(self.answers),
+            given=self.votes.hand_out(),
+            votes=dict(self.votes.ended),
             fixed=frozenset(key for key in self.votes.given if self.votes.has_ended(key)),
-            codes=self.codes,
+            codes=dict(self.codes),
             uncounted=tuple(self.uncounted),
-            wordings=self.wordings,
-            people={
-                key: person if self.names else person.model_copy(update={"name": None})
-                for key, person in self.people.items()
-            },
+            wordings=dict(self.wordings),
+            people=dict(self.people if self.names else self.nameless),
             assignments=tuple(self.assignments),
             closed=frozenset(self.votes.closed),
-            agreements=self.agreements,
-            moves=self.moves,
-            evidence=self.evidence,
-            risks=self.risks,
+            agreements=dict(self.agreements),
+            moves=dict(self.moves),
+            evidence=dict(self.evidence),
+            risks=dict(self.risks),
             lapsed=frozenset(self.lapsed),
-            actions=self.actions,
+            actions=dict(self.actions),
             carried=self.carried,
         )
+        return turns_shown_in(state) if self.turning else state
+
+
+def _turns(entry: Entry) -> bool:
+    """Whether an entry holds a sign that turns the order of text."""
+    return not as_json(entry.body).isascii() and turns_shown_in(entry.body) is not entry.body
 
 
 def _packed(questions: Bank | Lens) -> bytes:

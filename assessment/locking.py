@@ -9,7 +9,7 @@ from typing import Any
 import pyrage
 
 from assessment.output import write
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.files import create, naming, sync_folder, workplace

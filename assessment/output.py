@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assessment.store import is_assessment
+from assessment.storing.sqlite import is_assessment
 from kb.errors import ArushaError
 from kb.files import write_whole
 

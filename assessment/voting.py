@@ -5,7 +5,7 @@ they are five or more. Who was asked and what was scored stay as they were then,
 outputs never differ by one person's score. A question that is reopened is voted on again as a whole, by everyone asked.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from assessment.agreement import SMALLEST, Vote, same_score
 from assessment.answers import Answer
@@ -27,19 +27,33 @@ class Votes:
         self.closed: set[str] = set()
         self._open: set[str] = set()  # questions of a vote that takes scores and has some
         self._grown: set[str] = set()  # once complete with fewer than five, such a vote ends only when it is closed
+        self._handed_out: set[str] = (
+            set()
+        )  # questions whose scores somebody holds, so that they are copied before they change
 
     def score(self, question: str, person: str, answer: Answer) -> bool:
         """Take a private score; False if it comes after its vote has ended, when only words beside the same score are taken."""
         if question in self.closed or self.has_ended(question):
             before = self.given.get(question, {}).get(person)
             if before is not None and same_score(before, answer):
-                self.given[question][person] = answer
+                self._put(question, person, answer)
                 return True
             return False
-        self.given.setdefault(question, {})[person] = answer
+        self._put(question, person, answer)
         self._open.add(question)
         self._end_if_complete(question)
         return True
+
+    def _put(self, question: str, person: str, answer: Answer) -> None:
+        if question in self._handed_out:
+            self._handed_out.discard(question)
+            self.given[question] = dict(self.given[question])
+        self.given.setdefault(question, {})[person] = answer
+
+    def hand_out(self) -> dict[str, Mapping[str, Answer]]:
+        """The private scores of each question's present vote as they are now, which nothing alters later."""
+        self._handed_out = set(self.given)
+        return dict(self.given)
 
     def has_ended(self, question: str) -> bool:
         """Whether the present vote on a question has ended, so that its scores are fixed until it is reopened."""
@@ -69,13 +83,14 @@ class Votes:
                 self._open.add(question)
             else:
                 del self.given[question]
+                self._handed_out.discard(question)
             self._grown.discard(question)
 
     def lapse(self, question: str) -> None:
         """Forget the votes on a question that is no longer the same."""
         for kept in (self.given, self.ended):
             kept.pop(question, None)
-        for names in (self.closed, self._open, self._grown):
+        for names in (self.closed, self._open, self._grown, self._handed_out):
             names.discard(question)
 
     def seal(self) -> None:

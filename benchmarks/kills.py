@@ -31,7 +31,7 @@ from typing import Any
 
 import openpyxl
 
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.content import find_root
 from kb.newsletter.folder import Article, ArticleHead, EditionHead, write_article, write_edition
 

@@ -26,7 +26,8 @@ from typing import Any
 
 import reading  # this file, as the child can import it
 
-from assessment import answers, exchange, journal, store
+from assessment import answers, exchange, journal
+from assessment.storing.sqlite import AssessmentFile
 from kb import bounded, strict_json
 from kb.errors import ArushaError
 from kb.knowledge import load
@@ -174,7 +175,7 @@ def export(size: int) -> bytes:
     attached = [os.urandom(1000) * (min(18 * MB, size * 3 // 4) // 1000) for _ in range(max(1, size // (24 * MB)))]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.arusha"
-        with store.AssessmentFile.create(path, *journal.opening("Ruvania", None, "en", load().bank)) as file:
+        with AssessmentFile.create(path, *journal.opening("Ruvania", None, "en", load().bank)) as file:
             for number, data in enumerate(attached, 1):
                 about = {"sha256": hashlib.sha256(data).hexdigest(), "name": "a.pdf", "size": len(data)}
                 file.append([("evidence", {"id": f"e{number}", "text": "“Ⅴ” 😀", "file": about})], [data])

@@ -58,9 +58,21 @@ def name_of(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def read_yaml(root: Path, path: Path) -> Any:
-    """The data of one YAML file, its texts cleaned; raises ContentError."""
-    return each_text(strict_yaml.load(read_text(root, path), name_of(root, path)))
+def read_yaml(root: Path, path: Path, *, keep: bool = False) -> Any:
+    """The data of one YAML file, its texts cleaned, which the cache may *keep*; raises ContentError."""
+    text, file = read_text(root, path), name_of(root, path)
+    return _kept(text, file) if keep else each_text(strict_yaml.load(text, file))
+
+
+def _kept(text: str, file: str, first_line: int = 1) -> Any:
+    """The data of a text in YAML, from the cache if it is known there."""
+    key = cache.key(cache.program(), text)
+    if known := front_matter.get(key):
+        return json.loads(known)
+    data = each_text(strict_yaml.load(text, file, first_line=first_line))
+    if json.loads(told := json.dumps(data, ensure_ascii=False)) == data:  # not so where a key is no text
+        front_matter.put(key, told)
+    return data
 
 
 def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
@@ -70,13 +82,7 @@ def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
     if not match:
         remedy = "begin the file with a line ---, the fields, and another line ---"
         raise ContentError(Fault(file, "line 1", "has no front matter", remedy))
-    key = cache.key(cache.program(), match[1])
-    if known := front_matter.get(key):
-        return json.loads(known), match[2]
-    data = each_text(strict_yaml.load(match[1], file, first_line=2))
-    if json.loads(told := json.dumps(data, ensure_ascii=False)) == data:  # not so where a key is no text
-        front_matter.put(key, told)
-    return data, match[2]
+    return _kept(match[1], file, first_line=2), match[2]
 
 
 def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "") -> M | None:

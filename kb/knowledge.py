@@ -130,8 +130,8 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
     notes = note_file.read(root, faults)
     practices = _each(root, "practices", practice_files.read, faults)
     instruments = _each(root, "instruments", instrument_files.read, faults)
-    front_matter.save()
     editions = _editions(root, faults)
+    front_matter.save()
     unread = {Path(fault.file).stem for fault in faults}
     empty = Text(en="…")
     knowledge = Knowledge(
@@ -164,7 +164,7 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
 
 def _one(model: type[M], root: Path, name: str, faults: list[Fault]) -> M | None:
     try:
-        return parse(model, read_yaml(root, root / name), name, faults)
+        return parse(model, read_yaml(root, root / name, keep=True), name, faults)
     except ContentError as error:
         faults.append(error.fault)
         return None

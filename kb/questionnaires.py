@@ -182,7 +182,7 @@ def read(root: Path, faults: list[Fault]) -> Bank | None:
             continue
         file = name_of(root, path)
         try:
-            data = read_yaml(root, path)
+            data = read_yaml(root, path, keep=True)
         except ContentError as error:
             faults.append(error.fault)
             continue
@@ -204,7 +204,7 @@ def read(root: Path, faults: list[Fault]) -> Bank | None:
 def read_lens(root: Path, faults: list[Fault]) -> Lens | None:
     """Read the gender lens `questionnaires/gender.yml`; its faults go to *faults*."""
     try:
-        lens = parse(Lens, read_yaml(root, root / GENDER), GENDER, faults)
+        lens = parse(Lens, read_yaml(root, root / GENDER, keep=True), GENDER, faults)
     except ContentError as error:
         faults.append(error.fault)
         return None

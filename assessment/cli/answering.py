@@ -14,7 +14,7 @@ from assessment.cli.session import FILE, Session, asked, in_language, session, s
 from assessment.journal import Assessment
 from assessment.rounds import answering as rounds
 from assessment.rounds import people
-from assessment.store import Kept
+from assessment.storing.journal import Kept
 from kb import bounded
 from kb.errors import ArushaError, FaultsError
 from kb.interface import Refusal, in_words

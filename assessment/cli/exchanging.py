@@ -8,7 +8,7 @@ import click
 from assessment import exchange, locking
 from assessment.cli.session import FILE, in_language
 from assessment.output import expect_writable, write
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb import bounded
 from kb.errors import ArushaError
 from kb.interface import phrases

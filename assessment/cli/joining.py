@@ -12,7 +12,8 @@ from assessment.cli.session import FILE, Session, in_language, session, wrapped
 from assessment.events import KINDS, Names, attached
 from assessment.joining import Conflict, Joining
 from assessment.journal import Assessment
-from assessment.store import AssessmentFile, Entry, Kept, is_assessment
+from assessment.storing.journal import Entry, Kept
+from assessment.storing.sqlite import AssessmentFile, is_assessment
 from kb import bounded
 from kb.errors import ArushaError
 from kb.files import workplace

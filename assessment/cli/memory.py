@@ -13,7 +13,7 @@ from assessment.cli.session import FILE, Session, in_language, session, sure, wr
 from assessment.events import KINDS
 from assessment.people import Assignment
 from assessment.rounds import agreeing
-from assessment.store import Entry
+from assessment.storing.journal import Entry
 from kb.errors import ArushaError
 from kb.folding import turns_shown
 from kb.interface import Phrases

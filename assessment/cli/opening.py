@@ -8,7 +8,7 @@ from assessment import journal
 from assessment import own as owns
 from assessment.cli.session import FILE, in_language, session, sure, wrapped
 from assessment.own import Own
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes, lens_changes
 from kb import bounded
 from kb.cli import options

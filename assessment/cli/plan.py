@@ -19,7 +19,8 @@ from assessment.planning.document import as_data as told
 from assessment.planning.effect import effect as found
 from assessment.planning.telling import facts, indicators, percent, quantity
 from assessment.scoring import rounded
-from assessment.store import AssessmentFile, Kept
+from assessment.storing.journal import Kept
+from assessment.storing.sqlite import AssessmentFile
 from kb.cli.options import OneOf, echo_json
 from kb.errors import ArushaError
 from kb.interface import Phrases

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import click
 
-from assessment import journal
-from assessment.journal import Assessment
+from assessment.journal import Assessment, Replay
 from assessment.rounds import people
-from assessment.store import AssessmentFile, Entry, Kept
+from assessment.storing.journal import Kept
+from assessment.storing.sqlite import AssessmentFile
 from kb.cli import options
 from kb.cli.lazy import LANGUAGE
 from kb.errors import FaultsError
@@ -38,18 +38,18 @@ def as_data(command: F) -> F:
 
 
 class Session:
-    """An assessment file at work; *assessment* is read anew after each change."""
+    """An assessment file at work; *assessment* is what it amounts to after each change."""
 
     def __init__(self, file: AssessmentFile, knowledge: Knowledge, language: str | None, *, plan: bool = False) -> None:
-
-        self.file, self.knowledge, self.plan = file, knowledge, plan
+        self.file, self.knowledge = file, knowledge
+        self._replay = Replay(file, knowledge.bank, plan=plan)
         self.assessment = self.read()
         self.say: Phrases = phrases(language or self.assessment.language)
         click.get_current_context().meta[LANGUAGE] = self.say.language
 
     def read(self) -> Assessment:
         """What the file amounts to now."""
-        return journal.read(self.file, self.knowledge.bank, plan=self.plan)
+        return self._replay.assessment()
 
     def append(self, entries: Sequence[Kept], attached: Sequence[bytes] = ()) -> None:
         """Add entries, and say so if the clock stood before the last one."""
@@ -57,12 +57,8 @@ class Session:
 
     def change(self, make: Callable[[Assessment], Sequence[Kept]], attached: Sequence[bytes] = ()) -> Sequence[Kept]:
         """Add what *make* gives for the assessment as it stands at that moment; no other process writes in between."""
-
-        def entries(found: Sequence[Entry]) -> Sequence[Kept]:
-            return make(journal.state(found, self.knowledge.bank, self.file.attachment, plan=self.plan))
-
         try:
-            made = self.file.change(entries, attached)
+            made = self._replay.change(make, attached)
         except FaultsError as error:
             raise error.of(str(self.file.path)) from None
         self.assessment = self.read()

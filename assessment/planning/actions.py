@@ -8,7 +8,7 @@ from assessment.plan import Action, Monitored, Priority, Status, priorities
 from assessment.planning import drafts
 from assessment.planning.drafts import Fields, settled
 from assessment.rounds.people import free
-from assessment.store import Kept
+from assessment.storing.journal import Kept
 from kb.content import expect
 from kb.interface import Phrases, Refusal
 from kb.knowledge import Knowledge

@@ -8,7 +8,7 @@ from assessment.evidence import unsupported
 from assessment.journal import Assessment
 from assessment.people import Role
 from assessment.rounds.people import acting, asked
-from assessment.store import Kept
+from assessment.storing.journal import Kept
 from kb.interface import Refusal, Word
 from kb.questionnaires import LensQuestion, Question
 

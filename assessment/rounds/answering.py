@@ -10,7 +10,7 @@ from assessment.journal import Assessment
 from assessment.people import Person
 from assessment.rounds.people import present
 from assessment.rounds.register import last_day
-from assessment.store import Kept
+from assessment.storing.journal import Kept
 from kb.content import expect
 from kb.interface import Refusal, Word
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from assessment.journal import Assessment
 from assessment.people import Assignment, Person
-from assessment.store import Kept
+from assessment.storing.journal import Kept
 from kb.content import expect
 from kb.interface import Refusal, Word
 from kb.questionnaires import LensQuestion, Question

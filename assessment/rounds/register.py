@@ -9,7 +9,7 @@ from assessment.journal import Assessment
 from assessment.risks import Risk
 from assessment.rounds.agreeing import question
 from assessment.rounds.people import free
-from assessment.store import Kept
+from assessment.storing.journal import Kept
 from kb.content import expect
 from kb.interface import Refusal
 

@@ -22,7 +22,7 @@ from assessment.people import Person, Side
 from assessment.plan import Action
 from assessment.report import Report
 from assessment.risks import Control, Risk, Vulnerability
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.interface import phrases
 from kb.knowledge import Knowledge, load
 from kb.questionnaires import Bank

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from contextlib import closing
 
-from assessment import store
+from assessment.storing.journal import read
 
 OPENED = {"administration": "Testland", "language": "en", "questionnaire": "self-assessment", "version": "1.0"}
 
@@ -42,7 +42,7 @@ def _row(before, seq, at, kind, body):
 
 def entries(lines):
     """The entries of a journal of these lines."""
-    return store.read(chained(lines))
+    return read(chained(lines))
 
 
 def lines(path):
@@ -53,12 +53,19 @@ def lines(path):
 
 
 def write(path, lines):
-    """Put other lines in place of a file's own."""
+    """Put other lines in place of a file's own, and move its head."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DELETE FROM journal")
         connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", chained(lines))
+        _move_head(connection)
         connection.commit()
         connection.execute("VACUUM")
+
+
+def _move_head(connection):
+    if connection.execute("PRAGMA user_version").fetchone()[0] >= 3:
+        last = "SELECT seq, hash, at, kind = 'sealed' FROM journal ORDER BY seq DESC LIMIT 1"
+        connection.execute(f"UPDATE head SET (seq, hash, at, sealed) = ({last})")
 
 
 def append(path, kind, body, at=None):
@@ -67,6 +74,7 @@ def append(path, kind, body, at=None):
         seq, last, before = connection.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC").fetchone()
         row = _row(before, seq + 1, at or last, kind, body)
         connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", row)
+        _move_head(connection)
         connection.commit()
 
 

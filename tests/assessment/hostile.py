@@ -14,7 +14,7 @@ import forging
 import pyrage
 from click.testing import CliRunner
 
-from assessment.store import sha256
+from assessment.storing.journal import sha256
 
 BASE = Path(__file__).parent / "formats" / "2.arusha"
 KEY = pyrage.x25519.Identity.generate()

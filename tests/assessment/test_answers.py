@@ -15,7 +15,7 @@ from assessment.journal import answered, opening, state
 from assessment.people import Person
 from assessment.plan import Action, Indicator, Monitored
 from assessment.risks import Risk
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.errors import ArushaError
 
 HEAD = {"questionnaire": "self-assessment", "version": "1.0"}

@@ -7,9 +7,11 @@ import pytest
 
 import assessment.cards
 import assessment.rendering.word
-from assessment import answers, cards, events, exchange, locking, own, store
+from assessment import answers, cards, events, exchange, locking, own
 from assessment.planning import workbook
 from assessment.rendering import word_template
+from assessment.storing.journal import sha256
+from assessment.storing.sqlite import AssessmentFile
 from kb import bounded
 from kb.bounded import Limits
 from kb.errors import ArushaError
@@ -166,10 +168,10 @@ def test_a_control_character_under_a_long_key_costs_no_more_than_the_entry():
 
 def exported_with(path, pieces, note="a"):
     """Write the export of an assessment that holds some *pieces* of evidence as files."""
-    with store.AssessmentFile.open(path) as file:
+    with AssessmentFile.open(path) as file:
         entries = []
         for number, data in enumerate(pieces, 1):
-            about = {"sha256": store.sha256(data), "name": "a.pdf", "size": len(data)}
+            about = {"sha256": sha256(data), "name": "a.pdf", "size": len(data)}
             entries.append(("evidence", {"id": f"e{number}", "text": note, "file": about}))
         file.append(entries, pieces)
         return exchange.as_text(file)
@@ -181,7 +183,7 @@ def test_great_attachments_come_back_byte_for_byte(assessment_file, arusha, tmp_
     (tmp_path / "e.json").write_text(text, encoding="utf-8")
     done = arusha("assess", "import", tmp_path / "e.json", tmp_path / "b.arusha")
     assert done.exit_code == 0, done.stderr
-    with store.AssessmentFile.open(tmp_path / "b.arusha") as file:
+    with AssessmentFile.open(tmp_path / "b.arusha") as file:
         assert exchange.as_text(file) == text
 
 
@@ -201,12 +203,12 @@ def test_a_great_attachment_that_was_changed_is_refused(assessment_file, arusha,
 
 
 def test_a_long_text_in_an_entry_is_a_text_whatever_its_letters(assessment_file, arusha, bank, tmp_path):
-    with store.AssessmentFile.open(assessment_file) as file:
+    with AssessmentFile.open(assessment_file) as file:
         body = {"question": "1.a.1", "wording": "x", "answer": {"level": 1}, "respondent": {"unit": "A" * 200_000}}
         file.append([("answered", body)])
         text = exchange.as_text(file)
     (tmp_path / "e.json").write_text(text, encoding="utf-8")
     done = arusha("assess", "import", tmp_path / "e.json", tmp_path / "b.arusha")
     assert done.exit_code == 0, done.stderr
-    with store.AssessmentFile.open(tmp_path / "b.arusha") as file:
+    with AssessmentFile.open(tmp_path / "b.arusha") as file:
         assert exchange.as_text(file) == text

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assessment import answers, cards, journal
 from assessment.cards import Card, Coverage, Pooled, Size
 from assessment.own import Own
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.knowledge import Knowledge
 from kb.questionnaires import Bank
 

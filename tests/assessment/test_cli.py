@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from assessment.answers import Answer, Evidence
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.vocabulary import factor_of
 
 _ASKED = re.compile(r"^(\d+\.[a-z]\.\d+)  ", re.M)

@@ -235,7 +235,7 @@ def test_the_command_tells_what_moved_and_what_does_not_count(arusha, start, tmp
 
 def test_files_named_in_another_order_are_put_right_and_that_is_told(arusha, stands, tmp_path):
     from assessment import journal
-    from assessment.store import AssessmentFile
+    from assessment.storing.sqlite import AssessmentFile
 
     files = []
     for year in (2025, 2024):

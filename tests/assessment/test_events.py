@@ -6,7 +6,7 @@ import forging
 import pytest
 
 from assessment import events
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.errors import ArushaError
 
 AT = "2026-11-27T10:00:00+00:00"

@@ -18,7 +18,7 @@ from assessment import evidence
 from assessment.agreement import Standing
 from assessment.answers import Answer, Evidence
 from assessment.evidence import VALIDITY, Confidentiality, Freshness, Kind, Piece, freshness, of_question, shares
-from assessment.store import sha256
+from assessment.storing.journal import sha256
 from kb.content import parse
 from kb.interface import phrases
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from assessment import exchange, journal
 from assessment.answers import Answer
 from assessment.events import KINDS
-from assessment.store import AssessmentFile, sha256
+from assessment.storing.journal import sha256
+from assessment.storing.sqlite import AssessmentFile
 from kb.folding import clean
 from kb.knowledge import load
 

@@ -12,7 +12,7 @@ import forging
 import pyrage
 import pytest
 
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.errors import ArushaError
 
 LEVELS = {"1.a.1": 0, "1.b.1": 1, "8.d.2": 0}
@@ -214,7 +214,10 @@ LAID_BESIDE = {
     "no table of attachments": ["DROP TABLE attachment"],
     "no journal": ["DROP TABLE journal"],
     "a format that is none": ["PRAGMA user_version = 0"],
-    "the format before": ["PRAGMA user_version = 1"],
+    "the format before": ["PRAGMA user_version = 2"],
+    "the first format": ["PRAGMA user_version = 1"],
+    "a trigger on the head": ["CREATE TRIGGER t AFTER UPDATE ON head BEGIN DELETE FROM journal; END"],
+    "no head": ["DROP TABLE head"],
 }
 
 
@@ -249,6 +252,53 @@ def test_a_journal_that_is_made_otherwise_is_refused(ours, made, options):
     )
     with pytest.raises(ArushaError, match="another program has put something into it"):
         AssessmentFile.open(ours)
+
+
+UNFIT = {
+    "no row": ["DELETE FROM head"],
+    "a second row": ["INSERT INTO head SELECT * FROM head"],
+    "another number": ["UPDATE head SET seq = seq - 1"],
+    "another hash": ["UPDATE head SET hash = upper(hash)"],
+    "another moment": ["UPDATE head SET at = '2020-01-01T00:00:00+00:00'"],
+    "a seal that is not there": ["UPDATE head SET sealed = 1"],
+    "that of an entry before": [
+        "UPDATE head SET (seq, hash, at) = (SELECT seq, hash, at FROM journal WHERE seq = (SELECT seq - 1 FROM head))"
+    ],
+    "an entry after it": [
+        "INSERT INTO journal SELECT 1 + seq, at, kind, body, hash FROM journal ORDER BY seq DESC LIMIT 1"
+    ],
+    "the last entry cut off": ["DELETE FROM journal WHERE seq = (SELECT seq FROM head)"],
+    "an entry before the first": ["INSERT INTO journal SELECT 0, at, kind, body, hash FROM journal WHERE seq = 1"],
+}
+NOT_BY_ITS_HEAD = {
+    "an entry after it": "was changed or removed",
+    "an entry before the first": "entry 1 of its journal was changed or removed",
+}
+
+
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_a_head_that_does_not_fit_the_last_entry_is_refused(arusha, ours, tmp_path, unfit):
+    forging.sql(ours, *UNFIT[unfit])
+    refused_by_every_command(arusha, ours, tmp_path, NOT_BY_ITS_HEAD.get(unfit, "its head does not fit the last entry"))
+
+
+@pytest.mark.parametrize("unfit", [each for each in UNFIT if each != "an entry before the first"])
+def test_a_head_that_no_longer_fits_is_noticed_before_anything_is_kept(ours, unfit):
+    with AssessmentFile.open(ours) as file:
+        forging.sql(ours, *UNFIT[unfit])
+        before = ours.read_bytes()
+        with pytest.raises(ArushaError, match=r"its head does not fit|entry \d of its journal was changed or removed"):
+            file.append([("names", {"on": True})])
+        with pytest.raises(ArushaError, match=r"its head does not fit|entry \d of its journal was changed or removed"):
+            file.entries()
+    assert ours.read_bytes() == before
+
+
+def test_a_tail_cut_off_with_its_head_wound_back_is_noticed_by_whoever_knew_it(ours):
+    with AssessmentFile.open(ours) as file:
+        forging.write(ours, forging.lines(ours)[:-1])
+        with pytest.raises(ArushaError, match="entry 4 of its journal was changed or removed"):
+            file.append([("names", {"on": True})])
 
 
 def test_an_attachment_that_no_entry_names_is_refused(arusha, ours, tmp_path):
@@ -319,6 +369,8 @@ def test_a_trigger_that_comes_while_the_file_is_open_is_noticed_before_anything_
     [
         "CREATE TEMP TRIGGER t BEFORE INSERT ON main.journal BEGIN SELECT RAISE(IGNORE); END",
         "CREATE TEMP TRIGGER t AFTER INSERT ON main.journal BEGIN DELETE FROM journal WHERE seq = new.seq; END",
+        "CREATE TEMP TRIGGER t BEFORE UPDATE ON main.head BEGIN SELECT RAISE(IGNORE); END",
+        "CREATE TEMP TRIGGER t AFTER UPDATE ON main.head BEGIN UPDATE head SET hash = ''; END",
     ],
 )
 def test_nothing_counts_as_kept_before_it_was_read_back(ours, trigger):
@@ -329,7 +381,7 @@ def test_nothing_counts_as_kept_before_it_was_read_back(ours, trigger):
 
 
 def test_a_query_without_end_is_stopped(ours):
-    from assessment.store import _said
+    from assessment.storing.sqlite import _said
 
     endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
     with AssessmentFile.open(ours) as file, pytest.raises(ArushaError, match="is damaged"):  # noqa: SIM117

@@ -12,7 +12,8 @@ import pytest
 
 from assessment.answers import Answer, Evidence
 from assessment.events import KINDS
-from assessment.store import FORMAT
+from assessment.storing.sqlite import FORMAT, AssessmentFile
+from kb.errors import ArushaError
 
 KEPT = Path(__file__).parent / "formats"
 EACH = sorted(path.name for path in KEPT.glob("*.arusha"))
@@ -63,6 +64,15 @@ def test_a_file_of_an_earlier_format_takes_answers_is_sealed_and_is_then_of_the_
     assert (verified.exit_code, verified.stderr) == (0, "")
 
 
+def test_a_file_of_an_earlier_format_stays_as_it_is_until_something_is_kept_in_it(kept):
+    before = kept.read_bytes()
+    with AssessmentFile.open(kept) as file:
+        with pytest.raises(ArushaError, match="nothing was kept"):
+            file.append([("names", {"on": "perhaps"})])
+        assert file.change(lambda _: []) == []
+    assert kept.read_bytes() == before
+
+
 def test_format_1_reads_to_the_same_answers_and_score(first, stands, arusha):
     found = stands(first)
     assert (found.administration, found.language, found.version) == ("Testland Customs", "en", "1.0")
@@ -71,17 +81,18 @@ def test_format_1_reads_to_the_same_answers_and_score(first, stands, arusha):
     assert [factor["score"] for factor in factors] == [50.0, *[None] * 9]
 
 
-def test_format_2_reads_to_the_same_numbers_in_every_part():
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_format_reads_to_the_same_numbers_in_every_part(number):
     spec = importlib.util.spec_from_file_location("formats_make", KEPT / "make.py")
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
-    told = json.loads(json.dumps(maker.numbers(KEPT / "2.arusha")))
-    assert told == json.loads((KEPT / "2.json").read_text(encoding="utf-8"))
+    told = json.loads(json.dumps(maker.numbers(KEPT / f"{number}.arusha")))
+    assert told == json.loads((KEPT / f"{number}.json").read_text(encoding="utf-8"))
 
 
-def test_format_2_holds_every_kind_of_entry_but_those_that_no_open_round_has():
-    held = set(json.loads((KEPT / "2.json").read_text(encoding="utf-8"))["kinds"])
-    later = {"code", "joined"}  # kinds that came up after the format
+@pytest.mark.parametrize(("number", "later"), [(2, {"code", "joined"}), (3, set())])  # kinds that came up after it
+def test_a_format_holds_every_kind_of_entry_but_those_that_no_open_round_has(number, later):
+    held = set(json.loads((KEPT / f"{number}.json").read_text(encoding="utf-8"))["kinds"])
     assert KINDS.keys() - {"planned"} - later == held | {"sealed"}
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from assessment import exchange, journal
 from assessment.answers import Answer
 from assessment.rounds import people
-from assessment.store import AssessmentFile, sha256
+from assessment.storing.journal import sha256
+from assessment.storing.sqlite import AssessmentFile
 from kb.interface import phrases
 from kb.knowledge import load
 

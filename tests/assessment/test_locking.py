@@ -184,7 +184,7 @@ def test_a_copy_made_while_another_process_writes_is_whole(ours, tmp_path, keys)
     """The copy is taken through the store, which lets nobody write in the middle of it."""
     import threading
 
-    from assessment.store import AssessmentFile
+    from assessment.storing.sqlite import AssessmentFile
 
     stop = threading.Event()
 

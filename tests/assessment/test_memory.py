@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 import arusha
 from assessment import answers, journal
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from kb.errors import ArushaError
 from kb.interface import phrases
 from kb.knowledge import load

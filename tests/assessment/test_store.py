@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from forging import OPENED, said, sql
 
-from assessment.store import FORMAT, AssessmentFile
+from assessment.storing.sqlite import FORMAT, AssessmentFile
 from kb.errors import ArushaError
 
 SAID = [said(n=n, text=f"Réponse “{n}” " + "x" * 300) for n in range(60)]
@@ -212,7 +212,7 @@ def test_a_refused_file_is_let_go(path, refusal, spoilt):
 APPEND = """
 import sys
 from pathlib import Path
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 sys.path.insert(0, sys.argv[3])
 from forging import said
 with AssessmentFile.open(Path(sys.argv[1])) as file:

@@ -8,7 +8,7 @@ from html import unescape
 import pypdfium2
 import pytest
 
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 
 SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 TURNS = re.compile(f"[{SIGNS}]|&#(?:0*82(?:3[4-8]|9[4-7])|x0*20(?:2[a-e]|6[6-9]));", re.I)

@@ -5,7 +5,7 @@ import pytest
 from assessment import journal
 from assessment.answers import Answer
 from assessment.own import Own, with_questions
-from assessment.store import AssessmentFile
+from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
 from kb.questionnaires import LensQuestion, Question
 

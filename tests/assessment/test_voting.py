@@ -17,7 +17,7 @@ from assessment.report import for_audience
 from assessment.report import make as make_report
 from assessment.rounds import answering
 from assessment.scoring import score, score_questions
-from assessment.store import Entry
+from assessment.storing.journal import Entry
 from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.interface import phrases

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb import content
 from kb.content import Date, Period, find_root, parse, read_front_matter, read_text, read_yaml
 from kb.errors import ArushaError, ContentError, Fault
 from kb.vocabulary import Model, NotStated, Slug, Text
@@ -131,6 +132,23 @@ def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path, bytes_: bytes | N
         read_text(tmp_path, path)
     fault = caught.value.fault
     assert (fault.file, fault.field, fault.message) == ("sub/x.yml", field, message)
+
+
+def test_what_the_cache_keeps_of_a_yaml_file_is_what_is_read_anew_and_is_read_anew_once_the_file_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARUSHA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(content, "front_matter", content.cache.Kept("front-matter.json"))
+    path = tmp_path / "x.yml"
+    path.write_text("a: 1\nb: [é, {c: null, d: true, e: 1.5}]\n", encoding="utf-8")
+    anew = read_yaml(tmp_path, path)
+    assert not (tmp_path / "cache").exists()
+    for _ in range(2):
+        assert read_yaml(tmp_path, path, keep=True) == anew
+        content.front_matter.save()
+    assert "é" in (tmp_path / "cache" / "front-matter.json").read_text(encoding="utf-8")
+    path.write_text("a: 2\n", encoding="utf-8")
+    assert read_yaml(tmp_path, path, keep=True) == {"a": 2}
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])

@@ -1,4 +1,4 @@
-"""Writes `2.arusha`, a file of format 2 with every kind of entry but the seal, and `2.json`, the numbers that it amounts to.
+"""Writes `3.arusha`, a file of format 3 with every kind of entry but the seal, and `3.json`, the numbers that it amounts to.
 
 Run once for a format, by the code that first released it: `python tests/assessment/formats/make.py`. From then on both files stay
 as they are, since they show that later releases read what earlier ones wrote.
@@ -10,7 +10,9 @@ from pathlib import Path
 from assessment import agreement, answers, journal, scoring
 from assessment.own import Own, with_questions
 from assessment.people import Assignment
-from assessment.store import AssessmentFile, sha256
+from assessment.rounds.people import code_given
+from assessment.storing.journal import sha256
+from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
 from kb.knowledge import load
 from kb.vocabulary import Text
@@ -93,6 +95,9 @@ def make(path):
         found = changes(journal.read(file, bank).bank, bank, "quick")
         entry, attached = journal.upgraded(bank, "quick", (*found.reworded, *found.dropped), lens)
         file.append([entry], attached)
+        since, until = file.entries()[-1].hash, sha256(b"the last entry of a copy that gave nothing else")
+        file.append([code_given("p1", "ABCD-EFGH-JKMN-PQRS")])
+        file.append([("joined", {"since": since, "until": until, "entries": 0})])
 
 
 def numbers(path):
@@ -123,7 +128,7 @@ def numbers(path):
 
 
 if __name__ == "__main__":
-    (HERE / "2.arusha").unlink(missing_ok=True)
-    make(HERE / "2.arusha")
-    text = json.dumps(numbers(HERE / "2.arusha"), ensure_ascii=False, indent=1)
-    (HERE / "2.json").write_text(text + "\n", encoding="utf-8")
+    (HERE / "3.arusha").unlink(missing_ok=True)
+    make(HERE / "3.arusha")
+    text = json.dumps(numbers(HERE / "3.arusha"), ensure_ascii=False, indent=1)
+    (HERE / "3.json").write_text(text + "\n", encoding="utf-8")

@@ -1,30 +1,38 @@
-"""An assessment file: one SQLite file holding an append-only journal, each entry chained to the one before.
+"""An assessment file: one SQLite file holding a journal and its head, which says where the journal ends.
 
 Everything else is derived from the journal. What an entry attaches (the questions asked, a document) lies beside it under the
 SHA-256 of its bytes, which the entry names. The rollback journal mode is kept (no WAL): what is acknowledged then stands
 in the one file that people copy to a stick, and nowhere else.
+
+A file is read and checked as a whole once, on opening. From then on only the rows after those known are read, and with them
+the head, which every write moves in its own transaction: adding to a long journal costs no more than to a short one.
 """
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from assessment import events
-from assessment.events import OPENINGS, EntryError, as_json
+from assessment.events import EntryError
+from assessment.storing.journal import (
+    Entry,
+    JournalError,
+    Kept,
+    expect_attachment,
+    expect_open,
+    extend,
+    named,
+    read,
+    sha256,
+)
 from kb.content import shown
 from kb.errors import ArushaError
 from kb.files import clear, create, naming, sync_folder, workplace
-from kb.vocabulary import Model
 
 APPLICATION_ID = 0x41525553  # “ARUS”
-FORMAT = 2
+FORMAT = 3
 _JOURNAL = """CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -36,41 +44,25 @@ _ATTACHMENT = """CREATE TABLE attachment (
     sha256 TEXT PRIMARY KEY,
     data BLOB NOT NULL
 ) STRICT"""
-_TABLES: dict[int, list[tuple[str, str, str, str | None]]] = {  # all that there is in a file of each format
-    1: [("table", "journal", "journal", _JOURNAL)],
-    2: [
-        ("index", "sqlite_autoindex_attachment_1", "attachment", None),
-        ("table", "attachment", "attachment", _ATTACHMENT),
-        ("table", "journal", "journal", _JOURNAL),
-    ],
-}
+_HEAD = """CREATE TABLE head (
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    at TEXT NOT NULL,
+    sealed INTEGER NOT NULL
+) STRICT"""
+_TABLES: list[tuple[str, str, str, str | None, int]] = [  # all that there is in a file, and from which format on
+    ("index", "sqlite_autoindex_attachment_1", "attachment", None, 2),
+    ("table", "attachment", "attachment", _ATTACHMENT, 2),
+    ("table", "head", "head", _HEAD, 3),
+    ("table", "journal", "journal", _JOURNAL, 1),
+]
+_ROWS, _HEADS = (
+    "SELECT seq, at, kind, body, hash FROM journal WHERE seq",
+    "SELECT seq, hash, at, sealed FROM head LIMIT 2",
+)
 _LONGEST = 100_000_000  # bytes of one value that SQLite hands out
 _STEPS, _LOOKS = 100_000, 1000  # of SQLite between two looks at whether a query ends; how often it is looked at
 _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # ends a rollback journal that names another file
-
-Kept = tuple[str, dict[str, Any]]
-Row = tuple[Any, Any, Any, Any, Any]  # seq, at, kind, body as JSON, hash
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the journal; *at* is a moment in UTC, ISO 8601 to the second; *event* is its body with its types.
-
-    *remarks*: what a rule that is younger than the entry forbids in it; then no score may rest on it.
-    """
-
-    seq: int
-    at: str
-    kind: str
-    body: dict[str, Any]
-    hash: str
-    event: Model
-    remarks: tuple[str, ...] = ()
-
-
-def sha256(data: bytes) -> str:
-    """The name under which bytes are attached."""
-    return hashlib.sha256(data).hexdigest()
 
 
 class AssessmentFile:
@@ -82,10 +74,9 @@ class AssessmentFile:
     behind: str | None = None
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
+        self.path, self.name = path, str(path)
         self._connection = connection
-        self._rows: list[Row] = []  # as they were last read
-        self._read: list[Entry] = []  # what they amount to
+        self._entries: list[Entry] = []  # as far as they were read
 
     @classmethod
     def create(cls, path: Path, kind: str, body: dict[str, Any], attached: Iterable[bytes] = ()) -> "AssessmentFile":
@@ -97,44 +88,29 @@ class AssessmentFile:
             raise ArushaError(
                 f"{path}: there is such a file already; choose another name, or go on with “arusha assess answer {path}”"
             )
-        return cls._made(path, lambda file: file.append([(kind, body)], attached))
+        with _said(path):
+            entries, _ = extend(None, [(kind, body)])
+        return cls._made(path, entries, attached)
 
     @classmethod
     def restore(cls, path: Path, entries: Iterable[Entry], attached: Iterable[bytes]) -> "AssessmentFile":
         """Make a new file of a whole journal, entry for entry as it was. Raises ArushaError where the chain is broken."""
         if path.exists():
             raise ArushaError(f"{path}: there is such a file already; choose another name")
-
-        def fill(file: AssessmentFile) -> None:
-            rows = [
-                (
-                    entry.seq,
-                    entry.at,
-                    entry.kind,
-                    as_json(entry.body),
-                    entry.hash,
-                )
-                for entry in entries
-            ]
-            file._connection.execute("BEGIN IMMEDIATE")
-            file._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", rows)
-            file._attach({sha256(data): data for data in attached})
-            file._connection.execute("COMMIT")
-            file.path = path
-            file.check()
-
-        return cls._made(path, fill)
+        return cls._made(path, entries, attached)
 
     @classmethod
-    def _made(cls, path: Path, fill: "Callable[[AssessmentFile], None]") -> "AssessmentFile":
+    def _made(cls, path: Path, entries: Iterable[Entry], attached: Iterable[bytes]) -> "AssessmentFile":
         with naming(path), workplace(path.parent) as place:
             made = place / "new.arusha"
             os.close(create(made, private=True))
             with closing(_connect(made)) as connection, _said(path, connection):
-                connection.executescript(
-                    f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {_JOURNAL}; {_ATTACHMENT};"
-                )
-                fill(cls(path, connection))
+                file = cls(path, connection)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute("BEGIN IMMEDIATE")
+                file._write(list(entries), {sha256(data): data for data in attached})
+                connection.execute("COMMIT")
+                file.check()
             try:
                 os.link(made, path)  # fails where a file of that name has come up meanwhile
             except FileExistsError:
@@ -193,33 +169,45 @@ class AssessmentFile:
     def _look(self) -> None:
         """Look at the file before anything in it is believed, and at its journal then. Raises ArushaError."""
         run = self._connection.execute
+        with self._reading():
+            self._only_ours()
+            (pages,), (size,) = run("PRAGMA page_count").fetchone(), run("PRAGMA page_size").fetchone()
+            if pages * size != self.path.stat().st_size:
+                raise ArushaError(
+                    f"{self.path}: holds bytes that are no part of its database; go back to a copy you trust"
+                )
+            if run("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("malformed")
+            self._catch_up()
+            self._named_alone()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Read with no other process writing meanwhile, also inside a transaction."""
+        run = self._connection.execute
         with _said(self.path, self._connection):
-            run("BEGIN")  # so that no other process writes meanwhile
+            outer = self._connection.in_transaction
+            if not outer:
+                run("BEGIN")
             try:
-                self._only_ours()
-                (pages,), (size,) = run("PRAGMA page_count").fetchone(), run("PRAGMA page_size").fetchone()
-                if pages * size != self.path.stat().st_size:
-                    raise ArushaError(
-                        f"{self.path}: holds bytes that are no part of its database; go back to a copy you trust"
-                    )
-                if run("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                    raise sqlite3.DatabaseError("malformed")
-                self._named_alone(self._whole())
+                yield
             finally:
-                if self._connection.in_transaction:
+                if not outer and self._connection.in_transaction:
                     run("COMMIT")
 
     def _only_ours(self) -> None:
         """Raise ArushaError unless the database has exactly the tables of its format: what others put there could act."""
         query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name LIMIT 9"
-        if self._connection.execute(query).fetchall() != _TABLES.get(self._format()):
+        format_ = self._format()
+        tables = [table[:4] for table in _TABLES if 1 <= table[4] <= format_ <= FORMAT]
+        if self._connection.execute(query).fetchall() != tables:
             raise _foreign(self.path)
 
-    def _named_alone(self, entries: Sequence[Entry]) -> None:
+    def _named_alone(self) -> None:
         """Raise ArushaError if anything is attached that no entry names."""
         if self._format() < 2:
             return
-        names = {name for entry in entries for name in events.attached(entry.event)}
+        names = named(self._entries)
         for (name,) in self._connection.execute("SELECT sha256 FROM attachment"):
             if name not in names:
                 raise ArushaError(f"{self.path}: holds an attachment that no entry names; go back to a copy you trust")
@@ -252,56 +240,46 @@ class AssessmentFile:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._only_ours()
-                before = self._entries()
-                if before and before[-1].kind == "sealed":
-                    raise ArushaError(
-                        f"{self.path}: this round is sealed and stays as it is; begin another file with “arusha assess new”"
-                    )
-                made = make(before)
-                added = self._write(made, before[-1] if before else None)
-                names = {name for entry in added for name in events.attached(entry.event)}
-                given = {sha256(data): data for data in attached}
-                self._attach({name: data for name, data in given.items() if name in names})
+                self._catch_up()
+                expect_open(self._entries)
+                made = make(self._entries)
+                added, self.behind = extend(self._entries[-1], made)
+                if added:
+                    given = {sha256(data): data for data in attached}
+                    self._write(added, {name: given[name] for name in named(added) if name in given})
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            if self._entries()[len(before) : len(before) + len(added)] != added:
-                raise ArushaError(
-                    f"{self.path}: the last step cannot be read back from it, so it was not kept; check the drive and do it again"
-                )
+            self._expect_kept(added)
+            self._entries += added
         return made
 
-    def _write(self, entries: Sequence[Kept], last: Entry | None) -> list[Entry]:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        self.behind = None
-        if last is not None and now < last.at:  # a clock set back must not turn the order of things round
-            self.behind = now = last.at
-        added = []
-        for kind, body in entries:
-            last = self._new(last, now, kind, body)
-            added.append(last)
-            row = (last.seq, now, kind, as_json(body), last.hash)
-            self._connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", row)
-        return added
-
-    def _new(self, before: Entry | None, at: str, kind: str, body: dict[str, Any]) -> Entry:
-        """The entry after another. Raises ArushaError where it could not be read again, or a rule forbids it."""
-        seq, hash_, text = before.seq + 1 if before else 1, before.hash if before else "", as_json(body)
-        try:
-            entry = _after(before, (seq, at, kind, text, _chain(hash_, seq, at, kind, text)))
-            if entry.remarks:
-                raise EntryError(seq, entry.remarks[0])
-        except EntryError as error:
-            raise ArushaError(f"{self.path}: nothing was kept: the new entry {error.what}; correct it") from None
-        return entry
-
-    def _attach(self, attached: Mapping[str, bytes]) -> None:
-        if self._format() < 2:  # a file of an earlier release
-            self._connection.execute(_ATTACHMENT)
-            self._connection.execute(f"PRAGMA user_version = {FORMAT}")
+    def _write(self, added: Sequence[Entry], attached: Mapping[str, bytes]) -> None:
+        """Write entries and move the head; a file that is new or of an earlier format gets the tables that it lacks with them."""
+        run = self._connection.execute
+        if (format_ := self._format()) < FORMAT:
+            for kind, _, _, statement, since in _TABLES:
+                if kind == "table" and statement and since > format_:
+                    run(statement)
+            run("INSERT INTO head VALUES (0, '', '', 0)")
+            run(f"PRAGMA user_version = {FORMAT}")
+        self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", (entry.row for entry in added))
         self._connection.executemany("INSERT OR IGNORE INTO attachment VALUES (?, ?)", attached.items())
+        run("UPDATE head SET seq = ?, hash = ?, at = ?, sealed = ?", _head(added))
+
+    def _expect_kept(self, added: Sequence[Entry]) -> None:
+        """Raise ArushaError unless the new entries stand in the file, and its head is not before them."""
+        if not added:
+            return
+        rows = self._connection.execute(f"{_ROWS} BETWEEN ? AND ? ORDER BY seq", (added[0].seq, added[-1].seq))
+        whole = rows.fetchall() == [entry.row for entry in added]
+        head = self._connection.execute(_HEADS).fetchone() or (0,)
+        if not whole or (head[0] <= added[-1].seq and head != _head(added)):
+            raise ArushaError(
+                f"{self.path}: the last step cannot be read back from it, so it was not kept; check the drive and do it again"
+            )
 
     def attachment(self, name: str) -> bytes:
         """The bytes attached under a SHA-256. Raises ArushaError if they are missing or were changed."""
@@ -309,10 +287,7 @@ class AssessmentFile:
         with _said(self.path, self._connection):
             if self._format() >= 2:
                 row = self._connection.execute("SELECT data FROM attachment WHERE sha256 = ?", (name,)).fetchone()
-        if row is None or sha256(row[0]) != name:
-            how = "is missing" if row is None else "was changed outside arusha"
-            raise ArushaError(f"{self.path}: the attachment {name[:12]}… {how}; go back to a copy you trust")
-        return bytes(row[0])
+            return expect_attachment(name, row and row[0])
 
     def image(self) -> bytes:
         """The bytes of the whole file as it stands, with nothing half written in them."""
@@ -320,69 +295,33 @@ class AssessmentFile:
             return bytes(self._connection.serialize())
 
     def check(self) -> list[Entry]:
-        """The whole journal, with every attachment that it names read and compared. Raises ArushaError at the first fault."""
+        """The whole journal, with every attachment that it names read and compared. Raises ArushaError at the first fault.
+
+        The entries known since the file was opened were compared then.
+        """
         entries = self.entries()
-        for name in dict.fromkeys(name for entry in entries for name in events.attached(entry.event)):
+        for name in named(entries):
             self.attachment(name)
         return entries
 
-    def entries(self) -> list[Entry]:
-        """The whole journal in order. Raises ArushaError naming the first entry that is at fault."""
-        with _said(self.path, self._connection):
-            return self._whole()
+    def entries(self, since: int = 0) -> list[Entry]:
+        """The entries after the one numbered *since*, in order. Raises ArushaError naming the first entry that is at fault."""
+        with self._reading():
+            self._catch_up()
+        return self._entries[since:]
 
-    def _whole(self) -> list[Entry]:
-        if not (found := self._entries()):
-            raise ArushaError(f"{self.path}: its journal is empty; go back to a copy you trust")
-        return found
-
-    def _entries(self) -> list[Entry]:
-        rows = self._connection.execute("SELECT seq, at, kind, body, hash FROM journal ORDER BY seq").fetchall()
-        self._read = read(rows, self._read if rows[: len(self._rows)] == self._rows else ())
-        self._rows = rows
-        return list(self._read)
-
-
-def read(rows: Iterable[Row], known: Sequence[Entry] = ()) -> list[Entry]:
-    """The entries of a journal; of the first rows they are *known*. Raises EntryError at the first that is at fault.
-
-    This is what is asked of every journal, in a file or in an import: each entry is chained to the one before, can be read, and
-    is not earlier; the first alone is an opening; and nothing stands after the seal.
-    """
-    found = list(known)
-    before = found[-1] if found else None
-    for row in islice(rows, len(found), None):
-        before = _after(before, row)
-        found.append(before)
-    return found
-
-
-def _after(before: Entry | None, row: Row) -> Entry:
-    seq, hash_ = (before.seq + 1, before.hash) if before else (1, "")
-    number, at, kind, text, digest = row
-    try:
-        chained = number == seq and digest == _chain(hash_, seq, at, kind, text)
-    except TypeError:  # what is no text
-        chained = False
-    if not chained:
-        raise EntryError(seq, "was changed or removed outside arusha")
-    parsed = events.parse(seq, at, kind, text)
-    entry = Entry(seq, at, kind, parsed.body, digest, parsed.event, parsed.remarks)
-    _in_order(before, entry)
-    return entry
-
-
-def _in_order(before: Entry | None, entry: Entry) -> None:
-    """Raise EntryError for an entry that cannot stand where it does."""
-    if before is None:
-        if entry.kind not in OPENINGS:
-            raise EntryError(entry.seq, f"is “{entry.kind}”, and a journal begins with its opening")
-    elif before.kind == "sealed":
-        raise EntryError(entry.seq, "stands after the seal, which is the end of a round")
-    elif entry.kind in OPENINGS:
-        raise EntryError(entry.seq, "is a second opening, and a journal has one opening")
-    elif entry.at < before.at:
-        raise EntryError(entry.seq, f"is dated before the one before it ({entry.at}, {before.at})")
+    def _catch_up(self) -> None:
+        """Read the entries after those known. Raises ArushaError where the last known is no more, and where the head does not fit."""
+        last = self._entries[-1] if self._entries else None
+        with closing(self._connection.execute(f"{_ROWS} >= ? ORDER BY seq", (last.seq if last else -(2**63),))) as rows:
+            if last and rows.fetchone() != last.row:
+                raise EntryError(last.seq, "was changed or removed outside arusha")
+            new = read(rows, last)
+        if not (new or last):
+            raise JournalError("its journal is empty; go back to a copy you trust")
+        if self._format() >= 3 and self._connection.execute(_HEADS).fetchall() != [_head(new or self._entries)]:
+            raise JournalError("its head does not fit the last entry of its journal; go back to a copy you trust")
+        self._entries += new
 
 
 def is_assessment(path: Path) -> bool:
@@ -393,8 +332,10 @@ def is_assessment(path: Path) -> bool:
         return file.read(16) == b"SQLite format 3\0"
 
 
-def _chain(before: str, seq: int, at: str, kind: str, body: str) -> str:
-    return hashlib.sha256("\0".join([before, str(seq), at, kind, body]).encode("utf-8", "surrogatepass")).hexdigest()
+def _head(entries: Sequence[Entry]) -> tuple[int, str, str, int]:
+    """The head of a journal that ends with these entries: number, hash and moment of the last, and whether it is the seal."""
+    last = entries[-1]
+    return last.seq, last.hash, last.at, int(last.kind == "sealed")
 
 
 def _foreign(path: Path) -> ArushaError:
@@ -454,7 +395,7 @@ def _said(path: Path, connection: sqlite3.Connection | None = None) -> Iterator[
         if connection is not None:
             connection.set_progress_handler(_stopwatch(), _STEPS)
         yield
-    except EntryError as error:
+    except (EntryError, JournalError) as error:
         raise ArushaError(f"{path}: {error}") from None
     except sqlite3.Error as error:
         text = shown(str(error)).strip("'\"")  # it may quote the file
