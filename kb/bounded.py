@@ -132,6 +132,8 @@ class Child:
                 _send(process.stdin, asked)
             answer = _received(process.stdout, LARGEST_ANSWER)
             kind, value = ("gone", "no answer") if answer is None else _Answer(io.BytesIO(answer)).load()
+            if kind == "raised":
+                str(value)  # which fails for a refusal that has no sentence
         except (pickle.UnpicklingError, AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
             kind, value = "broken", f"an answer that is none: {error}"
         finally:

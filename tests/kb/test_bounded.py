@@ -72,6 +72,9 @@ def refuse():
 def refuse_in_words(path):
     raise Refusal("of_file", file=path, what=(Word("refused.file.pages", pages=700, most=500), Refusal("desk.empty_comment")))
 
+def refuse_without_words(key):
+    raise Refusal(key, file="f.docx", size="much")
+
 def fault():
     raise ContentError(Fault("a.yml", "x", "is wrong", "mend it"))
 
@@ -124,6 +127,11 @@ def test_a_refusal_of_a_child_is_said_in_the_language_of_who_asked(readers):
     french = "f.docx\u00a0: compte 700 pages\u00a0; un bulletin en a au plus 500, retirez donc celles qui n’en font pas partie"
     assert in_words(caught.value, phrases("fr")).startswith(french)
     assert in_words(caught.value, phrases("en")).endswith("the comment is empty; write what is to be said")
+
+
+@pytest.mark.parametrize("key", ["no.such.sentence", "file.much_text"], ids=["no sentence", "wrong values"])
+def test_a_refusal_that_cannot_be_said_is_a_file_that_cannot_be_read(readers, key):
+    assert "cannot be read" in sentence(readers.refuse_without_words, key)
 
 
 def test_what_a_file_costs_too_much_is_said_in_the_language_of_who_asked(readers):
