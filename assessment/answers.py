@@ -14,6 +14,7 @@ from kb.bounded import Limits
 from kb.content import Date, parse, shown
 from kb.errors import ArushaError, Fault
 from kb.folding import each_text, has_half, on_one_line
+from kb.interface import Word
 from kb.questionnaires import Bank, Lens
 from kb.vocabulary import Filled, ManyLines, Model, OneLine
 
@@ -105,7 +106,7 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
     Raises ArushaError with every fault in it, one line each.
     """
     _expect_no_assessment(path)
-    data = strict_json.read(path, "response file", LARGEST, "\nNothing was taken from the file.")
+    data = strict_json.read(path, "response file", LARGEST, Word("refused.json.untaken"))
     if isinstance(data, dict) and data.get("format") == "arusha-assessment":
         raise _exported(path)
     name = str(path)

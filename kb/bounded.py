@@ -33,6 +33,7 @@ from typing import IO, Any, NoReturn, ParamSpec, Self, TypeVar
 from pydantic import BaseModel
 
 from kb.errors import ArushaError
+from kb.interface import Refusal, Word
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,13 +52,16 @@ _PLAIN = {
 }
 
 
+_AGAIN = Word("refused.remedy.again")
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one file may cost: *seconds* of CPU time, *memory* in bytes of address space, Python's own 100 MB among them."""
 
     seconds: int = 10
     memory: int = 1_000_000_000
-    remedy: str = "ask for the file again, or leave it out"
+    remedy: str | Word = _AGAIN
 
     @property
     def patience(self) -> float:
@@ -108,7 +112,7 @@ class Child:
         if kind == "raised":
             raise value
         if kind != "made":
-            raise ArushaError(f"{file}: {_told(kind, limits)}; {limits.remedy}") from ChildError(value)
+            raise _refusal(kind, file, limits) from ChildError(value)
         made: R = value
         return made
 
@@ -128,6 +132,8 @@ class Child:
                 _send(process.stdin, asked)
             answer = _received(process.stdout, LARGEST_ANSWER)
             kind, value = ("gone", "no answer") if answer is None else _Answer(io.BytesIO(answer)).load()
+            if kind == "raised":
+                str(value)  # which fails for a refusal that has no sentence
         except (pickle.UnpicklingError, AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
             kind, value = "broken", f"an answer that is none: {error}"
         finally:
@@ -148,12 +154,12 @@ class Child:
                     pipe.close() if pipe else None
 
 
-def _told(kind: str, limits: Limits) -> str:
+def _refusal(kind: str, file: str, limits: Limits) -> Refusal:
     if kind == "slow":
-        return f"takes more than {limits.seconds} seconds of computing to read"
+        return Refusal("bounded.slow", file=file, seconds=limits.seconds, remedy=limits.remedy)
     if kind == "memory":
-        return f"needs more than {limits.memory // 10**6:,} MB of memory to read"
-    return "cannot be read; it is damaged, too large, or of a kind not known here"
+        return Refusal("bounded.memory", file=file, memory=limits.memory // 10**6, remedy=limits.remedy)
+    return Refusal("bounded.unread", file=file, remedy=limits.remedy)
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -1,6 +1,7 @@
 """Every string shown to a person, by key and language, from `content/interface/`."""
 
 from collections.abc import KeysView, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -56,8 +57,12 @@ class Phrases:
         return self._phrases.keys()
 
 
+@dataclass(init=False, eq=False)
 class Word:
     """A phrase, by its key and values, that stands as a value in another."""
+
+    key: str
+    values: dict[str, Any]
 
     def __init__(self, key: str, /, **values: Any) -> None:
         self.key, self.values = key, values

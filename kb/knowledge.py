@@ -15,8 +15,9 @@ from kb import questionnaires
 from kb.content import find_root, front_matter, name_of, parse, read_yaml
 from kb.declaration import Declaration
 from kb.editions import Edition
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.instruments import Instrument
+from kb.interface import Refusal
 from kb.markdown_text import dangers
 from kb.members import Members
 from kb.notes import Note
@@ -114,7 +115,7 @@ def read_in_part(root: Path) -> Knowledge:
         if not known:
             raise next(
                 (ContentError(fault) for fault in faults if fault.file.startswith(file)),
-                ArushaError(f"{root / file}: holds nothing to choose from; put in what belongs there"),
+                Refusal("library.nothing_to_choose", path=root / file),
             )
     return knowledge
 

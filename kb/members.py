@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from kb.content import Date
-from kb.errors import ArushaError
 from kb.folding import words
+from kb.interface import Refusal
 from kb.vocabulary import Filled, MemberCode, Model, Text, Words
 
 
@@ -65,4 +65,4 @@ def find_code(members: Members, asked: str) -> str:
     for member in members.members:
         if wanted in [words(name) for name in names(member)]:
             return member.code
-    raise ArushaError(f"“{asked}” is no Member of the WCO known here; give the two-letter code, such as NZ")
+    raise Refusal("library.no_member", asked=asked)

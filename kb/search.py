@@ -25,10 +25,9 @@ from whoosh.index import Index
 from whoosh.lang import stopwords_for_language
 
 from kb import cache
-from kb.errors import ArushaError
 from kb.files import workplace
 from kb.folding import fold, words
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.knowledge import Knowledge, load
 from kb.members import find_code
 from kb.practices import Practice
@@ -397,10 +396,10 @@ def filters(
 ) -> Callable[[Document], bool]:
     """A test for documents from a reader's filters. Raises ArushaError for a Member, region, factor or edition there is not."""
     if factor is not None and factor not in range(1, 11):
-        raise ArushaError(f"there is no key factor {factor}; the Declaration has ten, so give --factor 1 to 10")
+        raise Refusal("library.no_factor", factor=factor)
     if edition is not None and edition not in knowledge.edition_by_number:
         known = ", ".join(str(number) for number in knowledge.edition_by_number)
-        raise ArushaError(f"edition {edition} is not in the knowledge base; it holds {known}")
+        raise Refusal("library.no_edition", edition=edition, known=known)
     code = None if member is None else find_code(knowledge.members, member)
     area = None if region is None else _find_region(knowledge, region)
 
@@ -421,4 +420,4 @@ def _find_region(knowledge: Knowledge, asked: str) -> str:
         if wanted in {fold(region.code), fold(region.name.en), fold(region.name.of("fr"))}:
             return region.code
     known = ", ".join(f"{region.code} ({region.name.en})" for region in knowledge.members.regions)
-    raise ArushaError(f"“{asked}” is no region of the WCO; use one of {known}")
+    raise Refusal("library.no_region", asked=asked, known=known)

@@ -9,9 +9,8 @@ import yaml
 
 from kb import links, pages
 from kb.content import find_root
-from kb.errors import ArushaError
 from kb.files import clear, replace_folder, write_whole
-from kb.interface import phrases
+from kb.interface import Refusal, phrases
 from kb.knowledge import load
 from kb.places import project_folder
 from kb.vocabulary import Language
@@ -34,18 +33,14 @@ def build(
     if *address* is none of the web, or if a page has a broken link.
     """
     if address is not None and not _ADDRESS.fullmatch(address):
-        raise ArushaError(
-            f"“{address}”: is not the address of a site; give one such as https://example.org/kb/, without “?” or “#”"
-        )
+        raise Refusal("site.no_address", address=address)
     if commitments is not None and not all((commitments / page).is_file() for page in COMMITMENTS):
-        raise ArushaError(
-            f"{commitments}: holds no page of commitments; make it with “arusha plan tracker PLAN -o {commitments}”"
-        )
+        raise Refusal("site.no_commitments", path=commitments)
     clear(target.parent)
     if target.exists() and not target.is_dir():
-        raise ArushaError(f"{target}: is a file; name a folder for the site")
+        raise Refusal("site.is_file", path=target)
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
-        raise ArushaError(f"{target}: holds other things that a build would delete; name an empty or new folder")
+        raise Refusal("site.other_things", path=target)
     root = find_root(content).resolve()  # as MkDocs will name it, so that it is read once
     load(root)
     for language in Language:
@@ -75,7 +70,7 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
     The tree is what any generator that reads Markdown and `nav` can build: MkDocs is one thin adapter.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ArushaError(f"{folder}: is not an empty folder; name an empty or new one")
+        raise Refusal("site.not_empty", path=folder)
     say = phrases(language, root)
     made = pages.make(load(root), say)
     for name, text in made.items():
@@ -113,4 +108,4 @@ def _run_mkdocs(root: Path, made: Path, earlier: Path | None, commitments: bool,
         mkdocs_build(config)
         config.plugins.on_shutdown()
     except MkDocsException as error:
-        raise ArushaError(f"the site could not be built: {error}") from None
+        raise Refusal("site.unbuilt", reason=str(error)) from None

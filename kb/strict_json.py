@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from kb.errors import ArushaError
+from kb.interface import Refusal, Word
 
 _DEEPEST, _LONGEST_SHOWN = 40, 60
 _BASE64 = re.compile(rb'"([A-Za-z0-9+/]{100000,}+={0,2})"')
@@ -18,43 +18,46 @@ _BASE64 = re.compile(rb'"([A-Za-z0-9+/]{100000,}+={0,2})"')
 class _Unfit:
     """Stands in the data where the file has something that cannot be held, so that its place can be told."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Word) -> None:
         self.reason = reason
 
 
-def read(path: Path, kind: str, largest: int, untaken: str = "", lifted: dict[str, bytes] | None = None) -> Any:
+def read(path: Path, kind: str, largest: int, untaken: str | Word = "", lifted: dict[str, bytes] | None = None) -> Any:
     """The data of a JSON file of some *kind* (“response file”) of at most *largest* bytes.
 
     Takes time in proportion to the bytes, whatever they are, and up to fifty times their room. Where *lifted* is given, long
     texts in base64 are decoded into it, one at a time, and their names there, which no file can know, stand in the data.
     Raises ArushaError in one sentence; *untaken* is a line that follows where a value in the file is at fault.
     """
+    named = Word(f"refused.json.kind.{kind}")
     try:
         if path.stat().st_size > largest:
-            raise ArushaError(f"{path}: is larger than {largest // 10**6} MB, so it is no {kind}; name the right one")
+            raise Refusal("json.too_large", path=path, most=largest // 10**6, kind=named)
         data = json.loads(
             _text(path, lifted).decode("utf-8-sig"),
             object_pairs_hook=_no_key_twice,
-            parse_constant=lambda name: _Unfit(f"{name} is not a number that can be kept"),
+            parse_constant=lambda name: _Unfit(Word("refused.json.no_number", value=name)),
             parse_float=lambda digits: (
-                _Unfit(f"{_cut(digits)} is too large") if math.isinf(float(digits)) else float(digits)
+                _Unfit(Word("refused.json.too_large", value=_cut(digits)))
+                if math.isinf(float(digits))
+                else float(digits)
             ),
-            parse_int=lambda digits: int(digits) if len(digits) < 1000 else _Unfit("is too long a number"),
+            parse_int=lambda digits: int(digits) if len(digits) < 1000 else _Unfit(Word("refused.json.too_long")),
         )
         way = _way([data])
         if way is not None:
             *keys, reason = way[1:]
-            place = f"{'.'.join(_cut(str(key)) for key in keys)}: " if keys else ""
-            raise ArushaError(f"{path}: {place}{reason}; correct it{untaken}")
+            place = ".".join(_cut(str(key)) for key in keys)
+            raise Refusal(
+                "json.unfit_at" if keys else "json.unfit", path=path, place=place, reason=reason, untaken=untaken
+            )
         return data
     except UnicodeDecodeError:
-        raise ArushaError(f"{path}: is not UTF-8 text; save the {kind} as UTF-8 JSON") from None
+        raise Refusal("json.no_utf_8", path=path, kind=named) from None
     except json.JSONDecodeError as error:
-        raise ArushaError(
-            f"{path}: line {error.lineno}: not readable as JSON ({error.msg}); correct the file there"
-        ) from None
+        raise Refusal("json.unreadable", path=path, line=error.lineno, reason=error.msg) from None
     except RecursionError:
-        raise ArushaError(f"{path}: is nested too deeply to be a {kind}; name the right one") from None
+        raise Refusal("json.too_deep", path=path, kind=named) from None
 
 
 def _text(path: Path, lifted: dict[str, bytes] | None) -> bytes:
@@ -88,7 +91,7 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> Any:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                return _Unfit(f"“{_cut(key)}” stands twice")
+                return _Unfit(Word("refused.json.twice", key=_cut(key)))
             seen.add(key)
     return found
 

@@ -21,9 +21,8 @@ from kb.cli.options import (
     knowledge_of,
     today,
 )
-from kb.errors import ArushaError
 from kb.files import write_whole
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases, Refusal, phrases
 from kb.newsletter import calling, completeness, formats, history, workplan
 from kb.newsletter import comments as store
 from kb.newsletter.folder import ArticleState, find_article, is_edition, read
@@ -48,7 +47,7 @@ def call(
     """Make the call for contributions (Markdown, Word, e-mail) and the Word form that goes with it."""
     declaration = knowledge_of(content).declaration
     if target.exists() and not target.is_dir():
-        raise ArushaError(f"{target}: is a file; name a folder with -o")
+        raise Refusal("edition.is_file", path=target)
     due = deadline.date().isoformat() if deadline else ""
     for each in [language] if language else ["en", "fr"]:
         say = phrases(each)
@@ -70,9 +69,7 @@ def missing(source: Path, deadline: datetime | None, language: str | None, form:
     else:
         submission = bounded.call(source.name, formats.LIMITS, read_submission, source, load_members())
         if submission is None:
-            raise ArushaError(
-                f"{source}: is not the form of the call; import it, then ask for the folder: arusha edition missing DIR"
-            )
+            raise Refusal("desk.no_form", path=source)
         found = [(submission.file, submission.head, completeness.of_submission(submission))]
     due = deadline.date().isoformat() if deadline else ""
     told = []
@@ -154,7 +151,7 @@ def comments(
     say, folder = phrases(language), read(directory)
     if key:
         if not name.strip():
-            raise ArushaError("who settles a comment gives a name: --by NAME")
+            raise Refusal("desk.settled_by")
         click.echo(say("desk.resolved", id=store.resolve(directory, key, name.strip(), today(day)).id))
         return
     only = name_of(find_article(folder, article)) if article else None

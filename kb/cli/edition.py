@@ -9,9 +9,8 @@ import click
 
 from kb.cli import options
 from kb.cli.options import DATE, DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf
-from kb.errors import ArushaError
 from kb.folding import turns_shown
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases, Refusal, phrases
 from kb.newsletter import checking, mending, reviewing
 from kb.newsletter.account import reasons
 from kb.newsletter.folder import read
@@ -180,15 +179,20 @@ def build(
     folder, members = read(directory), load_members()
     say = phrases(language or folder.head.language)
     if site and not site.startswith(("http://", "https://")):
-        raise ArushaError(f"--site {site}: is no address; give one that begins with https://")
+        raise Refusal("publishing.no_site", site=site)
     if target.resolve() == directory.resolve() or target.resolve() in directory.resolve().parents:
-        raise ArushaError(f"{target}: holds the edition itself; name another folder to build into")
+        raise Refusal("publishing.holds_edition", path=target)
     press.expect_free(target)
     standing = press.errors(checking.check(folder, members, say, (day or datetime.now(UTC)).date()))
     if standing and not draft and not reason.strip():
-        raise ArushaError(
-            f"{directory}: {say.count('check.errors', len(standing))}, the first in {standing[0].file}, line {standing[0].line}:"
-            f" {standing[0].message}; mend all that `arusha edition check {directory}` tells, or give --anyway and the reason"
+        first = standing[0]
+        raise Refusal(
+            "publishing.errors",
+            path=directory,
+            n=len(standing),
+            file=first.file,
+            line=first.line,
+            message=first.message,
         )
     if standing and draft:
         click.echo(say("print.unmended", errors=say.count("check.errors", len(standing))), err=True)

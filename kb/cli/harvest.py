@@ -10,7 +10,7 @@ from kb.cli import options
 from kb.cli.options import CONTENT, DAY, DIRECTORIES, DIRECTORY, FORMAT, LANGUAGE, PATH, echo_json, knowledge_of, today
 from kb.errors import ArushaError
 from kb.files import write_whole
-from kb.interface import phrases
+from kb.interface import Refusal, in_words, phrases
 from kb.knowledge import Knowledge
 from kb.members import find_code
 from kb.newsletter import harvesting, tagging
@@ -36,7 +36,7 @@ def skeleton(directory: Path, target: Path | None, language: str | None, content
         click.echo(text, nl=False)
         return
     if target.exists():
-        raise ArushaError(f"{target}: there is such a file already; name another with -o")
+        raise Refusal("edition.file_there", path=target)
     write_whole(target, text)
     click.echo(say("call.written", file=target))
 
@@ -84,7 +84,7 @@ def tags(
     say, folder, knowledge = phrases(language), read(directory), knowledge_of(content)
     if confirm:
         if not name.strip():
-            raise ArushaError("tags are confirmed by a person; give --by NAME")
+            raise Refusal("desk.tags_by")
         for asked, told in confirm:
             done = tagging.confirm(
                 folder, find_article(folder, asked), told, knowledge.declaration, name.strip(), today(day)
@@ -150,11 +150,11 @@ def harvest(
     edition was refused and others taken, 2 if none was taken.
     """
     if not directories:
-        raise ArushaError("no edition is named; give its folder, as in: arusha edition harvest DIR -o drafts")
+        raise Refusal("edition.none_named")
     if only and len(directories) > 1:
-        raise ArushaError("--article goes with one edition; name one folder")
+        raise Refusal("edition.one_only")
     if target.exists() and not target.is_dir():
-        raise ArushaError(f"{target}: is a file; name a folder with -o")
+        raise Refusal("edition.is_file", path=target)
     say = phrases(language)
     if content is None and (target / "declaration.yml").is_file():
         content = target
@@ -166,8 +166,8 @@ def harvest(
             chosen = [find_article(folder, asked) for asked in only] or None
             done.append(harvester.take(folder, chosen, all_states=everything))
         except ArushaError as error:
-            click.echo(f"arusha: {error}", err=True)
-            done.append(harvesting.Harvest(directory, refused=str(error)))
+            done.append(harvesting.Harvest(directory, refused=in_words(error, say, "command")))
+            click.echo(f"arusha: {done[-1].refused}", err=True)
     refused = sum(bool(each.refused) for each in done)
     report = harvesting.report(done, say)
     if refused < len(done) and not (target / "declaration.yml").is_file():

@@ -18,7 +18,7 @@ from kb.editions import with_practice
 from kb.errors import ArushaError
 from kb.files import write_whole
 from kb.folding import on_one_line, turns_shown, words
-from kb.interface import phrases
+from kb.interface import Refusal, phrases
 from kb.knowledge import load, read, read_in_part
 from kb.members import find_code
 from kb.practices import Source, skeleton
@@ -76,7 +76,7 @@ def search(
 ) -> None:
     """Find practices for the words of QUERY."""
     if not query.strip():
-        raise ArushaError("the query is empty; type what you look for, as in: arusha kb search rotation")
+        raise Refusal("library.empty_query")
     root = find_root(content)
     knowledge = load(root)
     answer = rank(open_postings(root, language), query, filters(knowledge, factor, member, region, edition), limit)
@@ -116,24 +116,22 @@ def new(content: Path | None) -> None:
 
     def a_title(answer: str) -> str:
         if not (title := on_one_line(answer)):
-            raise ArushaError("the title is blank; say in a few words what was done")
+            raise Refusal("library.blank_title")
         return title
 
     def a_free_id(answer: str) -> str:
         key = _slug(answer)
         if not key or not key.isascii() or "_" in key:
-            raise ArushaError(f"“{answer}” gives no id; use the letters a to z, figures and hyphens")
+            raise Refusal("library.no_id", answer=answer)
         if (root / "practices" / f"{key}.md").exists():
-            raise ArushaError(f"there is a record {key} already; give the new one another id")
+            raise Refusal("library.record_there", id=key)
         return key
 
     def its_elements(answer: str) -> list[str]:
         elements = list(dict.fromkeys(answer.casefold().replace(",", " ").split()))
         unknown = [element for element in elements if element not in knowledge.declaration.elements]
         if unknown or not elements:
-            raise ArushaError(
-                f"“{', '.join(unknown) or answer}” is no element of the Declaration; they run from 1.a to 10.e (declaration.yml)"
-            )
+            raise Refusal("library.no_element", element=", ".join(unknown) or answer)
         return elements
 
     member = _ask("Member (code or name)", lambda answer: find_code(knowledge.members, answer))

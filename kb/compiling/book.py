@@ -14,9 +14,8 @@ from functools import cached_property
 from kb.citations import line
 from kb.content import Period
 from kb.declaration import KeyFactor
-from kb.errors import ArushaError
 from kb.folding import fold
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.knowledge import Knowledge
 from kb.newsletter.folder import Abbreviation
 from kb.newsletter.publishing.issue import Issue, unslashed
@@ -157,9 +156,7 @@ class _Maker:
             if (not members or members & {*practice.members}) and (not factors or factors & {*practice.factors})
         ]
         if not self.chosen:
-            raise ArushaError(
-                "no practice is in this choice of key factors and Members; choose others, or leave them out"
-            )
+            raise Refusal("book.none_chosen")
 
     def book(self) -> Book:
         say, language = self.say, self.language

@@ -8,9 +8,8 @@ from typing import Any, Literal
 import typst
 
 from kb.compiling.book import Book, Entry, runs_of
-from kb.errors import ArushaError
 from kb.files import workplace
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.newsletter.publishing import ornament
 from kb.newsletter.publishing.pdf import FONTS, FOREIGN, Paper, block_data, runs_data
 
@@ -49,7 +48,7 @@ def _set(data: dict[str, Any], day: str, form: Literal["pdf", "png"]) -> bytes:
                 refusal = " ".join(str(error).split())
                 if "font" not in refusal:
                     break
-    raise ArushaError(f"the PDF cannot be made: {refusal}; take the text out that it names, or install a font for it")
+    raise Refusal("book.pdf", reason=refusal)
 
 
 def _data(book: Book, say: Phrases, paper: Paper) -> dict[str, Any]:

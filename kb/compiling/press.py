@@ -5,9 +5,8 @@ from pathlib import Path
 
 from kb.compiling import epub, html, pdf, word
 from kb.compiling.book import Book, as_issue
-from kb.errors import ArushaError
 from kb.files import write_whole
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.newsletter.publishing import pdf as house
 from kb.newsletter.publishing.pdf import Paper
 
@@ -24,15 +23,13 @@ def targets(output: Path, language: str) -> dict[str, Path]:
     form = output.suffix.lower().removeprefix(".")
     if form in FORMS:
         if output.is_dir():
-            raise ArushaError(f"{output}: is a folder; name a file in it")
+            raise Refusal("book.is_folder", path=output)
         return {form: output}
     if form and not output.is_dir():
         known = ", ".join(f".{name}" for name in FORMS)
-        raise ArushaError(
-            f"{output}: is of no kind made here; end its name in {known}, or name a folder for all of them"
-        )
+        raise Refusal("book.no_form", path=output, known=known)
     if output.is_file():
-        raise ArushaError(f"{output}: is a file; end its name in .pdf, or name a folder for all forms")
+        raise Refusal("book.is_file", path=output)
     return {name: output / f"good-practices-{language}.{name}" for name in FORMS}
 
 

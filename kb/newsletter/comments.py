@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from kb.content import Date, name_of, parse, read_yaml
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.files import write_whole
+from kb.interface import Refusal, Word
 from kb.newsletter.folder import Article, ArticleName, EditionFolder, dump
 from kb.newsletter.history import name
 from kb.newsletter.sheets import file_text
@@ -58,11 +59,11 @@ def add(folder: EditionFolder, article: Article, text: str, by: str, day: str, l
     """Add a comment, to a line of the article's file if one is given. Raises ArushaError if there is no such line."""
     quote = ""
     if not text.strip():
-        raise ArushaError("the comment is empty; write what is to be said")
+        raise Refusal("desk.empty_comment")
     if line is not None:
         lines = file_text(folder.path / article.file).splitlines()
         if not 1 <= line <= len(lines):
-            raise ArushaError(f"{article.file}: has no line {line}; it has {len(lines)}")
+            raise Refusal("desk.no_line", file=article.file, line=line, lines=len(lines))
         quote = lines[line - 1].strip()[:QUOTED]
     before = read(folder.path)
     key = f"c{max((int(each.id[1:]) for each in before), default=0) + 1}"
@@ -76,10 +77,10 @@ def resolve(path: Path, key: str, by: str, day: str) -> Comment:
     before = read(path)
     found = next((each for each in before if each.id == key), None)
     if found is None:
-        known = ", ".join(each.id for each in before if each.resolved is None) or "none"
-        raise ArushaError(f"{path}: has no comment {key}; open are {known}")
+        known = tuple(each.id for each in before if each.resolved is None)
+        raise Refusal("desk.no_comment", path=path, id=key, known=known or Word("refused.no_comment"))
     if found.resolved is not None:
-        raise ArushaError(f"{path}: {key} was settled by {found.resolved.by} already")
+        raise Refusal("desk.settled", path=path, id=key, person=found.resolved.by)
     settled = found.model_copy(update={"resolved": Resolved(by=by, day=day)})
     _write(path, tuple(settled if each.id == key else each for each in before))
     return settled

@@ -10,9 +10,10 @@ import yaml
 from pydantic import Field, StringConstraints, model_validator
 
 from kb.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.files import clear, write_whole
 from kb.folding import each_text
+from kb.interface import Refusal
 from kb.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
 
 MARK = "edition.yml"
@@ -181,9 +182,7 @@ def read(path: Path) -> EditionFolder:
     if not path.is_dir():
         clear(path.parent)  # which puts back what an import that was ended by force had taken away
     if not is_edition(path):
-        raise ArushaError(
-            f"{path}: no {MARK} in it, so it is not an edition folder; make one with: arusha edition import FILE -o {path}"
-        )
+        raise Refusal("edition.no_folder", path=path, mark=MARK)
     root, faults = path.parent, list[Fault]()
     file = path / MARK
     head = parse(EditionHead, read_yaml(root, file), name_of(root, file), faults)
@@ -249,5 +248,5 @@ def find_article(folder: EditionFolder, asked: str) -> Article:
         return found[0]
     known = ", ".join(one.file.removesuffix(".md") for one in folder.articles)
     if not found:
-        raise ArushaError(f"{folder.path}: has no article “{asked}”; there are {known}")
-    raise ArushaError(f"{folder.path}: has {len(found)} articles “{asked}”; name one of {known}")
+        raise Refusal("edition.no_article", path=folder.path, asked=asked, known=known)
+    raise Refusal("edition.many_articles", path=folder.path, count=len(found), asked=asked, known=known)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from kb.bounded import Limits
-from kb.errors import ArushaError
+from kb.interface import Refusal, Word
 from kb.newsletter.blocks import Document, Note
 
 LARGEST = 100_000_000
 LARGEST_TEXT = 1_000_000
 MOST_LINES = 30_000
-LIMITS = Limits(seconds=20, memory=2_000_000_000, remedy="save it again from the program it comes from, or split it")
+LIMITS = Limits(seconds=20, memory=2_000_000_000, remedy=Word("refused.remedy.document"))
 _ENDINGS = {
     "docx": "docx", "docm": "docx", "dotx": "docx", "pdf": "pdf", "odt": "odt", "html": "html", "htm": "html", "xhtml": "html",
     "md": "markdown", "markdown": "markdown", "txt": "text", "text": "text",
@@ -22,32 +22,30 @@ _HTML = re.compile(
 )
 _MARKDOWN = re.compile(rb"^(?:#{1,6} \S|\[\^\w+\]: |!\[|\|.*\|\s*$|={3,}\s*$)", re.M)
 _MAGIC = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Word file (.doc) or protected by a password; save it as DOCX without one"),
-    (b"{\\rtf", "is an RTF file; save it as DOCX"),
-    (b"\x89PNG", "is a picture; send the text it belongs to, with the picture in it"),
-    (b"\xff\xd8\xff", "is a picture; send the text it belongs to, with the picture in it"),
-    (b"GIF8", "is a picture; send the text it belongs to, with the picture in it"),
-    (b"Rar!", "is an archive; unpack it and name the files in it"),
-    (b"7z\xbc\xaf", "is an archive; unpack it and name the files in it"),
-    (b"\x1f\x8b", "is an archive; unpack it and name the files in it"),
-    (b"MZ", "is a program, not a document; take it out"),
-    (b"\x7fELF", "is a program, not a document; take it out"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
+    (b"{\\rtf", "rtf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
 )  # fmt: skip
 
 
 def load(path: Path) -> bytes:
     """The bytes of one file. Raises ArushaError if it is none, empty or too large."""
     if path.is_dir():
-        raise ArushaError(f"{path.name}: is a folder; name the files in it")
+        raise Refusal("file.is_folder", file=path.name)
     if not path.is_file():
-        raise ArushaError(f"{path.name}: there is no such file; check the name")
+        raise Refusal("file.none", file=path.name)
     size = path.stat().st_size
     if size > LARGEST:
-        raise ArushaError(
-            f"{path.name}: has {size / 1_000_000:.0f} MB and at most {LARGEST // 1_000_000} are read; save it with smaller pictures"
-        )
+        raise Refusal("file.too_large", file=path.name, size=size / 1_000_000, most=LARGEST // 1_000_000)
     if size == 0:
-        raise ArushaError(f"{path.name}: is empty; ask for the file again")
+        raise Refusal("file.empty", file=path.name)
     return path.read_bytes()
 
 
@@ -57,20 +55,16 @@ def sniff(data: bytes, file: str) -> str:
         return _package(data, file)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    for sign, sentence in _MAGIC:
+    for sign, kind in _MAGIC:
         if data.startswith(sign):
-            raise ArushaError(f"{file}: {sentence}")
+            raise Refusal("of_file", file=file, what=Word(f"refused.file.{kind}"))
     ending = _ENDINGS.get(PurePath(file).suffix[1:].lower())
     if ending in ("docx", "odt", "pdf") and b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise ArushaError(f"{file}: is damaged or no {ending.upper()} file at all; ask for the file again")
+        raise Refusal("file.other_format", file=file, format=ending.upper())
     if len(data) > LARGEST_TEXT:
-        raise ArushaError(
-            f"{file}: has {len(data) / 1_000_000:.1f} MB of text, which is no newsletter; take out what does not belong to it"
-        )
+        raise Refusal("file.much_text", file=file, size=len(data) / 1_000_000)
     if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
-        raise ArushaError(
-            f"{file}: has more than {MOST_LINES:,} lines, which is no newsletter; take out what does not belong to it"
-        )
+        raise Refusal("file.many_lines", file=file, most=MOST_LINES)
     if _HTML.match(data[:4000].lstrip(b"\xef\xbb\xbf")):
         return "html"
     if ending == "html" and re.search(rb"<(?:p|div|h[1-6]|br|table)\b", data[:20000], re.I):
@@ -90,12 +84,12 @@ def _package(data: bytes, file: str) -> str:
         if b"manifest:encryption-data" in (
             package.read("META-INF/manifest.xml", 16_000_000) if "META-INF/manifest.xml" in package.names else b""
         ):
-            raise ArushaError(f"{file}: is protected by a password; save a copy without one")
+            raise Refusal("of_file", file=file, what=Word("refused.file.encrypted"))
         return "odt"
-    for name, kind in (("xl/workbook.xml", "a workbook"), ("ppt/presentation.xml", "a presentation")):
+    for name, kind in (("xl/workbook.xml", "workbook"), ("ppt/presentation.xml", "presentation")):
         if name in package.names:
-            raise ArushaError(f"{file}: is {kind}; send the article as DOCX, PDF, ODT, HTML or text")
-    raise ArushaError(f"{file}: is an archive or of a format not known here; unpack it and name the files in it")
+            raise Refusal("of_file", file=file, what=Word(f"refused.file.{kind}"))
+    raise Refusal("file.unknown_package", file=file)
 
 
 def read(data: bytes, file: str) -> Document:
@@ -107,11 +101,9 @@ def read(data: bytes, file: str) -> Document:
     try:
         document = _reader(form)(data, file)
     except RecursionError:
-        raise ArushaError(
-            f"{file}: is nested more deeply than any document; save it again from its word processor"
-        ) from None
+        raise Refusal("file.too_deep", file=file) from None
     if not any(block.words for block in document.blocks):
-        raise ArushaError(f"{file}: holds no text, only pictures or nothing; ask for a file with the text in it")
+        raise Refusal("file.no_text", file=file)
     promised = _ENDINGS.get(PurePath(file).suffix[1:].lower())
     if promised != form and not (promised == "text" and form == "markdown"):
         suffix = PurePath(file).suffix or "–"

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kb.errors import ArushaError
 from kb.files import clear, write_whole
 from kb.folding import words
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases, Refusal, phrases
 from kb.knowledge import Knowledge
 from kb.markdown_text import harmless
 from kb.newsletter import facts, tagging
@@ -133,9 +132,7 @@ class Harvester:
     ) -> Harvest:
         """Draft from one edition what is approved. Raises ArushaError if it has no number to be cited by."""
         if folder.head.number == NOT_STATED:
-            raise ArushaError(
-                f"{folder.path}: has no number, so nothing in it can be cited; give `number` in its edition.yml"
-            )
+            raise Refusal("edition.no_number", path=folder.path)
         harvest = Harvest(folder.path, folder.head.number)
         files: dict[str, str] = {}
         drawn: dict[str, list[str]] = {}

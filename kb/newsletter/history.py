@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from kb.content import Date, name_of, parse, read_yaml
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.files import write_whole
 from kb.folding import words
+from kb.interface import Refusal, Word
 from kb.newsletter.folder import Article, ArticleName, ArticleState, EditionFolder, dump, write_article
 from kb.vocabulary import Filled, Model
 
@@ -96,34 +97,31 @@ def move(folder: EditionFolder, article: Article, state: ArticleState, by: str, 
     return moved
 
 
+def _word(state: ArticleState) -> Word:
+    return Word(f"desk.state.{state}")
+
+
 def _expect_allowed(history: History, article: Article, state: ArticleState, by: str, why: str) -> None:
     now, file = article.head.state, article.file
     step = ORDER.index(state) - ORDER.index(now)
+    before, after = _word(now), _word(state)
     skips_member = now is ArticleState.IN_REVIEW and state is ArticleState.APPROVED
     if not by.strip():
-        raise ArushaError(f"{file}: a step needs the name of who takes it; give --by NAME")
+        raise Refusal("desk.by", file=file)
     if step == 0 and history.author(article) is not None:
-        raise ArushaError(f"{file}: is {state} already and its text has not changed since; nothing to do")
+        raise Refusal("desk.unchanged", file=file, state=after)
     if step > 1 and not skips_member:
-        raise ArushaError(
-            f"{file}: is {now} and cannot become {state} at once; the next step is {ORDER[ORDER.index(now) + 1]}"
-        )
+        following = ORDER[ORDER.index(now) + 1]
+        raise Refusal("desk.one_step", file=file, now=before, state=after, next=_word(following), key=following.value)
     if (step < 0 or skips_member) and not why.strip():
-        told = "without having been with the Member" if skips_member else "back"
-        raise ArushaError(f"{file}: would go from {now} to {state} {told}; say why with --why REASON")
+        raise Refusal("desk.why_skipped" if skips_member else "desk.why_back", file=file, now=before, state=after)
     if state is ArticleState.APPROVED and step > 0:
         author = history.author(article)
         if author is None:
-            raise ArushaError(
-                f"{file}: nobody answers for its text as it is now; who wrote or changed it says so first: "
-                f"arusha edition state DIR {name(article)} {now} --by NAME"
-            )
+            raise Refusal("desk.no_author", file=file, name=name(article), now=now.value)
         if words(author) == words(by):
-            raise ArushaError(f"{file}: {author} made its last change, so somebody else must approve it")
+            raise Refusal("desk.own_change", file=file, author=author)
     if state is ArticleState.READY and step > 0:
         approved = [e for e in history.of(article) if e.what == "state" and e.value == ArticleState.APPROVED]
         if not approved or approved[-1].text != digest(article):
-            raise ArushaError(
-                f"{file}: was changed after it was approved; send it back: "
-                f"arusha edition state DIR {name(article)} in-review --by NAME --why REASON"
-            )
+            raise Refusal("desk.changed", file=file, name=name(article))

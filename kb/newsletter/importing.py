@@ -16,7 +16,7 @@ from kb.bounded import Child
 from kb.errors import ArushaError
 from kb.files import clear, replace_folder, write_whole
 from kb.folding import turns_shown_in, words
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases, Refusal, in_words, phrases
 from kb.members import Members
 from kb.newsletter import formats
 from kb.newsletter.account import Account
@@ -144,11 +144,9 @@ def _existing(target: Path) -> EditionFolder | None:
     if is_edition(target):
         return read(target)
     if target.exists() and not target.is_dir():
-        raise ArushaError(f"{target}: is a file; name a new folder with -o")
+        raise Refusal("edition.new_is_file", path=target)
     if target.is_dir() and any(target.iterdir()):
-        raise ArushaError(
-            f"{target}: holds other things and no {MARK}, so nothing is put there; name a new folder with -o"
-        )
+        raise Refusal("edition.other_things", path=target, mark=MARK)
     return None
 
 
@@ -178,9 +176,7 @@ def read_apart(data: bytes, file: str, names: Names) -> tuple[Document, Split]:
         sum(len(block.text) + sum(map(len, chain(*block.rows))) for block in draft.body) > LARGEST_ARTICLE
         for draft in found.drafts
     ):
-        raise ArushaError(
-            f"{file}: has an article of more than 900,000 letters; split it or take out what does not belong there"
-        )
+        raise Refusal("file.long_article", file=file)
     return document, found
 
 
@@ -198,12 +194,11 @@ def _read_each(
                 continue
             document, found = child.call(path.name, formats.LIMITS, read_apart, data, path.name, names)
         except ArushaError as error:
-            refusals.append(RefusedFile(path.name, str(error)))
+            refusals.append(RefusedFile(path.name, in_words(error, say, "command")))
             continue
         except OSError as error:
-            refusals.append(
-                RefusedFile(path.name, f"{path.name}: cannot be read ({error.strerror}); check the file and its rights")
-            )
+            unread = Refusal("file.unreadable", file=path.name, reason=error.strerror)
+            refusals.append(RefusedFile(path.name, in_words(unread, say, "command")))
             continue
         seen[digest] = path.name
         taken.append(Taken(path, data, document, found))

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from kb.content import parse, read_yaml
 from kb.declaration import Declaration
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.folding import words
+from kb.interface import Refusal
 from kb.knowledge import Knowledge
 from kb.newsletter import history
 from kb.newsletter.folder import Article, EditionFolder, write_article
@@ -328,7 +329,7 @@ def confirm(folder: EditionFolder, article: Article, told: str, declaration: Dec
     known = {*declaration.elements, *(str(factor.number) for factor in declaration.factors)}
     wrong = [tag for tag in asked if tag not in known]
     if wrong or not asked:
-        raise ArushaError(f"“{wrong[0] if wrong else told}” is no key factor (1 to 10) and no element (1.a to 10.e)")
+        raise Refusal("desk.no_tag", tag=wrong[0] if wrong else told)
     elements = tuple(dict.fromkeys(tag for tag in asked if "." in tag))
     factors = tuple(dict.fromkeys(factor_of(tag) for tag in asked))
     head = article.head.model_copy(update={"elements": elements, "factors": factors})

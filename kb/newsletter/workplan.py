@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import Field
 
 from kb.content import Date, name_of, parse, read_yaml
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault
 from kb.files import write_whole
+from kb.interface import Refusal
 from kb.members import Members
 from kb.newsletter import comments, history
 from kb.newsletter.blocks import count
@@ -109,14 +110,12 @@ def change(folder: EditionFolder, members: Members, key: str, settings: Sequence
     """Set fields of one line of the plan, each `name=value`; an empty value takes it out. Raises ArushaError."""
     known = {history.name(article) for article in folder.articles}
     if key not in known and key not in members.by_code:
-        raise ArushaError(
-            f"“{key}” is no article of {folder.path} and no Member's code; name one of {', '.join(sorted(known))}"
-        )
+        raise Refusal("desk.no_task", asked=key, path=folder.path, known=", ".join(sorted(known)))
     fields = read(folder.path).get(key, Task()).model_dump(exclude_none=True)
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or name not in Task.model_fields:
-            raise ArushaError(f"“{setting}” is no setting; write words=600, owes=TEXT, who=NAME or due=2027-01-31")
+            raise Refusal("desk.no_setting", setting=setting)
         fields[name] = int(value) if name == "words" and value.isascii() and value.isdigit() else value.strip()
         if not value.strip():
             del fields[name]
@@ -144,11 +143,9 @@ def pair(folder: EditionFolder, article: Article) -> Pair:
 def join(folder: EditionFolder, article: Article, source: Article) -> Article:
     """Note that *article* translates *source* as it is now. Raises ArushaError if they are one, or in one language."""
     if article.file == source.file:
-        raise ArushaError(f"{article.file}: cannot be a translation of itself; name the article that it translates")
+        raise Refusal("desk.of_itself", file=article.file)
     if article.head.language == source.head.language:
-        raise ArushaError(
-            f"{article.file}: is in the language of {source.file}; correct the language in one of the two"
-        )
+        raise Refusal("desk.same_language", file=article.file, source=source.file)
     made = Translation(article=history.name(source), digest=history.digest(source))
     joined = Article(
         article.file, article.head.model_copy(update={"translation_of": made}), article.body, article.first_line

@@ -17,6 +17,7 @@ import pytest
 from kb import bounded
 from kb.bounded import Child, Limits, call
 from kb.errors import ArushaError, ContentError, Fault
+from kb.interface import in_words, phrases
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the limits of Windows are not tested yet")
 LITTLE = Limits(seconds=1, memory=400_000_000, remedy="leave it out")
@@ -25,6 +26,7 @@ import ctypes, os, time
 from fractions import Fraction
 from pathlib import Path
 from kb.errors import ArushaError, ContentError, Fault
+from kb.interface import Refusal, Word
 
 kept = []
 
@@ -66,6 +68,12 @@ def talk():
 
 def refuse():
     raise ArushaError("a.json: is not right; correct it")
+
+def refuse_in_words(path):
+    raise Refusal("of_file", file=path, what=(Word("refused.file.pages", pages=700, most=500), Refusal("desk.empty_comment")))
+
+def refuse_without_words(key):
+    raise Refusal(key, file="f.docx", size="much")
 
 def fault():
     raise ContentError(Fault("a.yml", "x", "is wrong", "mend it"))
@@ -111,6 +119,25 @@ def readers(tmp_path, monkeypatch):
 
     yield hostile_readers
     del sys.modules["hostile_readers"]
+
+
+def test_a_refusal_of_a_child_is_said_in_the_language_of_who_asked(readers):
+    with pytest.raises(ArushaError) as caught:
+        call("f.docx", LITTLE, readers.refuse_in_words, Path("f.docx"))
+    french = "f.docx\u00a0: compte 700 pages\u00a0; un bulletin en a au plus 500, retirez donc celles qui n’en font pas partie"
+    assert in_words(caught.value, phrases("fr")).startswith(french)
+    assert in_words(caught.value, phrases("en")).endswith("the comment is empty; write what is to be said")
+
+
+@pytest.mark.parametrize("key", ["no.such.sentence", "file.much_text"], ids=["no sentence", "wrong values"])
+def test_a_refusal_that_cannot_be_said_is_a_file_that_cannot_be_read(readers, key):
+    assert "cannot be read" in sentence(readers.refuse_without_words, key)
+
+
+def test_what_a_file_costs_too_much_is_said_in_the_language_of_who_asked(readers):
+    with pytest.raises(ArushaError) as caught:
+        call("f.docx", Limits(seconds=1, memory=400_000_000), readers.leave)
+    assert in_words(caught.value, phrases("fr")).endswith("\u00a0; redemandez le fichier, ou laissez-le de côté")
 
 
 def children():

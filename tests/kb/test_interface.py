@@ -46,13 +46,17 @@ def calls_in_python(path: Path) -> Iterator[Call]:
         called = ast.unparse(node.func)
         if called.split(".")[-1] != "say" and not called.endswith("say.count"):
             continue
-        given = frozenset(word.arg for word in node.keywords)
-        first = node.args[0]
-        for key in [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]:
-            if isinstance(key, ast.Constant):
-                yield Call(path.name, str(key.value), given, called.endswith("count"))
-            elif isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
-                yield Call(path.name, f"{key.values[0].value}*", given, called.endswith("count"))
+        yield from named(path.name, node, called.endswith("count"))
+
+
+def named(where: str, node: ast.Call, counted: bool = False) -> Iterator[Call]:
+    given = frozenset(word.arg for word in node.keywords)
+    first = node.args[0]
+    for key in [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]:
+        if isinstance(key, ast.Constant):
+            yield Call(where, str(key.value), given, counted)
+        elif isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
+            yield Call(where, f"{key.values[0].value}*", given, counted)
 
 
 def calls_in_template(path: Path) -> Iterator[Call]:
@@ -101,6 +105,23 @@ def refusals() -> Iterator[Call]:
 
 
 REFUSALS = list(refusals())
+
+
+def words() -> Iterator[Call]:
+    """Every `Word(key, values…)` in the code."""
+    for folder in ("assessment", "kb"):
+        for path in (CODE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "Word" and node.args:
+                    yield from named(path.name, node)
+
+
+@pytest.mark.parametrize("call", list(words()), ids=lambda call: call.key)
+def test_every_word_in_a_refusal_has_its_phrase_and_gets_its_values(call: Call) -> None:
+    if call.key.endswith("*"):
+        assert any(key.startswith(call.key[:-1]) for key in KEYS)
+    else:
+        assert call.gives(call.key)
 
 
 @pytest.mark.parametrize("call", REFUSALS, ids=lambda call: call.key)

@@ -182,6 +182,14 @@ def test_what_cannot_be_searched_is_told_in_one_sentence(run: Run, words: list[s
     assert result.stderr.count("\n") == 1
 
 
+def test_what_cannot_be_searched_is_told_in_french_where_that_is_asked_for(run: Run) -> None:
+    result = run("kb", "search", "x", "--factor", "11", "--lang", "fr")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "arusha: il n’y a pas de facteur clé 11\u00a0; la Déclaration en compte dix, donnez donc --factor de 1 à 10\n"
+    )
+
+
 @pytest.mark.parametrize(
     "words", [["x", "--limit", "0"], ["x", "--limit", "-1"], ["x", "--lang", "de"], [], ["a", "b"]]
 )

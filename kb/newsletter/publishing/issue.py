@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.members import Members
 from kb.newsletter.folder import Abbreviation, Article, EditionFolder
 from kb.newsletter.publishing import typography
@@ -187,12 +186,12 @@ def _images(folder: Path, pieces: tuple[Piece, ...]) -> Iterator[tuple[str, byte
 def _image(folder: Path, file: str, piece: Piece) -> bytes:
     place, path = f"{piece.name}.md", folder / file
     if "://" in file or path.parent.resolve() != (folder / "images").resolve():
-        raise ArushaError(f"{place}: “{file[:80]}” is no image of this folder; put it into images/ and name it so")
+        raise Refusal("publishing.foreign_image", file=place, image=file[:80])
     if not path.is_file():
-        raise ArushaError(f"{place}: {file} is missing; put the image there or take it out of the article")
+        raise Refusal("publishing.image_missing", file=place, image=file)
     if path.stat().st_size > LARGEST:
-        raise ArushaError(f"{place}: {file} is larger than 40 MB; save it smaller")
+        raise Refusal("publishing.image_large", file=place, image=file)
     data = path.read_bytes()
     if not kind_of(data):
-        raise ArushaError(f"{place}: {file} is neither PNG nor JPEG nor GIF; save it as one of them")
+        raise Refusal("publishing.image_kind", file=place, image=file)
     return data

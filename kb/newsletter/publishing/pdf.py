@@ -12,9 +12,8 @@ from typing import Any, Literal, TypeVar, get_args
 
 import typst
 
-from kb.errors import ArushaError
 from kb.files import workplace
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.newsletter.publishing import ornament
 from kb.newsletter.publishing.issue import Issue, Piece
 from kb.newsletter.publishing.parts import (
@@ -118,7 +117,7 @@ class _Press:
             if not self.foreign and "font" in str(error):
                 self.foreign = True
                 return self._run(data, work)
-            raise ArushaError(_told(str(error), self.issue)) from None
+            raise _refusal(str(error), self.issue) from None
 
     def _compiler(self, data: dict[str, Any]) -> typst.Compiler:
         fonts = FOREIGN if self.foreign else FONTS
@@ -146,12 +145,12 @@ def _file(at: int) -> str:
     return f"image-{at}"
 
 
-def _told(error: str, issue: Issue) -> str:
+def _refusal(error: str, issue: Issue) -> Refusal:
     """What an editor can do about an error of Typst."""
     for at, (file, _) in enumerate(issue.images):
         if f"{_file(at)}" in error or "decode image" in error:
-            return f"{file}: cannot be read as an image; save it again as PNG or JPEG"
-    return f"the PDF cannot be made: {' '.join(error.split())}; take the text or image out that it names"
+            return Refusal("publishing.image_unread", image=file)
+    return Refusal("publishing.pdf", reason=" ".join(error.split()))
 
 
 def _data(issue: Issue, say: Phrases, paper: Paper) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import ArushaError
 from kb.files import clear, replace_folder
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.newsletter.checking import Finding
 from kb.newsletter.desk import Severity
 from kb.newsletter.publishing import atom, epub, mail, pages, pdf, preview, web, word
@@ -63,9 +62,9 @@ def expect_free(target: Path) -> None:
     """Raises ArushaError if *target* is neither a new or empty folder nor an earlier build."""
     clear(target.parent)
     if target.exists() and not target.is_dir():
-        raise ArushaError(f"{target}: is a file; name a folder for the edition")
+        raise Refusal("publishing.is_file", path=target)
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
-        raise ArushaError(f"{target}: holds other things that a build would delete; name an empty or new folder")
+        raise Refusal("publishing.other_things", path=target)
 
 
 def write(made: dict[str, bytes], target: Path) -> Published:

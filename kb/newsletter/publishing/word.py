@@ -17,8 +17,7 @@ from docx.shape import InlineShape
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.newsletter.publishing.issue import Issue, Piece
 from kb.newsletter.publishing.packing import saved
 from kb.newsletter.publishing.parts import (
@@ -283,7 +282,7 @@ class Writer:
         try:
             shape = paragraph.add_run().add_picture(io.BytesIO(self.images[picture.file]))
         except Exception:  # python-docx raises whatever its readers of images meet
-            raise ArushaError(f"{picture.file}: cannot be read as an image; save it again as PNG or JPEG") from None
+            raise Refusal("publishing.image_unread", image=picture.file) from None
         if shape.width > _WIDE:
             shape.height, shape.width = Emu(int(shape.height * _WIDE / shape.width)), _WIDE
         about = shape._inline.docPr

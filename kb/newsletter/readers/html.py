@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import unescape
 from html.parser import HTMLParser
 
-from kb.errors import ArushaError
+from kb.interface import Refusal
 from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, Picture, escape, tidy, total
 from kb.newsletter.lines import bullet, is_caption
 from kb.newsletter.readers import text as text_reader
@@ -45,7 +45,7 @@ def read(data: bytes, file: str) -> Document:
 def from_html(text: str, file: str, notes: Sequence[Note] = ()) -> Document:
     """Read the text of an HTML page."""
     if _depth(text) > _DEEPEST or text.count("&") > _SIGNS:
-        raise ArushaError(f"{file}: is nested or coded as no page is; save it again from the program it comes from")
+        raise Refusal("file.no_page", file=file)
     import nh3  # noqa: PLC0415 - only when a page is read
 
     titles = [tidy(unescape(title)) for title in _TITLE.findall(text[:100_000])]

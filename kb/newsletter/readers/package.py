@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from kb.errors import ArushaError
+from kb.interface import Refusal, Word
 from kb.newsletter.blocks import Picture
 
 PARTS = 4_000
@@ -64,7 +64,7 @@ class Package:
         data = self.read(name, XML_PART)
         plain = data.replace(b"\0", b"")
         if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
-            raise ArushaError(f"{self.file}: declares entities, which no word processor writes; save it again from one")
+            raise Refusal("file.entities", file=self.file)
         try:
             return ET.fromstring(data)  # noqa: S314 - no DOCTYPE, so no entities
         except (ET.ParseError, ValueError, LookupError):
@@ -77,16 +77,14 @@ class Package:
         return sniffed(self.read(name, PICTURE))
 
 
-def damaged(file: str) -> ArushaError:
+def damaged(file: str) -> Refusal:
     """What is said of a damaged file."""
-    return ArushaError(f"{file}: is damaged or cut off; ask for the file again")
+    return Refusal("of_file", file=file, what=Word("refused.file.broken"))
 
 
-def too_large(file: str) -> ArushaError:
+def too_large(file: str) -> Refusal:
     """What is said of a file that unpacks to too much."""
-    return ArushaError(
-        f"{file}: unpacks to far more than a newsletter holds; save it again from its word processor with smaller pictures"
-    )
+    return Refusal("file.unpacks", file=file)
 
 
 def open_package(data: bytes, file: str) -> Package:
@@ -97,7 +95,7 @@ def open_package(data: bytes, file: str) -> Package:
     except _DAMAGE:
         raise damaged(file) from None
     if any(info.flag_bits & 1 for info in infos):
-        raise ArushaError(f"{file}: is protected by a password; save a copy without one")
+        raise Refusal("of_file", file=file, what=Word("refused.file.encrypted"))
     if len(infos) > PARTS or sum(info.file_size for info in infos) > UNPACKED:
         raise too_large(file)
     return Package(file, archive, frozenset(info.filename for info in infos))

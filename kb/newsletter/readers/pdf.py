@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from kb.errors import ArushaError
+from kb.interface import Refusal, Word
 from kb.newsletter.blocks import Block, Document, Dropped, Kind, Note, count, tidy
 from kb.newsletter.lines import Line, join, with_usual_gaps
 from kb.newsletter.readers import pdf_pages
@@ -19,11 +19,6 @@ _MARGIN = 0.12
 _LONGEST_HEADING = 30
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"^(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|of|de|sur)\s*\d{1,4})?\s*[-–—|]?$", re.I)
-_REMEDIES = {
-    "encrypted": "is protected by a password; save a copy without one",
-    "broken": "is damaged or cut off; ask for the file again",
-    "characters": f"has more than {CHARACTERS // 1_000_000} million characters; take out the pages that are no newsletter",
-}
 
 
 @dataclass(frozen=True)
@@ -50,9 +45,7 @@ def read(data: bytes, file: str) -> Document:
         if tidy(line[5])
     ]
     if not any(character.isalnum() for line in prints for character in line.text):
-        raise ArushaError(
-            f"{file}: holds pictures of pages and no text (a scan); ask for the document itself, or read it with OCR first"
-        )
+        raise Refusal("file.scan", file=file)
     found = sum(count(tidy(line.text)) for line in prints)
     kept, dropped = _without_margins(prints, len(answer["pages"]))
     levels = _levels(kept)
@@ -71,12 +64,9 @@ def read(data: bytes, file: str) -> Document:
 
 def _ask(data: bytes, file: str) -> dict[str, Any]:
     answer = pdf_pages.read(data, PAGES, CHARACTERS)
-    if answer.get("error") == "pages":
-        raise ArushaError(
-            f"{file}: has {answer['pages']:,} pages; a newsletter has at most {PAGES}, so take out those that do not belong to it"
-        )
     if "error" in answer:
-        raise ArushaError(f"{file}: {_REMEDIES[answer['error']]}")
+        counts = {"pages": answer.get("pages"), "most": PAGES, "millions": CHARACTERS // 1_000_000}
+        raise Refusal("of_file", file=file, what=Word(f"refused.file.{answer['error']}", **counts))
     return answer
 
 

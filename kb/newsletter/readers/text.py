@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from kb.errors import ArushaError
+from kb.interface import Refusal
 from kb.newsletter.blocks import Document, Dropped, Note, count, tidy
 from kb.newsletter.lines import Line, join, width, with_usual_gaps
 
@@ -26,7 +26,7 @@ def decode(data: bytes, file: str) -> tuple[str, list[Note]]:
     if b"\0" in data:
         even, odd = data[::2].count(0), data[1::2].count(0)
         if max(even, odd) * 4 < len(data):
-            raise ArushaError(f"{file}: is no text and no format known here; save it as DOCX, PDF, ODT, HTML or text")
+            raise Refusal("file.no_known_text", file=file)
         encoding = "utf-16-be" if even > odd else "utf-16-le"
         return data.decode(encoding, "replace"), [Note("encoding", {"encoding": "UTF-16"})]
     try:
@@ -37,7 +37,7 @@ def decode(data: bytes, file: str) -> tuple[str, list[Note]]:
         1 for character in text if character == "\ufffd" or (character < " " and character not in "\t\n\r\f\v")
     )
     if strange * 50 > len(text):
-        raise ArushaError(f"{file}: is no text and no format known here; save it as DOCX, PDF, ODT, HTML or text")
+        raise Refusal("file.no_known_text", file=file)
     return text, [Note("encoding", {"encoding": "Windows-1252"})]
 
 

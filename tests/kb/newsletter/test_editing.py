@@ -81,6 +81,13 @@ def test_no_step_is_left_out(new, sentence, state):
     assert (sentence in refusal(result)) if sentence else (result.exit_code == 0)
 
 
+def test_a_step_is_refused_in_french_where_that_is_asked_for(state):
+    assert refusal(state("ready", "Anna", "--lang", "fr")) == (
+        "arusha: 01-kenya.md\u00a0: ne peut passer d’un coup de l’état «\u00a0reçu\u00a0» à «\u00a0prêt\u00a0»\u00a0; l’étape"
+        " suivante est in-review"
+    )
+
+
 def test_going_back_and_passing_the_member_by_need_a_reason(state):
     state("in-review", "Anna")
     assert "without having been with the Member" in refusal(state("approved", "Ben"))

@@ -51,6 +51,20 @@ def test_the_same_import_gives_the_same_bytes(article, run, tmp_path):
     assert snapshot(tmp_path / "one") == snapshot(tmp_path / "two")
 
 
+def test_a_bad_file_is_refused_in_french_where_that_is_asked_for(run, tmp_path):
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 cut")
+    (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    files = tmp_path / "bad.pdf", tmp_path / "old.doc", tmp_path / "none.txt"
+    result = run("edition", "import", *files, "-o", tmp_path / "e", "--lang", "fr")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "arusha: bad.pdf\u00a0: est endommagé ou tronqué\u00a0; redemandez le fichier",
+        "arusha: old.doc\u00a0: est un ancien fichier Word (.doc) ou protégé par un mot de passe\u00a0; enregistrez-le en DOCX sans"
+        " mot de passe",
+        "arusha: none.txt\u00a0: ce fichier n’existe pas\u00a0; vérifiez le nom",
+    ]
+
+
 def test_a_bad_file_is_refused_and_the_rest_goes_on(article, run, tmp_path):
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 cut")
     (tmp_path / "empty.docx").touch()

@@ -474,6 +474,9 @@ def test_errors_stand_against_publishing_unless_a_reason_is_given(
     assert refused.exit_code == 2
     assert "--anyway" in refused.stderr
     assert not target.exists()
+    french = run("edition", "build", folder, "-o", target, "--lang", "fr", *DAY).stderr
+    assert "erreur" in french
+    assert french.endswith(f"`arusha edition check {folder}`, ou donnez --anyway et la raison\n")
     drafted = run("edition", "build", folder, "-o", target, "--draft", *DAY)
     assert (drafted.exit_code, "to mend first" in drafted.stderr) == (0, True)
     forced = run("edition", "build", folder, "-o", target, "--anyway", "The Member agreed by telephone.", *DAY)
