@@ -9,12 +9,12 @@ from assessment.cli.plan import a_day, as_of, today
 from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
 from assessment.journal import Assessment
 from assessment.output import write
-from assessment.planning import actions, calendars, document, workbook
+from assessment.planning import actions, calendars, document
+from assessment.planning import workbook as workbooks
 from assessment.planning import article as articles
 from assessment.planning.pictures import burnup_svg, timeline_svg
 from assessment.planning.sheets import WORDS, word
 from assessment.planning.tracker import commitments, pages
-from assessment.planning.workbook import LIMITS, read
 from kb import bounded
 from kb.errors import ArushaError
 from kb.interface import Phrases
@@ -39,7 +39,7 @@ def export(file: Path, output: Path, language: str | None) -> None:
         made: bytes | str
         if ending == ".xlsx":
             title = f"{say('plan.title')} – {a.administration}"
-            made = workbook.as_workbook(listed, title, a.changed, entries[-1].seq, say)
+            made = workbooks.as_workbook(listed, title, a.changed, entries[-1].seq, say)
         elif ending == ".docx":
             made = document.as_document(listed, a.administration, a.changed, say)
         elif ending == ".ics":
@@ -64,7 +64,7 @@ def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None
     with session(file, language, plan=True) as s:
         say = s.say
         actions.expect_open(s.assessment)
-        taken = bounded.call(str(workbook), LIMITS, read, workbook, s.assessment.actions)
+        taken = bounded.call(str(workbook), workbooks.LIMITS, workbooks.read, workbook, s.assessment.actions)
         if not taken.edits:
             click.echo(say("plan.no_edits", file=workbook))
             return
