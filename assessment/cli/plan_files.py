@@ -10,8 +10,8 @@ from assessment.cli.session import FILE, Session, in_language, session, sure, wr
 from assessment.journal import Assessment
 from assessment.output import write
 from assessment.planning import actions, calendars, document
-from assessment.planning import workbook as workbooks
 from assessment.planning import article as articles
+from assessment.planning import workbook as workbooks
 from assessment.planning.pictures import burnup_svg, timeline_svg
 from assessment.planning.sheets import WORDS, word
 from assessment.planning.tracker import commitments, pages
