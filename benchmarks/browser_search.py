@@ -10,18 +10,18 @@ which takes a minute or more, is measured in the first run only.
 What is measured:
 
 - Navigation to first result: a visit to an address with ?q=, from the navigation's start (the page itself included) until the first
-  result with its snippet is there: as an item of the list on the search page and in Material's box, as data for a script otherwise.
+  result with its snippet is there: as an item of the list on the search page and in the header's box, as data for a script otherwise.
   Nothing is asked of the page before. Where there is a list, also until that result has been painted.
 - First query: on a page that has come to rest, until ten results with their snippets are there; its bytes hold all that the search
   ever loaded, before the query too. Next query: another one after it. Repeated query: the first one again; each engine keeps what
   it likes to keep, ours its last answers.
 - “engine” and “Pagefind” search from the same page of the peer site, in which Material's own search does not start; theirs is the
   documented `import()`, once where the documentation has it, in the article, and once where our engine stands, at the very
-  beginning of the head. Both pages that ask in the head lay the article out after the first result only, as ours do. A goal is
-  held against the faster of Pagefind's two. “search page” and “Material's box” are pages of our site.
+  beginning of the head. No page of any side holds its layout or the theme's script back. A goal is held against the faster of
+  Pagefind's two. “search page” and “header's box” are pages of our site.
 - Load: what else this computer did, as the average number of running programs before and after; times hang on it, ratios less.
 - The floor: when a visit's first script can run at all; and, for the weight of the page itself, when it is whole and what stands
-  in it has run (DOMContentLoaded). On the peers' pages that includes Material's own script; ours start it after the first result.
+  in it has run (DOMContentLoaded), Material's own script with it.
 """
 
 import argparse
@@ -79,7 +79,7 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 BOX, API, SEARCH_PAGE, PAGEFIND_API, PAGEFIND_HEAD, LUNR = (
-    "ours, Material's box",
+    "ours, header's box",
     "ours, engine",
     "ours, search page",
     "Pagefind",
@@ -290,7 +290,7 @@ class Server:
 ASK_OURS = """
   window.ask = async (query) => {
     const start = performance.now();
-    window.engine = window.engine || new ArushaSearch.Index(`${location.origin}/ours/search/`, arusha.head);
+    window.engine = window.engine || new ArushaSearch.Index(`${location.origin}/ours/search/`);
     const found = await ArushaSearch.search(engine, query);
     await found.hits[0];
     window.shown?.();
@@ -316,6 +316,19 @@ AT_ONCE = """
 """
 ASK_BOX = """
   window.ask = (query) => new Promise((done) => {
+    const line = document.querySelector("#search-line"), start = performance.now();
+    const watch = new MutationObserver(() => {
+      if (line.form.dataset.shown !== query) return;
+      watch.disconnect();
+      done([performance.now() - start, line.form.querySelectorAll("[role=option]").length]);
+    });
+    watch.observe(line.form, { attributes: true });
+    line.value = query;
+    line.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+"""
+ASK_LUNR = """
+  window.ask = (query) => new Promise((done) => {
     const line = document.querySelector(".md-search__input"), list = document.querySelector(".md-search-result__list");
     const start = performance.now();
     const watch = new MutationObserver(() => {
@@ -335,26 +348,19 @@ addEventListener("DOMContentLoaded", () => { window.stands = performance.now(); 
 window.shown = () => {
   if (window.firstResult) return;
   window.firstResult = performance.now();
-  document.documentElement.classList.remove("asking");
   requestAnimationFrame(() => setTimeout(() => {
     window.painted = performance.now();
     console.debug("first result");
   }));
 };
 new MutationObserver((_, watch) => {
-  if (!document.querySelector(".md-search-result__list article, #arusha-search .results li")) return;
+  if (!document.querySelector("[role=option], .md-search-result__list article, .results li")) return;
   watch.disconnect();
   shown();
 }).observe(document, { childList: true, subtree: true });"""
 
 
-# As in the head of our pages that are asked by their address.
-HOLD = """<style>.asking .md-container { content-visibility: hidden; }</style>
-<script>document.documentElement.classList.add("asking");</script>"""
-HEAD_OURS = """<script>
-  const arusha = {};
-  function arushaShard(name, data) { arusha.head = data; }
-</script><script src="/ours/search/dir.js"></script><script src="/ours/assets/search-engine.js"></script>"""
+HEAD_OURS = """<script src="/ours/assets/search-engine.js"></script><script src="/ours/search/dir.js"></script>"""
 
 
 def plain_pages(page: str) -> dict[str, str]:
@@ -363,8 +369,8 @@ def plain_pages(page: str) -> dict[str, str]:
     head, article = '<meta charset="utf-8">', "</article>"
     ours, theirs = (f"<script>{ask}{AT_ONCE}</script>" for ask in (ASK_OURS, ASK_PAGEFIND))
     return {
-        "/plain/practices/ours.html": page.replace(head, head + HOLD + HEAD_OURS + ours, 1),
-        "/plain/practices/pagefind-in-head.html": page.replace(head, head + HOLD + theirs, 1),
+        "/plain/practices/ours.html": page.replace(head, head + HEAD_OURS + ours, 1),
+        "/plain/practices/pagefind-in-head.html": page.replace(head, head + theirs, 1),
         "/plain/practices/pagefind.html": page.replace(article, theirs + article, 1),
     }
 
@@ -376,7 +382,7 @@ class Engine:
     name: str
     page: str
     belongs: tuple[str, ...]
-    is_box: bool = False
+    box: str = ""  # the script that asks it through its own box
     has_list: bool = False
     is_light: bool = True  # light enough to be visited again, idle and over the slow link
     asks_again: bool = True
@@ -427,8 +433,8 @@ class Engine:
         return figures | {"repeated": self._ask(page, queries[0])}
 
     def _ask(self, page: Page, query: str) -> float:
-        if self.is_box:
-            page.evaluate(f"() => {{ {ASK_BOX} }}")
+        if self.box:
+            page.evaluate(f"() => {{ {self.box} }}")
         ms, many = page.evaluate("(query) => ask(query)", query)
         if not many:
             raise RuntimeError(f"{self.name} finds nothing for {query!r}")
@@ -459,16 +465,16 @@ def throttle(page: Page) -> None:
 
 
 def engines(start: str) -> list[Engine]:
-    """All that are compared; *start* is the practice page that visits with Material's box begin on."""
+    """All that are compared; *start* is the practice page that visits with a header's box begin on."""
     ours, lunr = (
         ("/ours/search/", "/ours/assets/search-"),
         ("/material/search/", "/material/assets/javascripts/workers/"),
     )
     return [
-        Engine(BOX, f"/ours/practices/{start}.html", ours, is_box=True, has_list=True),
+        Engine(BOX, f"/ours/practices/{start}.html", ours, ASK_BOX, has_list=True),
         Engine(API, "/plain/practices/ours.html", ours),
         Engine(SEARCH_PAGE, "/ours/search.html", ours, has_list=True, asks_again=False),
-        Engine(LUNR, f"/material/practices/{start}.html", lunr, is_box=True, has_list=True, is_light=False),
+        Engine(LUNR, f"/material/practices/{start}.html", lunr, ASK_LUNR, has_list=True, is_light=False),
         Engine(PAGEFIND_API, "/plain/practices/pagefind.html", ("/pagefind/",)),
         Engine(PAGEFIND_HEAD, "/plain/practices/pagefind-in-head.html", ("/pagefind/",), asks_again=False),
     ]

@@ -99,14 +99,11 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self.judge = links.Judge(within=True)
         config.markdown_extensions.append(self.judge)  # type: ignore[arg-type]  # which Python-Markdown takes as well
         config.nav = pages.navigation(self.say)
-        config.extra["search_words"] = {key: self.say(f"search.box_{key}") for key in ("one", "other", "broken")}
+        config.extra["search_broken"] = self.say("search.box_broken")
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Keep Material's search box and give its own index nothing to read; start the French site beside the English one."""
-        for plugin in config.plugins.values():
-            if (index := getattr(plugin, "search_index", None)) is not None:
-                index.add_entry_from_context = lambda page: None
+        """Start the French site beside the English one."""
         if self.config.language == "en" and self.config.beside:
             site = Path(config.site_dir).resolve()
             self.french_folder = site.with_name(f".{site.name}.fr")
@@ -196,8 +193,6 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         files = shards.make(self.postings, labels(self.knowledge, self.say), pages.search_phrases(self.say))
         made = {f"search/{name}": text for name, text in files.items()}
         made |= pages.moved(self.knowledge, self.say, config.site_url or "")
-        stub = (site / "search" / "search_index.json").read_text(encoding="utf-8")
-        made["search/search_index.js"] = f"var __index = {stub}"  # what Material asks for on file://
         made |= opendata.one_language(self.knowledge, self.say, config.site_url or "")
         if self.config.language == "en":
             made |= opendata.both_languages(self.knowledge, self.address)
@@ -358,7 +353,7 @@ def _theme(config: MkDocsConfig) -> str:
     settings = sorted(Path(config.config_file_path).parent.glob("mkdocs*.yml"))
     files = [path for path in (*sorted(overrides.rglob("*")), *settings) if path.is_file()]
     programs = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
-    told = json.dumps([config.nav, config.site_url, *map(config.extra.get, ("homes", "search_words"))])
+    told = json.dumps([config.nav, config.site_url, *map(config.extra.get, ("homes", "search_broken"))])
     return cache.key(
         cache.program(),
         told,

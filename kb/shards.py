@@ -20,6 +20,7 @@ from typing import Any
 from kb.folding import fold
 from kb.ranking import FILTERS, Document, Postings
 
+BOX_PHRASES = ("all", "nearest", "suggestion", "found_one", "found_other", "some_one", "some_other", "none")
 SHARD_SIZE = 9_000  # characters of JSON, about 3 KB on the wire
 
 
@@ -46,7 +47,7 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
         "keys": _shortened(ranges),
         "letters": "".join(postings.forms_by_letter),
         "stopwords": " ".join(sorted(postings.stopwords)),
-        "phrases": {name: phrases[name] for name in ("all", "nearest", "suggestion")},
+        "phrases": {name: phrases[name] for name in BOX_PHRASES},
     }
     return {"dir.js": _file("dir", head)} | {f"{digest}/{name}.js": text for name, text in written.items()}
 

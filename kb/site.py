@@ -79,7 +79,7 @@ def write_pages(folder: Path, root: Path, language: str) -> int:
     settings = {
         "site_name": say("site.name"),
         "use_directory_urls": False,
-        "theme": {"name": "material", "language": language, "font": False},
+        "theme": {"name": "material", "language": str(language), "font": False},
         "markdown_extensions": list(links.EXTENSIONS),
         "nav": pages.navigation(say),
     }

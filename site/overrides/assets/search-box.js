@@ -1,76 +1,138 @@
-/* Answers the search box of Material (9.8) from our own index. Its messages: 0 set up, 1 ready, 2 query, 3 result. */
+/* The search box in the header: a combobox (WAI-ARIA), whose list holds what our index answers. */
 (function () {
   "use strict";
-  const index = new ArushaSearch.Index(`${arusha.base}search/`, arusha.head);
-  const SHOWN = 10; // Material shows the eleventh item only to who scrolls
-  let asked = 0, isTold = false;
-
-  const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-  const marked = (parts) => parts.map(([text, hit]) => (hit ? `<mark data-md-highlight>${escape(text)}</mark>` : escape(text))).join("");
-  const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const SHOWN = 10, LONG = 100, BASE = new URL("..", document.currentScript.src);
+  const index = self.ArushaSearch && new ArushaSearch.Index(`${BASE.href}search/`);
+  const query = new URLSearchParams(location.search).get("q");
+  let form, line, list, status, asked = 0, active = null;
 
   const apart = (text) => `\u2068${text}\u2069`; // its direction of writing stays its own
-  const item = (location, title, text, score) => ({ location, title, text, score, terms: {} });
+  const page = (text) => `search.html?q=${encodeURIComponent(text)}`;
 
-  async function* items(line) {
-    const page = (text) => `search.html?q=${encodeURIComponent(text)}`;
+  function option(address, title, snippet = []) {
+    const link = document.createElement("a"), name = document.createElement("b");
+    name.textContent = title;
+    link.append(name, ...snippet.map(([text, hit]) => (hit ? Object.assign(document.createElement("mark"), { textContent: text }) : text)));
+    Object.assign(link, { href: new URL(address, BASE).href, tabIndex: -1, role: "option", ariaSelected: "false" });
+    return link;
+  }
+
+  /* The options for a line, each as soon as it is there, and before them what is said of the whole. */
+  async function* options(text) {
+    const { total, complete, suggestion, hits, nearest } = await ArushaSearch.search(index, text), say = index.headData.phrases;
+    const { filled } = ArushaSearch, letters = [...text.trim()], room = SHOWN - (suggestion ? 1 : 0), isWhole = total <= room;
+    const query = apart(letters.length > LONG ? `${letters.slice(0, LONG).join("")}…` : letters.join(""));
+    yield filled(say[total ? `${complete ? "found" : "some"}_${total === 1 ? "one" : "other"}` : "none"], { n: total, query });
+    if (suggestion) yield option(page(suggestion), filled(say.suggestion, { suggestion: apart(suggestion) }));
+    for (const hit of hits.slice(0, isWhole ? room : room - 1)) {
+      const { id, title, snippet } = await hit;
+      yield option(`practices/${id}.html`, title, snippet);
+    }
+    if (nearest.length) yield option(page(text), say.nearest);
+    if (!isWhole) yield option(page(text), filled(say.all, { n: total }));
+  }
+
+  /* Answer what stands in the line: an empty list grows, one that is there is replaced as a whole. */
+  async function answer() {
+    const mine = ++asked, text = line.value, grows = !list.children.length, all = [];
+    if (!text.trim()) { close(); return; }
+    let said = "";
+    const take = (one) => {
+      if (typeof one === "string") { said = one; if (grows) status.textContent = said; return; }
+      one.id = `search-option-${all.push(one)}`;
+      if (!grows) return;
+      list.append(one);
+      open();
+    };
     try {
-      const { total, suggestion, hits, nearest } = await ArushaSearch.search(index, line), say = index.headData.phrases;
-      const room = SHOWN - (suggestion ? 1 : 0), whole = total <= room;
-      if (suggestion) yield item(page(suggestion), escape(filled(say.suggestion, { suggestion: apart(suggestion) })), "", 1000);
-      for (const hit of hits.slice(0, whole ? room : room - 1)) {
-        const { id, title, snippet, score } = await hit;
-        yield item(`practices/${id}.html`, escape(title), marked(snippet), score);
-      }
-      if (nearest.length) yield item(page(line), escape(say.nearest), "", 0);
-      if (!whole) yield item(page(line), escape(filled(say.all, { n: total })), "", 0);
+      for await (const one of options(text)) { if (mine !== asked) return; take(one); }
     } catch (error) {
-      yield arusha.failed[0][0];
+      if (mine !== asked) return;
+      all.length = 0;
+      said = form.dataset.broken;
+      all.push(Object.assign(option("practices/index.html", said), { id: "search-option-1" }));
     }
+    choose(null);
+    list.replaceChildren(...all);
+    if (status.textContent !== said) status.textContent = said;
+    open();
+    form.dataset.shown = text;
   }
 
-  arusha.ask = async (line) => {
-    const mine = ++asked, found = [];
-    for await (const each of items(line)) found.push([each]);
-    isTold = true;
-    if (mine === asked) arusha.tell({ type: 3, data: { items: found } });
+  function open() {
+    form.classList.add("open");
+    list.hidden = !list.children.length;
+    line.ariaExpanded = String(!list.hidden);
+  }
+
+  function close() {
+    asked++;
+    choose(null);
+    form.classList.remove("open");
+    list.replaceChildren();
+    list.hidden = true;
+    line.ariaExpanded = "false";
+    status.textContent = "";
+    delete form.dataset.shown;
+    if (query && location.search) history.replaceState(null, "", location.pathname + location.hash); // so that a reload opens nothing
+  }
+
+  function choose(one) {
+    if (active) active.ariaSelected = "false";
+    active = one;
+    if (!one) { line.removeAttribute("aria-activedescendant"); return; }
+    one.ariaSelected = "true";
+    line.setAttribute("aria-activedescendant", one.id);
+    one.scrollIntoView({ block: "nearest" });
+  }
+
+  /* Down from the line to the first option, from the last back to the line, and up the other way round. */
+  function move(step) {
+    const places = [null, ...list.children];
+    choose(places[(places.indexOf(active) + step + places.length) % places.length]);
+  }
+
+  const isOpen = () => form.classList.contains("open");
+  const KEYS = {
+    ArrowDown: () => (isOpen() ? move(1) : answer()),
+    ArrowUp: () => (isOpen() ? move(-1) : answer()),
+    Enter: () => { if (!active) return false; active.click(); },
+    Escape: () => { if (isOpen()) close(); else if (line.value) line.value = ""; else line.blur(); },
+    Home: () => { choose(null); return false; }, // the browser moves in the line
+    End: () => { choose(null); return false; },
   };
+  const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
 
-  /* An item as Material draws it. */
-  const drawn = ({ location, title, text, score }) => `<li class="md-search-result__item">`
-    + `<a href="${arusha.base}${location}" class="md-search-result__link" tabindex="-1">`
-    + `<article class="md-search-result__article md-typeset" data-md-score="${score.toFixed(2)}">`
-    + `<div class="md-search-result__icon md-icon"></div><h1>${title}</h1>${text}</article></a></li>`;
-
-  /* Fill the box of a page whose address asks, while Material's own script is still to come. It then asks, and draws the same again. */
-  async function fill(line) {
-    ArushaSearch.search(index, line).catch(() => {}); // while the page comes
-    const list = await listOfBox(), told = list.previousElementSibling, input = document.querySelector(".md-search__input");
-    document.documentElement.classList.replace("no-js", "js"); // without which the theme hides the box
-    document.getElementById("__search").checked = true;
-    input.value = line;
-    for await (const each of items(line)) {
-      if (isTold || input.value !== line) break; // Material has drawn, or the reader asks something else
-      list.insertAdjacentHTML("beforeend", drawn(each));
-      told.textContent = list.children.length === 1 ? arusha.words.one : arusha.words.other;
-      arusha.drawn();
-    }
-    arusha.drawn();
-  }
-
-  /* The list for results, once the page has come so far. */
-  function listOfBox() {
-    const found = () => document.querySelector(".md-search-result__list");
-    return new Promise((resolve) => {
-      if (found()) resolve(found());
-      else new MutationObserver((_, watch) => { if (found()) { watch.disconnect(); resolve(found()); } }).observe(document, { childList: true, subtree: true });
+  function listen() {
+    line.addEventListener("input", answer);
+    line.addEventListener("focus", () => { if (line.value && !isOpen()) answer(); });
+    line.addEventListener("keydown", (event) => {
+      if (isPlain(event) && KEYS[event.key] && KEYS[event.key]() !== false) event.preventDefault();
+    });
+    form.addEventListener("focusout", (event) => { if (event.relatedTarget && !form.contains(event.relatedTarget)) close(); });
+    document.addEventListener("pointerdown", (event) => { if (!form.contains(event.target)) close(); });
+    document.addEventListener("keydown", (event) => {
+      if (!isPlain(event) || !["/", "s", "f"].includes(event.key) || event.target.closest("input, select, textarea, [contenteditable]")) return;
+      event.preventDefault();
+      line.focus();
+      line.select();
     });
   }
 
-  index.head().catch(() => {});
-  if (arusha.line !== undefined) arusha.ask(arusha.line);
-  else {
-    const line = new URLSearchParams(location.search).get("q");
-    if (line) fill(line);
+  /* Begin as soon as the box stands: an address that asks is answered before the rest of the page has come. */
+  function start() {
+    list = document.getElementById("search-list");
+    if (!list) return false;
+    [form, status, line] = [list.closest("form"), list.previousElementSibling, document.getElementById("search-line")];
+    listen();
+    if (query) {
+      line.value = query;
+      answer();
+      addEventListener("DOMContentLoaded", () => line.focus());
+    }
+    return true;
   }
+
+  if (index) (query ? ArushaSearch.search(index, query) : index.head()).catch(() => {}); // while the page comes
+  if (!start()) new MutationObserver((_, watch) => { if (start()) watch.disconnect(); }).observe(document, { childList: true, subtree: true });
 })();

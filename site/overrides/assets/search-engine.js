@@ -77,7 +77,8 @@
   /* ---- loading ---- */
 
   const waiting = new Map();
-  scope.arushaShard = (name, data) => { const take = waiting.get(name); if (take) take(data); };
+  let first = null; // dir.js, if the page has loaded it itself
+  scope.arushaShard = (name, data) => { const take = waiting.get(name); if (take) take(data); else if (name === "dir") first = data; };
 
   /* A file as a script: the one way that works in a page opened from a folder. */
   function byScript(url, name) {
@@ -118,10 +119,10 @@
   }
 
   class Index {
-    /* *base*: address of the folder that holds dir.js, with a slash at its end. *head*: what is in dir.js, if the page has loaded it. */
-    constructor(base, head) {
+    /* *base*: address of the folder that holds dir.js, with a slash at its end. */
+    constructor(base) {
       this.base = base;
-      this.headData = head && unfolded(head);
+      this.headData = first && unfolded(first);
       this.answers = new Map();
       this.files = new Map();
       this.read = new Set();
@@ -441,5 +442,7 @@
     return best;
   }
 
-  scope.ArushaSearch = { Index, search, takeApart, fold, words, distance, FILTERS };
+  const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  scope.ArushaSearch = { Index, search, filled, takeApart, fold, words, distance, FILTERS };
 })(self);

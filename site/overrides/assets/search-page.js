@@ -2,12 +2,12 @@
 (function () {
   "use strict";
   const PAGE = 10, SHORT = 6, LONG = 100;
-  const index = new ArushaSearch.Index(`${arusha.base}search/`, arusha.head);
+  const index = new ArushaSearch.Index(new URL("search/", location).href);
   const opened = new Set(), touched = new Set(); // fields shown whole; values that stay in sight, so that the focus can stay too
   let root, say, line, form, list, status, chips, nearest, aside, summary, more, help; // the page's parts, which may not be there yet
   let shown = PAGE, asked = 0;
 
-  const filled = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const { filled } = ArushaSearch;
   function make(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
@@ -90,7 +90,6 @@
           const item = result(await hit);
           if (isLate()) return;
           place.append(item);
-          arusha.drawn();
         }
       }
       stands = true;
@@ -105,8 +104,6 @@
       more.hidden = true;
       aside.parentElement.hidden = !aside.children.length;
       help.hidden = false;
-    } finally {
-      arusha.drawn();
     }
   }
 
