@@ -106,7 +106,7 @@ def made(fields: Fields, assessment: Assessment, knowledge: Knowledge, place: st
     if action.origin.risk and action.origin.risk not in assessment.risks:
         raise ArushaError(f"“{action.origin.risk}” is no risk here; see “arusha assess risks list”")
     for person in assessment.people.values():
-        if {person.id, person.name} & {action.owner, *action.co_owners}:
+        if ({person.id, person.name} & {action.owner, *action.co_owners}) - {None}:
             raise ArushaError(f"{person.id} is a person; an action belongs to a unit or a post, so name that")
     return action
 

@@ -1,0 +1,147 @@
+"""A shell without commands: a whole round and its plan by the use cases alone, in memory, with refusals in French."""
+
+import inspect
+import sys
+
+import pytest
+
+from assessment import journal, views
+from assessment.agreement import Agreement, State
+from assessment.answers import Answer, Responses
+from assessment.journal import Replay
+from assessment.planning import actions
+from assessment.rounds import agreeing, answering, people, register
+from assessment.storing.memory import MemoryJournal
+from kb.interface import Refusal, in_words, phrases
+from kb.knowledge import load
+
+KNOWN, FRENCH = load(), phrases("fr")
+ELEMENTS = KNOWN.declaration.elements
+DESK = actions.Desk(KNOWN, FRENCH)
+NOT_ENTRIES = {  # what a use case asks, not what it enters
+    "people": {"asked", "acting", "known", "present", "free", "new_code", "code_given", "check_code"},
+    "answering": {"doubts", "only_agree", "some", "has_private", "kept_of"},
+    "agreeing": {"question", "to_agree", "may_move", "loose_ends", "unapproved"},
+    "register": {"last_day", "evidence"},
+    "actions": {"expect_open", "action", "ranked", "with_stated"},
+}
+
+
+class Shell:
+    """A round in memory; *used*: the use cases that were called."""
+
+    def __init__(self) -> None:
+        kept = MemoryJournal()
+        kind, body, attached = journal.opening("Testland", None, "fr", KNOWN.bank)
+        kept.change(lambda _: [(kind, body)], attached)
+        self.replay, self.used = Replay(kept, KNOWN.bank), set()
+
+    def do(self, use_case, *args, **named):
+        self.used.add(use_case)
+        return self.replay.change(lambda assessment: use_case(assessment, *args, **named))
+
+    def refused(self, use_case, *args, **named):
+        """The sentence, in French, with which a request is refused; nothing is entered."""
+        before = self.state
+        with pytest.raises(Refusal) as caught:
+            self.do(use_case, *args, **named)
+        assert self.state == before
+        return in_words(caught.value, FRENCH)
+
+    @property
+    def state(self):
+        return self.replay.assessment()
+
+
+@pytest.fixture
+def shell():
+    return Shell()
+
+
+def test_a_whole_round_and_its_plan_without_a_command(shell):
+    codes = [people.new_code() for _ in range(8)]
+    shell.do(people.register, None, {"role": "facilitator", "unit": "Audit"}, codes[0])
+    for code in codes[1:6]:
+        shell.do(people.register, None, {"unit": "Ports"}, code)
+    shell.do(people.register, None, {"role": "approver"}, codes[6])
+    assert shell.refused(people.first_code, "p1", codes[7]).startswith("p1 a déjà un code")
+    assert shell.refused(people.assign, ["1.a"], None, "Portz", None, undo=False).startswith("personne ici n’est de")
+    shell.do(people.assign, ["1.a"], None, "Ports", "2027-01-31", undo=False)
+
+    shell.do(answering.answer, "2.a.1", Answer(level=3), None)
+    for person in ("p2", "p3", "p4", "p5"):
+        shell.do(answering.answer, "1.a.1", Answer(level=2), person)
+    assert "n’ont pas encore noté" in shell.refused(agreeing.agree, "1.a.1", agreed(2), "p1")
+    shell.do(answering.collect_private, Responses({"id": "p6"}, {"1.a.1": Answer(level=4)}), "p6")
+    assert "le vote est terminé" in shell.refused(answering.answer, "1.a.1", Answer(level=1), "p2")
+    assert views.spreads(shell.state, people.asked(shell.state, ["1.a.1"]), small=False).votes["1.a.1"].shown
+    shell.do(agreeing.reopen, ["1.a.1"], None)
+    for person in ("p2", "p3", "p4", "p5", "p6"):
+        shell.do(answering.answer, "1.a.1", Answer(level=1), person)
+    shell.do(agreeing.agree, "1.a.1", agreed(1), "p1")
+    assert "seule une réponse convenue y compte" in shell.refused(answering.answer, "1.a.1", Answer(level=4), None)
+    shell.do(answering.collect_for_team, Responses({}, {"3.a.1": Answer(level=1)}))
+    shell.do(agreeing.close, ["4"], "p1")
+
+    assert shell.refused(agreeing.move, ["5.a.1"], State.SUBMITTED, "p1", "").startswith("la question 5.a.1 n’a pas")
+    shell.do(agreeing.move, ["2"], State.SUBMITTED, "p1", "")
+    assert "revient à" in shell.refused(agreeing.move, ["1.a.1"], State.APPROVED, "p2", "")
+    shell.do(agreeing.move, ["1.a.1"], State.APPROVED, "p7", "")
+    assert shell.refused(agreeing.reopen, ["1.a.1"], "p1").startswith(
+        "1.a.1 : réponse approuvée".replace(" :", "\u00a0:")
+    )
+
+    shell.do(register.add_evidence, {"text": "Décret", "date": "2025"}, ["1.a.1"])
+    assert "à venir" in shell.refused(register.renew_evidence, "e1", {"date": "2999"})
+    shell.do(register.renew_evidence, "e1", {"date": "2026"})
+    shell.do(register.link_evidence, "e1", ["2.a.1"])
+    shell.do(register.withdraw_evidence, "e1", "abrogé")
+    risk = {"process": "Cargo", "text": "x", "vulnerability": "goods", "likelihood": 4, "impact": 4}
+    shell.do(register.add_risk, risk, ELEMENTS)
+    shell.do(register.change_risk, "r1", {"impact": 5}, ELEMENTS, reopen=False)
+
+    shell.do(actions.add, DESK, [{"origin": {"decision": "D"}}], {"problem": "P"})
+    shell.do(actions.from_gaps, DESK, ["1.a.1"], None, {})
+    shell.do(actions.from_risk, DESK, "r1", {})
+    shell.do(actions.edit, DESK, "a1", {"indicators": ("N; baseline=1; target=5",)}, [], "2026-11-01")
+    shell.do(actions.record, DESK, "a1", ["3"], None, {"date": "2026-11-02"})
+    seen = shell.state.actions
+    shell.do(actions.take, DESK, seen, {"a1": {"owner": "Audit"}}, "2026-11-03", "plan.xlsx")
+    assert "modifiée entre-temps" in shell.refused(
+        actions.take, DESK, seen, {"a1": {"owner": "Ports"}}, "2026-11-03", "plan.xlsx"
+    )
+    shell.do(register.close_risk, "r1", "réglé", ELEMENTS)
+
+    assert {"voting", "unanswered"} & set(agreeing.loose_ends(shell.state))
+    shell.do(agreeing.seal)
+    assert shell.state.fingerprint
+    assert "scellé" in in_words(sealed(shell), FRENCH)
+    assert shell.used == use_cases()
+
+
+def agreed(level):
+    return Agreement(answer=Answer(level=level), reason="convenu")
+
+
+def sealed(shell):
+    with pytest.raises(Refusal) as caught:
+        actions.expect_open(shell.state)
+    return caught.value
+
+
+def use_cases():
+    """Every public function of the rooms of use cases that gives entries."""
+    return {
+        function
+        for module in (people, answering, agreeing, register, actions)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and name not in NOT_ENTRIES[module.__name__.rpartition(".")[2]]
+    }
+
+
+def test_no_use_case_knows_a_shell():
+    for module in (people, answering, agreeing, register, actions, views):
+        names = set(vars(sys.modules[module.__name__]))
+        assert not names & {"click", "sys", "os", "sqlite3"}, module.__name__
