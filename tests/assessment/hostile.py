@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from assessment.storing.journal import sha256
 
-BASE = Path(__file__).parent / "formats" / "2.arusha"
+BASE = Path(__file__).parent / "formats" / "3.arusha"
 KEY = pyrage.x25519.Identity.generate()
 BREAKS = ("\x1b[2J", "\x1b]0;", "\x07", "\x9b", "\r")  # what no output may hold
 ESCAPE = "A\x1b[2J\x1b]0;owned\x07\x9b31m\rB"
