@@ -254,30 +254,12 @@ def read_rows(index: Index, knowledge: Knowledge, language: str) -> dict[str, Ro
 def weigh(rows: Mapping[str, Row], knowledge: Knowledge, language: str) -> Postings:
     """The postings of all rows: for each stem the BM25F impact in each document, in tenths, and its places."""
     order = sorted(rows)
-    average: dict[str, float] = {}
-    factor: dict[str, dict[str, float]] = {}
-    for name, boost in BOOSTS.items():
-        many, spread = 0.0, Counter[str]()
-        for row in rows.values():
-            for weight, stems in row.weights[name].items():
-                found = stems.split()
-                spread.update(found)
-                many += float(weight) * len(found)
-        average[name] = many / len(order) or 1
-        factor[name] = {  # Whoosh's idf
-            stem: boost * (math.log(len(order) / (documents + 1)) + 1) * (K1 + 1) for stem, documents in spread.items()
-        }
+    average, factor = _statistics(rows)
     impacts: dict[str, list[tuple[int, int]]] = {}
     places: dict[str, dict[int, tuple[int, ...]]] = {}
     for number, key in enumerate(order):
-        row, sums, told = rows[key], dict[str, float](), dict[str, list[int]]()
-        for name in BOOSTS:
-            norm = K1 * (1 - B[name] + B[name] * row.lengths[name] / average[name])
-            for weight, stems in row.weights[name].items():
-                share = float(weight) / (float(weight) + norm)
-                for stem in stems.split():
-                    sums[stem] = sums.get(stem, 0.0) + factor[name][stem] * share
-        for stem, impact in sums.items():
+        row, told = rows[key], dict[str, list[int]]()
+        for stem, impact in _sums(row, average, factor).items():
             impacts.setdefault(stem, []).append((number, max(1, round(10 * impact))))
         for name, start in PLACES.items():
             for place, stem in enumerate(row.told[name].split(), start):
@@ -295,6 +277,36 @@ def weigh(rows: Mapping[str, Row], knowledge: Knowledge, language: str) -> Posti
         positions=dict(sorted(places.items())),
         stopwords=frozenset(fold(word) for word in stopwords_for_language(language)),
     )
+
+
+def _statistics(rows: Mapping[str, Row]) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Of each field the average length, and for each of its stems the factor of BM25F that no document changes."""
+    average: dict[str, float] = {}
+    factor: dict[str, dict[str, float]] = {}
+    for name, boost in BOOSTS.items():
+        many, spread = 0.0, Counter[str]()
+        for row in rows.values():
+            for weight, stems in row.weights[name].items():
+                found = stems.split()
+                spread.update(found)
+                many += float(weight) * len(found)
+        average[name] = many / len(rows) or 1
+        factor[name] = {  # Whoosh's idf
+            stem: boost * (math.log(len(rows) / (documents + 1)) + 1) * (K1 + 1) for stem, documents in spread.items()
+        }
+    return average, factor
+
+
+def _sums(row: Row, average: Mapping[str, float], factor: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """The impact of each stem in a document."""
+    sums: dict[str, float] = {}
+    for name in BOOSTS:
+        norm = K1 * (1 - B[name] + B[name] * row.lengths[name] / average[name])
+        for weight, stems in row.weights[name].items():
+            share = float(weight) / (float(weight) + norm)
+            for stem in stems.split():
+                sums[stem] = sums.get(stem, 0.0) + factor[name][stem] * share
+    return sums
 
 
 def _document(practice: Practice, knowledge: Knowledge, language: str) -> Document:

@@ -271,6 +271,11 @@ def _profile(knowledge: Knowledge, language: str, practices: Iterable[Practice])
                 " ".join([*practice.keywords.of(language), practice.title.of(language)]),
                 1 if place == 0 else SECOND,
             )
+    return _by_stem(counted)
+
+
+def _by_stem(counted: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """For each stem its weight in each element, by that of each element's stems: what few factors use counts more."""
     uses: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for name, found in counted.items():
         for stem, weight in found.items():

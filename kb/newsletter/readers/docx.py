@@ -329,19 +329,7 @@ class _Reader:
     def _piece(self, child: ET.Element, gathered: _Gathered, gone: str, bold: bool, size: float) -> None:
         tag = child.tag
         if tag in (f"{_W}t", f"{_W}delText"):
-            self.seen.add(child)
-            words = child.text or ""
-            if gone or tag == f"{_W}delText":
-                if words.strip():
-                    reason = gone or "deleted by a tracked change"
-                    self.notes["deleted" if "tracked" in reason else "hidden"] = 1
-                    self._drop(reason, words)
-                return
-            gathered.add(words)
-            solid = len(words.replace(" ", ""))
-            gathered.letters += solid
-            gathered.bold += solid if bold else 0
-            gathered.size = max(gathered.size, size)
+            self._words(child, gathered, gone or ("" if tag == f"{_W}t" else "deleted by a tracked change"), bold, size)
         elif tag in (f"{_W}tab", f"{_W}cr", f"{_W}ptab"):
             gathered.add("\t")
         elif tag == f"{_W}br":
@@ -349,15 +337,9 @@ class _Reader:
             gathered.breaks = gathered.breaks or child.get(f"{_W}type") == "page"
         elif tag == f"{_W}noBreakHyphen":
             gathered.add("-")
-        elif tag == f"{_W}sym":
-            code = child.get(f"{_W}char", "")
-            if re.fullmatch(r"[0-9A-Fa-f]{4}", code) and not gone:
-                gathered.add(chr(int(code, 16)))
-        elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
-            label = ("e" if "endnote" in tag else "") + re.sub(r"\W", "", child.get(f"{_W}id", ""))
-            if label in self.footnotes and not gone:
-                gathered.pieces.append(f"[^{label}]")
-                gathered.notes.append(label)
+        elif tag in (f"{_W}sym", f"{_W}footnoteReference", f"{_W}endnoteReference"):
+            if not gone:
+                self._reference(child, gathered)
         elif tag in (f"{_W}drawing", f"{_W}pict", f"{_W}object"):
             self._drawing(child, gathered, gone)
         elif tag == f"{_MC}AlternateContent":
@@ -367,6 +349,33 @@ class _Reader:
                     self._piece(part, gathered, gone, bold, size)
 
             self._alternative(child, walk)
+
+    def _words(self, child: ET.Element, gathered: _Gathered, gone: str, bold: bool, size: float) -> None:
+        """A text, to the paragraph or, where it is *gone* for a reason, to what is dropped."""
+        self.seen.add(child)
+        words = child.text or ""
+        if gone:
+            if words.strip():
+                self.notes["deleted" if "tracked" in gone else "hidden"] = 1
+                self._drop(gone, words)
+            return
+        gathered.add(words)
+        solid = len(words.replace(" ", ""))
+        gathered.letters += solid
+        gathered.bold += solid if bold else 0
+        gathered.size = max(gathered.size, size)
+
+    def _reference(self, child: ET.Element, gathered: _Gathered) -> None:
+        """A note by its label, or a sign by its code."""
+        if child.tag == f"{_W}sym":
+            code = child.get(f"{_W}char", "")
+            if re.fullmatch(r"[0-9A-Fa-f]{4}", code):
+                gathered.add(chr(int(code, 16)))
+            return
+        label = ("e" if "endnote" in child.tag else "") + re.sub(r"\W", "", child.get(f"{_W}id", ""))
+        if label in self.footnotes:
+            gathered.pieces.append(f"[^{label}]")
+            gathered.notes.append(label)
 
     def _drop(self, reason: str, words: str) -> None:
         """Add to what is dropped; pieces of one place and reason make one text."""

@@ -158,6 +158,12 @@ def impossible(desk: Desk) -> Iterator[Hit]:
 
 
 def _impossible(text: str) -> Iterator[tuple[int, str]]:
+    yield from _impossible_words(text)
+    yield from _impossible_figures(text)
+    yield from _turned_periods(text)
+
+
+def _impossible_words(text: str) -> Iterator[tuple[int, str]]:
     for pattern in (_WRITTEN, _AMERICAN):
         for match in pattern.finditer(text):
             if pattern is _AMERICAN and re.search(r"\d\s*$", text[max(0, match.start() - 4) : match.start()]):
@@ -169,6 +175,9 @@ def _impossible(text: str) -> Iterator[tuple[int, str]]:
                 weekday and match["year"] and date(year, month, day).weekday() != _WEEKDAYS[fold(weekday)]
             ):
                 yield match.start(), match[0]
+
+
+def _impossible_figures(text: str) -> Iterator[tuple[int, str]]:
     for match in _NUMERIC.finditer(text):
         one, other, year = int(match[1]), int(match[3]), int(match[4])
         if not _is_date(year, other, one) and not _is_date(year, one, other):
@@ -176,6 +185,9 @@ def _impossible(text: str) -> Iterator[tuple[int, str]]:
     for match in _ISO.finditer(text):
         if not _is_date(int(match[1]), int(match[2]), int(match[3])):
             yield match.start(), match[0]
+
+
+def _turned_periods(text: str) -> Iterator[tuple[int, str]]:
     for match in _YEARS.finditer(text):
         joined = re.search(r"\s(?:and|et|à|to)\s", match[0])
         if int(match[2]) < int(match[1]) and (not joined or re.match(r"from|between|de|entre", match[0])):
