@@ -12,9 +12,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from kb import strict_json
 from kb.bounded import Limits
 from kb.content import Date, parse, shown
-from kb.errors import ArushaError, Fault
+from kb.errors import Fault, FaultsError
 from kb.folding import each_text, has_half, on_one_line
-from kb.interface import Word
+from kb.interface import Refusal, Word
 from kb.questionnaires import Bank, Lens
 from kb.vocabulary import Filled, ManyLines, Model, OneLine
 
@@ -108,14 +108,14 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
     _expect_no_assessment(path)
     data = strict_json.read(path, "response file", LARGEST, Word("refused.json.untaken"))
     if isinstance(data, dict) and data.get("format") == "arusha-assessment":
-        raise _exported(path)
+        raise Refusal("responses.exported", path=path)
     name = str(path)
     faults = [
         Fault(name, on_one_line(place), "holds half a character, which nothing can store", "write the text anew there")
         for place in _halves(data)
     ]
     if faults:
-        raise ArushaError("\n".join(map(str, faults)) + "\nNothing was taken from the file.")
+        raise Refusal("responses.faults", faults=FaultsError(faults))
     head = parse(_Responses, each_text(data), name, faults)
     answers: dict[str, Answer] = {}
     if head is not None:
@@ -149,13 +149,11 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
                 )
             elif (answer := parse(Answer, given, name, faults, at=f"answers.{question}")) is not None:
                 answers[question] = answer
+    if len(faults) > MOST_FAULTS:
+        first = FaultsError(faults[:MOST_FAULTS])
+        raise Refusal("responses.many_faults", faults=first, path=path, n=len(faults) - MOST_FAULTS)
     if faults:
-        more = (
-            [f"{name}: has {len(faults) - MOST_FAULTS} more faults; mend those above first"]
-            if len(faults) > MOST_FAULTS
-            else []
-        )
-        raise ArushaError("\n".join([*map(str, faults[:MOST_FAULTS]), *more, "Nothing was taken from the file."]))
+        raise Refusal("responses.faults", faults=FaultsError(faults))
     assert head is not None  # noqa: S101 - no fault means it was read
     return Responses(each_text(head.respondent, on_one_line), answers)
 
@@ -165,19 +163,9 @@ def _expect_no_assessment(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(200)
     if head.startswith(b"SQLite format 3\0"):
-        raise ArushaError(
-            f"{path}: is an assessment file, not a response file; if it is a copy of this one, take over what was done in it with "
-            f"“arusha assess join FILE {path}”"
-        )
+        raise Refusal("responses.assessment", path=path)
     if re.match(rb'[\xef\xbb\xbf\s]*\{\s*"format"\s*:\s*"arusha-assessment"', head):
-        raise _exported(path)
-
-
-def _exported(path: Path) -> ArushaError:
-    return ArushaError(
-        f"{path}: is an exported assessment, not a response file; make a file of it with “arusha assess import {path} NEW.arusha”, or "
-        f"if it is of a copy of this one, take over what was done in it with “arusha assess join FILE {path}”"
-    )
+        raise Refusal("responses.exported", path=path)
 
 
 def _halves(data: Any, place: tuple[str, ...] = ()) -> Iterator[str]:

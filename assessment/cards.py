@@ -19,7 +19,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -35,7 +35,8 @@ from assessment.scoring import Scores, score
 from kb import strict_json
 from kb.bounded import Limits
 from kb.content import parse
-from kb.errors import ArushaError, Fault
+from kb.errors import Fault, FaultsError
+from kb.interface import Refusal, Word
 from kb.members import Members
 from kb.questionnaires import Bank, Question
 from kb.vocabulary import FACTORS, Model
@@ -138,20 +139,19 @@ def make(
     *alike*: how many Members of the region are of that size, the own administration among them, as it vouches itself.
     """
     if assessment.fingerprint is None:
-        raise ArushaError("a card is made of a sealed round only; seal it with “arusha assess seal”")
+        raise Refusal("card.not_sealed")
     if region != ANY and region not in members.region_by_code:
-        known = ", ".join(members.region_by_code)
-        raise ArushaError(f"“{region}” is no region of the WCO; use one of {known}, or {ANY} to leave it out")
+        raise Refusal("card.no_region", region=region, known=tuple(members.region_by_code), any=ANY)
     own = members.by_code.get(assessment.member or "")
     if own and region not in (ANY, own.region):
-        raise ArushaError(
-            f"{assessment.administration} is in the region {own.region}, not {region}; give that, or {ANY} to leave it out"
+        raise Refusal(
+            "card.other_region", administration=assessment.administration, own=own.region, region=region, any=ANY
         )
     scores = _scores(assessment, current)
     rounded = [_rounded(scores.factors[number].score) if number in scores.factors else None for number in FACTORS]
     if None in rounded:
-        lacking = ", ".join(str(number) for number, value in zip(FACTORS, rounded, strict=True) if value is None)
-        raise ArushaError(f"key factor {lacking} has no score, and a card has all ten; a later round may answer it")
+        lacking = tuple(number for number, value in zip(FACTORS, rounded, strict=True) if value is None)
+        raise Refusal("card.no_score", n=len(lacking), factors=lacking)
     where, what = coarsened(members, region, size, alike)
     return Card(
         format=FORMAT,
@@ -188,13 +188,13 @@ def read(path: Path) -> Card:
     """The card in a file. Raises ArushaError naming the file where it is none, or was changed."""
     data = strict_json.read(path, "benchmark card", LARGEST)
     if not isinstance(data, dict) or not isinstance(data.get("card"), dict) or data["card"].get("format") != FORMAT:
-        raise ArushaError(f"{path}: is not a benchmark card; name one made with “arusha assess card”")
+        raise Refusal("card.no_card", path=path)
     if isinstance(data["card"].get("version"), int) and data["card"]["version"] > VERSION:
-        raise ArushaError(f"{path}: was made by a newer release; update arusha")
+        raise Refusal("card.newer", path=path)
     faults: list[Fault] = []
     signed = parse(SignedCard, data, str(path), faults)
     if signed is None:
-        raise ArushaError(str(faults[0]) if faults[0].field else f"{path}: {faults[0].message}; ask for it once more")
+        raise FaultsError([faults[0] if faults[0].field else replace(faults[0], remedy="ask for it once more")])
     return signed.card
 
 
@@ -209,18 +209,14 @@ def pool(paths: Sequence[Path], mine: Path | None = None) -> Pool:
     first = own or (given[0][1] if given else None)
     for path, card in given:
         if first and (card.bank, card.chosen) != (first.bank, first.chosen):
-            raise ArushaError(
-                f"{path}: asks the {card.chosen} set of version {card.bank}, other cards the {first.chosen} set of version "
-                f"{first.bank}; only cards of the same questions are pooled"
-            )
+            own_set, other_set = Word(f"card.set.{card.chosen}"), Word(f"card.set.{first.chosen}")
+            raise Refusal("card.unlike", path=path, set=own_set, bank=card.bank, others=other_set, other=first.bank)
     cards = dict.fromkeys(card.scores for _, card in given)
     repeated = len(given) - len(cards)
     if own:
         cards[own.scores] = None
     if first is None or len(cards) < FEWEST:
-        raise ArushaError(
-            f"{len(cards)} different cards are too few; from {FEWEST} on a pool says nothing of any one of them"
-        )
+        raise Refusal("card.few", n=len(cards), fewest=FEWEST)
     factors = {
         number: pooled([scores[place] for scores in cards], own.scores[place] if own else None)
         for place, number in enumerate(FACTORS)
@@ -273,10 +269,7 @@ def _scores(assessment: Assessment, current: Bank) -> Scores:
     """The scores by the questions and weights that all share: without a Member's own ones. Raises ArushaError."""
     weighed = {key for key in assessment.own.weights if key in assessment.by_id and ".m" not in key}
     if weighed and assessment.version != current.version:
-        raise ArushaError(
-            f"this round has weights of its own, and the shared ones of version {assessment.version} are not here; "
-            "use the release of arusha that it was answered with"
-        )
+        raise Refusal("card.no_weights", version=assessment.version)
     shared: list[Question] = []
     for question in assessment.bank.questions:
         if ".m" not in question.id:

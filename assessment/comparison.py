@@ -15,8 +15,8 @@ from typing import Any
 from assessment.agreement import Standing
 from assessment.journal import Assessment
 from assessment.scoring import Score, rounded, score, score_questions
-from kb.errors import ArushaError
 from kb.folding import words
+from kb.interface import Refusal
 
 
 class Kind(StrEnum):
@@ -94,15 +94,12 @@ class Comparison:
 def compare(given: Sequence[Assessment]) -> Comparison:
     """Compare two rounds or more of one administration. Raises ArushaError for fewer, or where administrations differ."""
     if len(given) < 2:
-        raise ArushaError("a comparison needs two assessments or more; name an earlier and a later one")
+        raise Refusal("comparison.single")
     order = tuple(sorted(range(len(given)), key=lambda place: given[place].opened))
     rounds = tuple(given[place] for place in order)
     for other in rounds[1:]:
         if not _one_administration(rounds[0], other):
-            raise ArushaError(
-                f"“{rounds[0].administration}” and “{other.administration}” are two administrations; only rounds of one and the "
-                "same are compared, since a comparison is not a ranking"
-            )
+            raise Refusal("comparison.differing", one=rounds[0].administration, other=other.administration)
     asked = [wordings(each) for each in rounds]
     last = rounds[-1]
     ids = list(dict.fromkeys(key for each in reversed(rounds) for key in each.by_id))

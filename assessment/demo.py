@@ -15,8 +15,7 @@ from assessment.output import expect_writable, write
 from assessment.storing.sqlite import AssessmentFile
 from kb import local
 from kb.content import find_root
-from kb.errors import ArushaError
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases, Refusal, phrases
 from kb.knowledge import load
 from kb.site import build
 
@@ -40,7 +39,7 @@ def make(folder: Path) -> Made:
     if made.assessment.exists():
         with AssessmentFile.open(made.assessment) as earlier:
             if earlier.entries()[0].body["administration"] != ADMINISTRATION:
-                raise ArushaError(f"{made.assessment}: is not an earlier demo; choose another folder with --dir")
+                raise Refusal("demo.other_file", path=made.assessment)
         made.assessment.unlink()
     bank = load().bank
     responses = answers.read_responses(find_root() / "examples" / "ruvania.json", bank)

@@ -20,8 +20,8 @@ from assessment.agreement import Standing
 from assessment.answers import Evidence, Kind
 from assessment.people import Short
 from kb.content import Date, shown
-from kb.errors import ArushaError
 from kb.folding import clean, on_one_line
+from kb.interface import Refusal
 from kb.questionnaires import LensQuestion, Question
 from kb.vocabulary import Filled, ManyLines, Model
 
@@ -121,23 +121,18 @@ def take(path: Path) -> tuple[Attached, bytes]:
     Raises ArushaError for such a one; OSError as the system gives it.
     """
     found = path.lstat()  # of a link itself, not of what it leads to
+    name = on_one_line(str(path))
     if stat.S_ISLNK(found.st_mode):
-        fault = "is a symbolic link; name the file itself"
-    elif stat.S_ISDIR(found.st_mode):
-        fault = "is a folder; name a file in it"
-    elif not stat.S_ISREG(found.st_mode):
-        fault = "is a device or a pipe; name a plain file"
-    elif found.st_size > LARGEST_FILE:
-        fault = _TOO_LARGE
-    else:
-        data = _read(path)
-        fault = "is empty; name the right file" if not data else _TOO_LARGE if len(data) > LARGEST_FILE else ""
-        if not fault:
-            return Attached(sha256=hashlib.sha256(data).hexdigest(), name=stored_name(path.name), size=len(data)), data
-    raise ArushaError(f"{on_one_line(str(path))}: {fault}")
-
-
-_TOO_LARGE = "is larger than 25 MB; keep it where it is and give its place after --link"
+        raise Refusal("attachment.link", path=name)
+    if stat.S_ISDIR(found.st_mode):
+        raise Refusal("attachment.folder", path=name)
+    if not stat.S_ISREG(found.st_mode):
+        raise Refusal("attachment.device", path=name)
+    if found.st_size > LARGEST_FILE or len(data := _read(path)) > LARGEST_FILE:
+        raise Refusal("attachment.large", path=name, most=LARGEST_FILE // 10**6)
+    if not data:
+        raise Refusal("attachment.empty", path=name)
+    return Attached(sha256=hashlib.sha256(data).hexdigest(), name=stored_name(path.name), size=len(data)), data
 
 
 def _read(path: Path) -> bytes:

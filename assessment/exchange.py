@@ -15,6 +15,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
@@ -28,7 +29,8 @@ from assessment.storing.sqlite import AssessmentFile
 from kb import strict_json
 from kb.bounded import Limits
 from kb.content import parse
-from kb.errors import ArushaError, Fault
+from kb.errors import ArushaError, Fault, FaultsError
+from kb.interface import Refusal, renamed
 from kb.questionnaires import Bank
 from kb.vocabulary import Model
 
@@ -119,7 +121,7 @@ def take(source: Path, path: Path, current: Bank) -> int:
     Raises ArushaError, naming the entry at fault, and then makes nothing.
     """
     if path.exists():
-        raise ArushaError(f"{path}: there is such a file already; choose another name")
+        raise Refusal("exchange.exists", path=path)
     lifted: dict[str, bytes] = {}
     data = strict_json.read(source, "exported assessment", LARGEST, lifted=lifted)
     entries, attachments = _read(source, data, lifted)
@@ -127,32 +129,28 @@ def take(source: Path, path: Path, current: Bank) -> int:
         assessment = journal.state(entries, current, attachments.__getitem__, plan=True)
         _ = assessment.standing
     except ArushaError as error:
-        raise ArushaError(f"{source}: {error}") from None
+        raise Refusal("of_file", file=source, what=error) from None
     try:
         AssessmentFile.restore(path, entries, attachments.values()).close()
     except ArushaError as error:  # which tells of a file that is not there now
-        raise ArushaError(str(error).replace(str(path), str(source), 1)) from None
+        raise renamed(error, path, str(source)) from None
     return len(entries)
 
 
 def _read(source: Path, data: Any, lifted: Mapping[str, bytes]) -> tuple[list[Entry], dict[str, bytes]]:
     """The entries and the attachments by name, each looked at. Raises ArushaError at the first fault."""
     if isinstance(data, dict) and data.get("format") != FORMAT:
-        raise ArushaError(f"{source}: is not an exported assessment; name one made with “arusha assess export”")
+        raise Refusal("exchange.no_export", path=source)
     if isinstance(data, dict) and isinstance(data.get("version"), int) and data["version"] > VERSION:
-        raise ArushaError(
-            f"{source}: was written by a newer release (version {data['version']}, this one reads up to {VERSION}); update arusha"
-        )
+        raise Refusal("exchange.newer", path=source, version=data["version"], known=VERSION)
     faults: list[Fault] = []
     read = parse(Exchanged, data, str(source), faults)
     if read is None:
-        raise ArushaError(_sentence(faults[0]))
+        raise FaultsError([_by_entry(faults[0])])
     rows = []
     for number, each in enumerate(data["journal"], 1):
         if each["seq"] is True or each["seq"] != number:
-            raise ArushaError(
-                f"{source}: entry {number} of its journal bears the number {each['seq']}; go back to a copy you trust"
-            )
+            raise Refusal("exchange.misnumbered", path=source, number=number, other=each["seq"])
         rows.append((number, each["at"], each["kind"], as_json(each["body"]), each["hash"]))
     mark = next(iter(lifted), "").partition(" ")[0]
     if mark and any(mark in row[3] for row in rows):  # an entry has such a long text
@@ -160,7 +158,7 @@ def _read(source: Path, data: Any, lifted: Mapping[str, bytes]) -> tuple[list[En
     try:
         entries = read_rows(rows)
     except EntryError as error:
-        raise ArushaError(f"{source}: {error}") from None
+        raise Refusal("of_file", file=source, what=error) from None
     return entries, _attachments(source, read, entries, lifted)
 
 
@@ -171,28 +169,23 @@ def _attachments(source: Path, read: Exchanged, entries: list[Entry], lifted: Ma
         try:
             content = lifted[each.data] if each.data in lifted else base64.b64decode(each.data, validate=True)
         except (binascii.Error, ValueError):
-            raise ArushaError(
-                f"{source}: attachment {each.sha256[:12]}… is not base64; go back to a copy you trust"
-            ) from None
+            raise Refusal("exchange.not_base64", path=source, name=each.sha256[:12]) from None
         if sha256(content) != each.sha256:
-            raise ArushaError(f"{source}: attachment {each.sha256[:12]}… was changed; go back to a copy you trust")
+            raise Refusal("exchange.changed", path=source, name=each.sha256[:12])
         found[each.sha256] = content
     for entry in entries:
         for name in attached(entry.event):
             if name not in found:
-                raise ArushaError(
-                    f"{source}: attachment {name[:12]}… of entry {entry.seq} is missing; go back to a copy you trust"
-                )
+                raise Refusal("exchange.missing", path=source, name=name[:12], number=entry.seq)
     if surplus := found.keys() - {name for entry in entries for name in attached(entry.event)}:
-        raise ArushaError(f"{source}: attachment {min(surplus)[:12]}… belongs to no entry; take it out")
+        raise Refusal("exchange.surplus", path=source, name=min(surplus)[:12])
     return found
 
 
-def _sentence(fault: Fault) -> str:
+def _by_entry(fault: Fault) -> Fault:
     """A fault with the number of the journal's entry in place of its position."""
     first, _, rest = fault.field.partition(".")
     position, _, field = rest.partition(".")
     if first != "journal" or not position.isdigit():
-        return str(fault)
-    place = f"entry {int(position) + 1} of its journal"
-    return f"{fault.file}: {place}: {field or 'it'}: {fault.message}; {fault.remedy}"
+        return fault
+    return replace(fault, field=f"entry {int(position) + 1} of its journal: {field or 'it'}")

@@ -15,8 +15,8 @@ from typing import Any
 from assessment import events
 from assessment.events import Joined, Planned, as_json
 from assessment.storing.journal import Entry, Kept
-from kb.errors import ArushaError
 from kb.folding import each_text
+from kb.interface import Refusal
 
 THINGS = ("person", "evidence", "risk", "action")  # which have ids of their own
 _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {  # by kind of entry: fields, and of what they hold the id
@@ -79,7 +79,7 @@ def join(mine: Sequence[Entry], theirs: Sequence[Entry], *, prefer_theirs: bool 
     start = _start(mine, theirs, common)
     new = theirs[start:]
     if not [entry for entry in new if entry.kind != "sealed"]:
-        raise ArushaError("has nothing that is not in the file already; there is nothing to join")
+        raise Refusal("join.nothing")
     ids, added = _ids(mine, theirs, common, start)
     changed_here, changed_there = _changed_here(mine, theirs, common), _changed(_mapped(new, ids))
     conflicts = tuple(_conflicts(changed_here, changed_there))
@@ -112,23 +112,16 @@ def foreseen(mine: Sequence[Entry], entries: Iterable[Kept]) -> list[Entry]:
 def _expect_copies(mine: Sequence[Entry], theirs: Sequence[Entry], common: int) -> None:
     """Raise ArushaError unless what one has can go on the other."""
     if mine[-1].kind == "sealed":
-        raise ArushaError("cannot be joined, since the round in the file is sealed and stays as it is")
+        raise Refusal("join.sealed")
     if mine[0].kind != theirs[0].kind:
-        plan, assessment = "is a plan, and the file is an assessment", "is an assessment, and the file is a plan"
-        raise ArushaError(
-            f"{plan if theirs[0].kind == 'planned' else assessment}; only copies of one file can be joined"
-        )
+        raise Refusal("join.is_plan" if theirs[0].kind == "planned" else "join.is_assessment")
     if not common:
-        raise ArushaError("is no copy of the file: their first entries differ; name a copy that was made of it")
+        raise Refusal("join.no_copy")
     own = {entry.hash for entry in mine[common:]}
     if any(isinstance(entry.event, Joined) and entry.event.until in own for entry in theirs):
-        raise ArushaError(
-            "has taken the file in already; go on with that one, and join into it what was done in the file since"
-        )
+        raise Refusal("join.other_way")
     if any(entry.kind == "upgraded" for entry in (*mine[common:], *theirs[common:])):
-        raise ArushaError(
-            "went over to newer questions after the common beginning, or the file did; join copies from before “arusha assess upgrade”"
-        )
+        raise Refusal("join.upgraded")
 
 
 def _start(mine: Sequence[Entry], theirs: Sequence[Entry], common: int) -> int:

@@ -13,6 +13,7 @@ from assessment.storing.sqlite import AssessmentFile
 from kb.bounded import Limits
 from kb.errors import ArushaError
 from kb.files import create, naming, sync_folder, workplace
+from kb.interface import Refusal, Word, renamed
 
 SHORTEST = 12  # characters of a passphrase
 MOST_RECIPIENTS = 100
@@ -28,15 +29,13 @@ def recipient(text: str) -> Any:
     try:
         return kind.Recipient.from_str(text)
     except pyrage.RecipientError:
-        raise ArushaError(
-            f"“{text[:80]}” is no public key to lock to; give one such as age1… or ssh-ed25519 …"
-        ) from None
+        raise Refusal("lock.no_recipient", text=text[:80]) from None
 
 
 def identities(path: Path) -> list[Any]:
     """The secret keys in a key file: lines AGE-SECRET-KEY-1…, or one SSH key without a passphrase. Raises ArushaError."""
     if path.stat().st_size > 100_000:
-        raise ArushaError(f"{path}: is too large for a key file; name the right one")
+        raise Refusal("lock.large_key", path=path)
     data = path.read_bytes()
     try:
         if data.startswith(b"-----BEGIN"):
@@ -46,20 +45,18 @@ def identities(path: Path) -> list[Any]:
     except (pyrage.IdentityError, UnicodeDecodeError):
         found = []
     if not found:
-        raise ArushaError(
-            f"{path}: holds no secret key that can be read; name the file with the line AGE-SECRET-KEY-1…"
-        )
+        raise Refusal("lock.no_key", path=path)
     return found
 
 
 def passphrase_of(path: Path) -> str:
     """The first line of a file. Raises ArushaError."""
     if path.stat().st_size > 100_000:
-        raise ArushaError(f"{path}: is too large to hold a passphrase; name the right file")
+        raise Refusal("lock.large_passphrase", path=path)
     try:
         return path.read_text(encoding="utf-8-sig").split("\n", 1)[0]
     except UnicodeDecodeError:
-        raise ArushaError(f"{path}: is not UTF-8 text; write the passphrase on its first line") from None
+        raise Refusal("lock.not_text", path=path) from None
 
 
 def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[Any] = ()) -> int:
@@ -70,7 +67,7 @@ def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[
     free(output)
     passphrase = None if passphrase is None else unicodedata.normalize("NFC", passphrase)
     if passphrase is not None and len(passphrase) < SHORTEST:
-        raise ArushaError(f"the passphrase has fewer than {SHORTEST} characters; take some words that nobody guesses")
+        raise Refusal("lock.short_passphrase", least=SHORTEST)
     with AssessmentFile.open(path) as file:
         file.check()
         data = file.image()
@@ -81,7 +78,7 @@ def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[
             else pyrage.passphrase.encrypt(data, passphrase)
         )
     except pyrage.EncryptError as error:
-        raise ArushaError(f"{path}: could not be locked ({error}); check the keys given after --to") from None
+        raise Refusal("lock.not_locked", path=path, why=str(error)) from None
     write(output, locked)
     return len(locked)
 
@@ -102,24 +99,18 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
     """Make the assessment file *output* of a locked copy, checked like any other. Raises ArushaError, and then makes nothing."""
     free(output)
     if path.stat().st_size > LARGEST:
-        raise ArushaError(
-            f"{path}: is larger than {LARGEST // 10**9} GB, so it is no locked assessment; name the right one"
-        )
+        raise Refusal("lock.large", path=path, most=LARGEST // 10**9)
     data = path.read_bytes()
     if not data.startswith((_BEGIN, _ARMOURED)):
-        raise ArushaError(f"{path}: is not a locked copy; name one made with “arusha assess lock”")
+        raise Refusal("lock.no_copy", path=path)
     if data[:1_000_000].count(b"\n-> ") > MOST_RECIPIENTS:
-        raise ArushaError(f"{path}: is locked to more than {MOST_RECIPIENTS} keys; have it locked again, to fewer")
+        raise Refusal("lock.many_keys", path=path, most=MOST_RECIPIENTS)
     try:
         opened = pyrage.decrypt(data, list(keys)) if passphrase is None else _opened(data, passphrase)
     except pyrage.DecryptError as error:
         if _TOO_MUCH_WORK in str(error):
-            raise ArushaError(
-                f"{path}: its passphrase asks for more work than this computer can do now; "
-                "close other programs and try again, or have it locked to a key"
-            ) from None
-        remedy = "the key does not fit" if passphrase is None else "the passphrase does not fit"
-        raise ArushaError(f"{path}: cannot be unlocked: {remedy}, or the copy is damaged; try again") from None
+            raise Refusal("lock.much_work", path=path) from None
+        raise Refusal("lock.other_key" if passphrase is None else "lock.other_passphrase", path=path) from None
     with naming(output), workplace(output.parent) as place:
         made = place / "new.arusha"
         with os.fdopen(create(made, private=True), "wb") as file:
@@ -130,7 +121,7 @@ def unlock(path: Path, output: Path, passphrase: str | None, keys: Sequence[Any]
             with AssessmentFile.open(made) as inside:
                 inside.check()
         except ArushaError as error:
-            raise ArushaError(str(error).replace(str(made), f"{path} (unlocked)", 1)) from None
+            raise renamed(error, made, Word("exchange.unlocked_copy", path=str(path))) from None
         free(output)
         made.replace(output)
         sync_folder(output.parent)
@@ -166,4 +157,4 @@ def _decrypted(data: bytes, phrase: str) -> bytes:
 def free(output: Path) -> None:
     """Raise ArushaError if there is something of that name."""
     if output.exists():
-        raise ArushaError(f"{output}: there is such a file already; choose another name")
+        raise Refusal("exchange.exists", path=output)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from assessment.storing.sqlite import is_assessment
-from kb.errors import ArushaError
 from kb.files import write_whole
+from kb.interface import Refusal
 
 
 def write(path: Path, data: str | bytes) -> None:
@@ -19,6 +19,6 @@ def write(path: Path, data: str | bytes) -> None:
 def expect_writable(path: Path) -> None:
     """Raise ArushaError if *path* is a folder, or an assessment, which nothing else may replace."""
     if path.is_dir():
-        raise ArushaError(f"{path}: is a folder; name a file in it, such as {path / 'out.html'}")
+        raise Refusal("output.folder", path=path, file=path / "out.html")
     if is_assessment(path):
-        raise ArushaError(f"{path}: is an assessment, which this would overwrite; choose another name")
+        raise Refusal("output.assessment", path=path)

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from kb.bounded import Limits
 from kb.content import parse, read_yaml
-from kb.errors import ArushaError, ContentError, Fault
+from kb.errors import ContentError, Fault, FaultsError
 from kb.folding import each_text, on_one_line
 from kb.questionnaires import Bank, Question
 from kb.vocabulary import Filled, Model, Side, Text, Words, element_of
@@ -68,12 +68,12 @@ class Own(Model):
 
 
 def read(path: Path, bank: Bank, elements: frozenset[str] | set[str]) -> Own:
-    """Read the file against the bank and the Declaration's elements. Raises ArushaError with every fault, one line each."""
+    """Read the file against the bank and the Declaration's elements. Raises FaultsError with every fault."""
     faults: list[Fault] = []
     try:
         own = parse(Own, read_yaml(path.parent, path), path.name, faults)
     except ContentError as error:
-        raise ArushaError(str(error)) from None
+        raise FaultsError([error.fault]) from None
     if own is not None:
         known = {*bank.by_id, *(question.id for question in own.questions)}
         faults += [
@@ -91,7 +91,7 @@ def read(path: Path, bank: Bank, elements: frozenset[str] | set[str]) -> Own:
             if first[question] != position:
                 faults.append(Fault(path.name, question, "stands twice", "give one of them the next free number"))
     if faults or own is None:
-        raise ArushaError("\n".join(str(fault) for fault in faults))
+        raise FaultsError(faults)
     return own
 
 

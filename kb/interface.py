@@ -107,6 +107,14 @@ def _in_words(value: Any, say: Phrases, shell: str) -> Any:
     return in_words(value, say, shell) if isinstance(value, ArushaError) else value
 
 
+def renamed(error: ArushaError, path: Path, name: str | Word) -> ArushaError:
+    """An error about the file at *path*, told of *name* in its place."""
+    if not isinstance(error, Refusal):
+        return ArushaError(str(error).replace(str(path), str(_in_words(name, phrases("en"), "")), 1))
+    shown = turns_shown(str(path))
+    return Refusal(error.key, **{key: name if value == shown else value for key, value in error.values.items()})
+
+
 def in_words(error: ArushaError, say: Phrases, shell: str = "") -> str:
     """What an error says in a language; one that is no Refusal has but its own sentence."""
     return error.in_words(say, shell) if isinstance(error, Refusal) else str(error)

@@ -7,8 +7,7 @@ from assessment import output
 from assessment.plan import Action, Status, achievement, reached
 from assessment.planning.telling import percent, quantity
 from assessment.texts import as_markdown, first_line
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.markdown_text import harmless
 from kb.newsletter import folder
 from kb.vocabulary import ArticleKind, Language
@@ -23,13 +22,11 @@ def draft(action: Action, member: str | None, say: Phrases, *, internal: bool = 
     One that is not public is told only where that is said with *internal*.
     """
     if action.status is not Status.DONE:
-        raise ArushaError(f"{action.id} is not done, so there is nothing to tell yet; give its status first")
+        raise Refusal("told.not_done", id=action.id)
     if not any(each.value is not None for each in reached(action)):
-        raise ArushaError(f"{action.id} has no measured result; give one with “arusha plan progress”")
+        raise Refusal("told.no_result", id=action.id)
     if not (action.public or internal):
-        raise ArushaError(
-            f"{action.id} is not public; make it so with “arusha plan edit … {action.id} --public”, or give --internal"
-        )
+        raise Refusal("told.not_public", id=action.id)
     title = first_line(action.measure or action.result or action.problem)
     head = folder.ArticleHead(
         kind=ArticleKind.MEMBER if member else ArticleKind.PROJECT,
@@ -97,7 +94,7 @@ def write(path: Path, article: folder.Article) -> Path:
             each.head.action and each.head.action.id == trace.id and each.head.member == article.head.member
             for each in edition.articles
         ):
-            raise ArushaError(f"{path}: tells of {trace.id} already; work on that article")
+            raise Refusal("told.again", path=path, id=trace.id)
         last = max((int(each.split("-", 1)[0]) for each in edition.head.articles), default=0)
         made = folder.Article(f"{last + 1:02}-{name}.md", article.head, article.body)
         output.write(path / made.file, folder.as_text(made))
@@ -106,6 +103,6 @@ def write(path: Path, article: folder.Article) -> Path:
         return path / made.file
     made = folder.Article(f"01-{name}.md", article.head, article.body)
     if (path / made.file).exists():
-        raise ArushaError(f"{path / made.file}: there is such a file already; choose another folder")
+        raise Refusal("told.exists", path=path / made.file)
     output.write(path / made.file, folder.as_text(made))
     return path / made.file

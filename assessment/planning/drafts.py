@@ -7,8 +7,8 @@ from assessment.plan import Action, elements_of
 from assessment.risks import Risk, Zone, zone
 from kb.citations import cite, plain
 from kb.content import parse
-from kb.errors import ArushaError, Fault
-from kb.interface import Phrases
+from kb.errors import Fault, FaultsError
+from kb.interface import Phrases, Refusal
 from kb.knowledge import Knowledge
 
 Fields = dict[str, Any]
@@ -19,12 +19,12 @@ def from_gap(assessment: Assessment, question: str, say: Phrases) -> Fields:
     """The problem is the criterion reached, the expected result the next one, the indicator the level itself. Raises ArushaError."""
     asked = assessment.by_id.get(question)
     if asked is None:
-        raise ArushaError(f"“{question}” is not a question here; they are named like 8.d.1")
+        raise Refusal("draft.no_question", question=question)
     level = assessment.levels.get(question)
     if level is None:
-        raise ArushaError(f"question {question} has no level, so its gap is not known; answer it first")
+        raise Refusal("draft.no_level", question=question)
     if level >= 4:
-        raise ArushaError(f"question {question} stands at level 4, the highest; there is no gap")
+        raise Refusal("draft.no_gap", question=question)
     here = int(level)
     examples = asked.evidence.of(say.language)
     return {
@@ -78,7 +78,7 @@ def consulted(keys: list[str], knowledge: Knowledge, say: Phrases) -> list[Field
     for key in dict.fromkeys(keys):
         practice = knowledge.practice_by_id.get(key)
         if practice is None:
-            raise ArushaError(f"“{key[:80]}” is no practice of the knowledge base; find one with “arusha kb search”")
+            raise Refusal("draft.no_practice", id=key[:80])
         found.append({"id": key, "citation": plain(cite(practice, knowledge, say), say)})
     return found
 
@@ -96,18 +96,18 @@ def made(fields: Fields, assessment: Assessment, knowledge: Knowledge, place: st
     faults: list[Fault] = []
     action = parse(Action, fields, place, faults)
     if action is None:
-        raise ArushaError("\n".join(map(str, faults)))
+        raise FaultsError(faults)
     for element in action.elements:
         if element not in knowledge.declaration.elements:
-            raise ArushaError(f"“{element}” is no element of the Declaration; they are named like 8.d")
+            raise Refusal("risk.no_element", element=element)
     for question in action.origin.gaps:
         if question not in assessment.by_id:
-            raise ArushaError(f"“{question}” is not a question here; they are named like 8.d.1")
+            raise Refusal("draft.no_question", question=question)
     if action.origin.risk and action.origin.risk not in assessment.risks:
-        raise ArushaError(f"“{action.origin.risk}” is no risk here; see “arusha assess risks list”")
+        raise Refusal("risk.none", id=action.origin.risk)
     for person in assessment.people.values():
         if ({person.id, person.name} & {action.owner, *action.co_owners}) - {None}:
-            raise ArushaError(f"{person.id} is a person; an action belongs to a unit or a post, so name that")
+            raise Refusal("draft.person", id=person.id)
     return action
 
 

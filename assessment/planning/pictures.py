@@ -12,8 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from assessment.plan import Action, Status, Timing, achievement, timing
 from assessment.planning.telling import percent
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 _LEFT, _WIDE, _RIGHT, _HEAD, _ROW, _FOOT = 300, 640, 130, 84, 46, 60
 _TALL = 300  # of the burn-up
@@ -117,7 +116,7 @@ def timeline(actions: Sequence[Action], day: str, say: Phrases) -> Timeline:
     """Lay out a timeline as of a day. Raises ArushaError where no action has both a start and a due day."""
     dated = sorted((a for a in actions if a.start and a.due), key=lambda a: (a.start or "", a.due or "", int(a.id[1:])))
     if not dated:
-        raise ArushaError("no action has a start and a due day yet; give them with “arusha plan edit … --start --due”")
+        raise Refusal("chart.no_days")
     axis = _axis([each for action in dated for each in (action.start, action.due) if each])
     bottom = _HEAD + _ROW * len(dated)
     undated = tuple(action.id for action in actions if not (action.start and action.due))
@@ -197,7 +196,7 @@ def burnup(actions: Sequence[Action], day: str, say: Phrases) -> Burnup:
     counted = [action for action in actions if action.status is not Status.CANCELLED]
     due = sorted(action.due for action in counted if action.due)
     if not due:
-        raise ArushaError("no action has a due day yet; give one with “arusha plan edit … --due”")
+        raise Refusal("chart.none_due")
     done = sorted(a.ended for a in counted if a.status is Status.DONE and a.ended and a.ended <= day)
     axis = _axis([*(action.start for action in counted if action.start), *due, *done])
     until = date.fromordinal(axis.last).isoformat()

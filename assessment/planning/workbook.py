@@ -17,9 +17,8 @@ from openpyxl.utils import get_column_letter
 from assessment.plan import MOST_EVER, Action
 from assessment.planning.sheets import SHEETS, WORDS, Column, Kind, fields, indicator_fields, rows, word
 from kb.bounded import Limits
-from kb.errors import ArushaError
 from kb.folding import clean, may_be_formula
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases, Refusal, Word, phrases
 from kb.palette import TEAL
 
 LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
@@ -123,9 +122,7 @@ def read(path: Path, actions: Mapping[str, Action]) -> Taken:
     ]
     say = next(iter(spoken), phrases("en"))
     if say("plan.sheet_actions") not in names:
-        raise ArushaError(
-            f"{path}: has no sheet of actions; take a workbook made with “arusha plan export -o plan.xlsx”"
-        )
+        raise Refusal("workbook.no_actions", path=path)
     edits: list[Edit] = []
     changed = _actions(_lines(path, book, "actions", say), actions, edits)
     if say("plan.sheet_indicators") in names:
@@ -143,7 +140,7 @@ def _actions(lines: Sequence["_Line"], actions: Mapping[str, Action], edits: lis
     for line in lines:
         action = _known(line, actions)
         if action.id in seen:
-            raise line.fault(0, f"{action.id} stands twice; take one of the rows out")
+            raise line.fault(0, Refusal("workbook.twice", id=action.id))
         seen.add(action.id)
         now = fields(action)
         for place, column in enumerate(line.columns):
@@ -151,7 +148,7 @@ def _actions(lines: Sequence["_Line"], actions: Mapping[str, Action], edits: lis
                 continue
             value = line.value(place)
             if value is None and column.name in NEEDED:
-                raise line.fault(place, "is blank, and every action needs it; fill it in")
+                raise line.fault(place, Refusal("workbook.blank"))
             if column.name == "public" and value is not None:
                 value = value == "yes"
             if value != now[column.name]:
@@ -183,18 +180,18 @@ def _indicators(
 def _indicator(line: "_Line", action: Action, edits: list[Edit], found: dict[str, dict[int, dict[str, Any]]]) -> None:
     number = line.plain(1)
     if not isinstance(number, Decimal) or number != int(number) or not 1 <= number <= MOST_EVER:
-        raise line.fault(1, "is not the number of an indicator; give 1, 2 and so on")
+        raise line.fault(1, Refusal("workbook.no_indicator"))
     place, known = int(number), len(action.indicators)
     own = found.setdefault(action.id, {})
     if place in own:
-        raise line.fault(1, f"indicator {place} of {action.id} stands twice; take one of the rows out")
+        raise line.fault(1, Refusal("workbook.indicator_twice", number=place, id=action.id))
     last = max([known, *own])
     if place > last + 1:
-        raise line.fault(1, f"is not the next free number of {action.id}, which is {last + 1}")
+        raise line.fault(1, Refusal("workbook.not_next", id=action.id, next=last + 1))
     now: dict[str, Any] = indicator_fields(action.indicators[place - 1]) if place <= known else {}
     told = {column.name: line.value(at) for at, column in enumerate(line.columns) if column.kind != "fixed"}
     if told["indicator"] is None:
-        raise line.fault(2, "is blank; an indicator is retired with a reason, never taken out")
+        raise line.fault(2, Refusal("workbook.blank_indicator"))
     edits += [
         Edit(action.id, place, name, now.get(name), value) for name, value in told.items() if value != now.get(name)
     ]
@@ -206,9 +203,7 @@ def _results_kept(path: Path, book: Any, actions: Mapping[str, Action], say: Phr
     for line in _lines(path, book, "results", say):
         row = [_same(_told(line.plain(place))) for place in range(len(line.columns))]
         if row not in known:
-            raise ArushaError(
-                f"{path}: {line.sheet}, row {line.row}: monitoring results are not read; give them with “arusha plan progress”"
-            )
+            raise Refusal("workbook.results", path=path, sheet=line.sheet, row=line.row)
 
 
 def _same(value: Any) -> Any:
@@ -237,28 +232,30 @@ class _Line:
     cells: Sequence[Any]
     say: Phrases
 
-    def fault(self, place: int, what: str) -> ArushaError:
+    def fault(self, place: int, what: Refusal) -> Refusal:
         """The error for one cell."""
-        where = f"row {self.row}, column {get_column_letter(place + 1)} ({self.headings[place]})"
-        return ArushaError(f"{self.path}: {self.sheet}, {where}: {what}")
+        column, heading = get_column_letter(place + 1), self.headings[place]
+        return Refusal(
+            "workbook.cell", path=self.path, sheet=self.sheet, row=self.row, column=column, heading=heading, what=what
+        )
 
     def plain(self, place: int) -> Any:
         """A cell as a text, a day, a number or None. Raises ArushaError for a formula or a fault of Excel."""
         cell = self.cells[place]
         value = cell.value
         if cell.data_type in ("f", "e"):
-            raise self.fault(place, "holds a formula or a fault; put the plain value there")
+            raise self.fault(place, Refusal("workbook.formula"))
         if isinstance(value, bool):
-            raise self.fault(place, "holds TRUE or FALSE; put a text or a number there")
+            raise self.fault(place, Refusal("workbook.truth"))
         if isinstance(value, datetime):
             if (value.hour, value.minute, value.second) != (0, 0, 0):
-                raise self.fault(place, "holds a time of day; put the day alone there")
+                raise self.fault(place, Refusal("workbook.time"))
             return value.date()
         if isinstance(value, int | float):
             return Decimal(repr(value)).normalize() if value else Decimal(0)
         if value is None or isinstance(value, str):
             return clean(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value or "")).strip() or None
-        raise self.fault(place, "holds no text, number or day; put one there")
+        raise self.fault(place, Refusal("workbook.no_value"))
 
     def value(self, place: int) -> Any:
         """A cell as its column has it. Raises ArushaError for one that does not fit."""
@@ -266,7 +263,7 @@ class _Line:
         if _LOOKS[column.kind] == "text":
             self._refuse_what_excel_made(place)
         elif "%" in self.cells[place].number_format:
-            raise self.fault(place, "is a percentage, which Excel keeps as a part of 1; write 50 and not 50 %")
+            raise self.fault(place, Refusal("workbook.percent"))
         value = self.plain(place)
         if value is None:
             return None
@@ -286,12 +283,10 @@ class _Line:
         cell = self.cells[place]
         if cell.value is None or isinstance(cell.value, str) or cell.data_type in ("f", "e"):
             return
-        kind = "a number" if isinstance(cell.value, int | float) else "a date or a time"
-        kind = "TRUE or FALSE" if isinstance(cell.value, bool) else kind
+        kind = "a_number" if isinstance(cell.value, int | float) else "a_time"
+        kind = "a_truth" if isinstance(cell.value, bool) else kind
         raise self.fault(
-            place,
-            f"holds {kind} ({str(cell.value)[:40]}) where a text belongs; Excel makes such of what is typed, as of 3/4 or 0042; "
-            "format the cell as text and type it anew",
+            place, Refusal("workbook.not_text", kind=Word(f"plan.cell_{kind}"), value=str(cell.value)[:40])
         )
 
     def _day(self, place: int, value: Any) -> str:
@@ -302,7 +297,7 @@ class _Line:
                 return value.isoformat()
         except ValueError:
             pass
-        raise self.fault(place, f"“{str(value)[:40]}” is not a day; write it as YYYY-MM-DD")
+        raise self.fault(place, Refusal("workbook.no_day", value=str(value)[:40]))
 
     def _number(self, place: int, value: Any, *, whole: bool) -> Decimal | int:
         try:
@@ -310,7 +305,8 @@ class _Line:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or (whole and number != number.to_integral_value()):
-            raise self.fault(place, f"“{str(value)[:40]}” is not a {'whole ' if whole else ''}number")
+            kept = str(value)[:40]
+            raise self.fault(place, Refusal("workbook.no_whole" if whole else "workbook.no_number", value=kept))
         return int(number) if whole else number
 
     def _word(self, place: int, text: str) -> str:
@@ -318,8 +314,8 @@ class _Line:
         for value in WORDS[name]:
             if text.casefold() in {value, *(str(word(name, value, say)).casefold() for say in map(phrases, LANGUAGES))}:
                 return str(value)
-        known = ", ".join(str(word(name, value, self.say)) for value in WORDS[name])
-        raise self.fault(place, f"“{text[:40]}” is not one of the words there: {known}")
+        known = tuple(str(word(name, value, self.say)) for value in WORDS[name])
+        raise self.fault(place, Refusal("workbook.no_word", value=text[:40], known=known))
 
 
 def _lines(path: Path, book: Any, name: str, say: Phrases) -> list[_Line]:
@@ -329,17 +325,15 @@ def _lines(path: Path, book: Any, name: str, say: Phrases) -> list[_Line]:
     found: list[_Line] = []
     for row, cells in enumerate(sheet.iter_rows(max_col=len(columns)), 1):
         if row > MOST_ROWS:
-            raise ArushaError(f"{path}: {title}: has more than {MOST_ROWS:,} rows; take a workbook made by arusha")
+            raise Refusal("workbook.many_rows", path=path, sheet=title, most=MOST_ROWS)
         padded = [*cells]
         if row == 1:
             for place, (expected, cell) in enumerate(zip(headings, padded, strict=False)):
                 if str(cell.value or "").strip() != expected:
-                    where = f"{title}, row 1, column {get_column_letter(place + 1)}"
-                    raise ArushaError(f"{path}: {where}: the heading was “{expected}” and was changed; put it back")
+                    column = get_column_letter(place + 1)
+                    raise Refusal("workbook.heading", path=path, sheet=title, column=column, heading=expected)
             if len(padded) < len(headings):
-                raise ArushaError(
-                    f"{path}: {title}, row 1: the column “{headings[len(padded)]}” is missing; put it back"
-                )
+                raise Refusal("workbook.no_column", path=path, sheet=title, heading=headings[len(padded)])
         elif any(cell.value is not None for cell in padded):
             found.append(_Line(path, title, row, columns, headings, padded, say))
     return found
@@ -348,31 +342,29 @@ def _lines(path: Path, book: Any, name: str, say: Phrases) -> list[_Line]:
 def _known(line: _Line, actions: Mapping[str, Action]) -> Action:
     key = line.plain(0)
     if key not in actions:
-        raise line.fault(0, f"“{str(key or '')[:40]}” is no action of this plan; add one with “arusha plan add”")
+        raise line.fault(0, Refusal("workbook.no_action", id=str(key or "")[:40]))
     return actions[key]
 
 
 def _opened(path: Path) -> Any:
     """The workbook, looked at before anything is unpacked. Raises ArushaError."""
     if path.is_dir():
-        raise ArushaError(f"{path}: is a folder; name a workbook in it")
+        raise Refusal("workbook.folder", path=path)
     if path.stat().st_size > LARGEST:
-        raise ArushaError(f"{path}: is larger than 10 MB; take a workbook made by arusha")
+        raise Refusal("workbook.large", path=path, most=LARGEST // 10**6)
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:
-                raise ArushaError(f"{path}: unpacks to more than 100 MB; take a workbook made by arusha")
+                raise Refusal("workbook.unpacked", path=path, most=LARGEST_UNPACKED // 10**6)
             if any(
                 b"<!DOCTYPE" in parts.read(part)
                 for part in parts.infolist()
                 if part.filename.endswith((".xml", ".rels"))
             ):
-                raise ArushaError(f"{path}: holds declarations that no workbook needs; take one made by arusha")
+                raise Refusal("workbook.declarations", path=path)
         return openpyxl.load_workbook(path)
-    except (ArushaError, OSError, MemoryError):
+    except (Refusal, OSError, MemoryError):
         raise
     except Exception:
         # the reader of workbooks raises many kinds of error for one that is broken
-        raise ArushaError(
-            f"{path}: is not an Excel workbook (.xlsx) that can be read; save it again from Excel"
-        ) from None
+        raise Refusal("workbook.unreadable", path=path) from None

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from assessment.report import Report
 from kb import bounded
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 KINDS = {
     ".html": "a page",
@@ -23,7 +22,7 @@ def render(report: Report, say: Phrases, ending: str, paper: str = "a4", templat
     *paper*: `a4` or `letter`, of the PDF. *template*: the administration's own, of the Word file.
     """
     if template is not None and ending != ".docx":
-        raise ArushaError("a template is for Word only; name the report with .docx, or leave --template out")
+        raise Refusal("report.template")
     from assessment.rendering import data, html, text  # noqa: PLC0415 - each is heavy, and one is needed
 
     if ending in (".html", ".htm"):
@@ -46,4 +45,4 @@ def render(report: Report, say: Phrases, ending: str, paper: str = "a4", templat
         return text.render(report, say).encode()
     if ending == ".json":
         return data.render(report).encode()
-    raise ArushaError(f"“{ending}” is no kind of report; name the file with one of {', '.join(KINDS)}")
+    raise Refusal("report.no_kind", ending=ending, known=tuple(KINDS))

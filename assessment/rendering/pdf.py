@@ -12,8 +12,7 @@ import typst
 from assessment.audience import Audience
 from assessment.rendering import document
 from assessment.report import Report
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 FONT = "Libertinus Serif"
 OTHERS = (  # of a machine, tried in this order where a text needs another script
@@ -48,10 +47,8 @@ def render(report: Report, say: Phrases, paper: str = "a4") -> bytes:
             except typst.TypstError as error:
                 refusal = str(error).splitlines()[0]
     if found := re.search('the text `"(.+?)"` could not be displayed', refusal):
-        raise ArushaError(
-            f"no font of this computer has “{found[1]}”; install one for that script, such as Noto Sans, or take .html or .docx"
-        )
-    raise ArushaError(f"the PDF could not be set: {refusal}")
+        raise Refusal("report.no_font", text=found[1])
+    raise Refusal("report.not_set", why=refusal)
 
 
 def at_home(text: str) -> bool:

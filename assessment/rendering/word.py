@@ -25,8 +25,7 @@ from assessment.rendering import document, pictures
 from assessment.report import Report
 from assessment.word_text import Lists
 from kb.bounded import Limits
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.newsletter.publishing.packing import saved
 from kb.palette import LEVELS, bare
 from kb.vocabulary import SPELLING
@@ -49,43 +48,33 @@ def render(report: Report, say: Phrases, template: Path | None = None) -> bytes:
 
     The same report and template give the same bytes.
     """
-    name = "the template" if template is None else str(template)
+    path = template or "report.docx"
     made = DocxTemplate(BytesIO(_template(template)))
     values = {name: _legal(value) for name, value in fields(report, say).items()}
     environment = SandboxedEnvironment(autoescape=True)
     try:
         held = made.get_undeclared_template_variables(environment)
         if missing := [key for key in NEEDED if key not in held]:
-            raise ArushaError(
-                f"{name}: lacks {' and '.join(f'{{{{ {key} }}}}' for key in missing)}; "
-                "write each where it belongs, {{p body }} as a paragraph of its own"
-            )
+            lacking = tuple(f"{{{{ {key} }}}}" for key in missing)
+            raise Refusal("template.lacks", path=path, places=lacking, body="{{p body }}")
         if unknown := sorted(held - {*values, "body"}):
-            raise ArushaError(
-                f"{name}: has {{{{ {unknown[0]} }}}}, which no report fills; take one of {', '.join(values)} or body"
-            )
+            raise Refusal("template.unknown", path=path, place=f"{{{{ {unknown[0]} }}}}", known=tuple(values))
         made.init_docx()
         made.docx.core_properties.title = made.docx.core_properties.author = ""  # set below, cut to what Word bears
         body = Markup(f"<w:p><w:r><w:t>{_HERE}</w:t></w:r></w:p>")  # noqa: S704 - a constant
         made.render({**values, "body": body}, environment, autoescape=True)
     except (TemplateError, UndefinedError) as error:
-        raise ArushaError(
-            f"{name}: cannot be filled in: {str(error).splitlines()[0]}; correct the placeholder"
-        ) from None
-    except (ArushaError, MemoryError):
+        raise Refusal("template.not_filled", path=path, why=str(error).splitlines()[0]) from None
+    except (Refusal, MemoryError):
         raise
     except Exception as error:  # what a damaged package raises is manifold
-        raise ArushaError(
-            f"{name}: cannot be read as a Word file ({type(error).__name__}); save it anew in Word"
-        ) from None
+        raise Refusal("template.unreadable", path=path, why=type(error).__name__) from None
     filled = made.docx
     places = [
         p for p in filled.element.body.iter(qn("w:p")) if "".join(t.text or "" for t in p.iter(qn("w:t"))) == _HERE
     ]
     if not places or places[0].getparent() is not filled.element.body:
-        raise ArushaError(
-            f"{name}: {{{{p body }}}} stands in a table or a box; make it a paragraph of its own in the text"
-        )
+        raise Refusal("template.body", path=path, body="{{p body }}")
     _Setter(filled, places[0], say).all(document.of(report, say))
     about = filled.core_properties
     about.title, about.author, about.language = values["title"][:255], values["administration"][:255], say.language
@@ -120,21 +109,21 @@ def _template(path: Path | None) -> bytes:
         return (files("assessment") / "templates" / "report.docx").read_bytes()
     try:
         if path.stat().st_size > LARGEST:
-            raise ArushaError(f"{path}: is larger than {LARGEST // 1_000_000} MB; take pictures out of the template")
+            raise Refusal("template.large", path=path, most=LARGEST // 10**6)
         data = path.read_bytes()
     except OSError as error:
-        raise ArushaError(f"{path}: cannot be read: {error.strerror}") from None
-    plain = ArushaError(f"{path}: is no Word file; give a template saved as .docx")
+        raise Refusal("template.not_read", path=path, why=error.strerror) from None
+    plain = Refusal("template.no_word", path=path)
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = package.namelist()
             if sum(part.file_size for part in package.infolist()) > LARGEST_UNPACKED:
-                raise ArushaError(f"{path}: unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB; it is not taken")
+                raise Refusal("template.unpacked", path=path, most=LARGEST_UNPACKED // 10**6)
             kinds = package.read("[Content_Types].xml")
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
         raise plain from None
     if b"macroEnabled" in kinds or any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise ArushaError(f"{path}: holds macros; save it as .docx without them")
+        raise Refusal("template.macros", path=path)
     if b"wordprocessingml" not in kinds:
         raise plain
     return data
