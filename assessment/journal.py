@@ -43,6 +43,7 @@ from assessment.storing.journal import Entry, Journal, Kept, sha256
 from assessment.voting import Votes
 from kb.errors import ArushaError
 from kb.folding import clean, turns_shown_in
+from kb.interface import Refusal
 from kb.questionnaires import Bank, Lens, LensQuestion, Question
 from kb.vocabulary import Model
 
@@ -218,11 +219,9 @@ def opening(
 def planned(after: Assessment) -> Opening:
     """The first entry of a plan that goes on after a sealed round: its levels, open risks and actions. Raises ArushaError."""
     if after.carried:
-        raise ArushaError("that is a plan already; work on it with “arusha plan”, or name the file of the sealed round")
+        raise Refusal("plan.is_plan")
     if after.fingerprint is None:
-        raise ArushaError(
-            "the round is not sealed yet, so its file still takes its plan; seal it first with “arusha assess seal”, or plan in it"
-        )
+        raise Refusal("plan.not_sealed")
     shared = with_questions(after.bank, [question for question in after.bank.questions if ".m" not in question.id])
     attached = [_packed(shared)]
     body: dict[str, Any] = {
@@ -320,8 +319,9 @@ class Replay:
             self._state = self._state or self._fold.state()
         except ArushaError as error:
             self._fold = None
-            text, name = str(error), self._journal.name
-            raise ArushaError(text if text.startswith(f"{name}: ") else f"{name}: {text}") from None
+            if str(error).startswith(f"{self._journal.name}: "):
+                raise
+            raise Refusal("of_file", file=self._journal.name, what=error) from None
         return self._state
 
 
@@ -351,7 +351,7 @@ class _Fold:
     def __init__(self, first: Entry, current: Bank, attachment: Callable[[str], bytes], plan: bool) -> None:
         assert isinstance(first.event, Opened)  # noqa: S101 - the store reads no other as the first
         if isinstance(first.event, Planned) and not plan:
-            raise ArushaError("this file is a plan, not an assessment; work on it with “arusha plan”")
+            raise Refusal("plan.no_assessment")
         self.opened: Opened = first.event
         self.seq = first.seq
         self.turning = _turns(first)
@@ -394,10 +394,7 @@ class _Fold:
             try:
                 self._take(entry.event, entry)
             except (LookupError, ValueError):
-                raise ArushaError(
-                    f"entry {entry.seq} of its journal ({entry.kind}) is about something that no entry before it entered; "
-                    "go back to a copy you trust"
-                ) from None
+                raise Refusal("store.about_nothing", seq=entry.seq, kind=entry.kind) from None
         if not isinstance(entry.event, Sealed):
             self.changed = entry.at
         self.seq = entry.seq
@@ -549,11 +546,9 @@ class _Fold:
         """
         bank = self._applied()
         if len(self.by_id) < len(bank.questions) + len(self._of_lens()):
-            raise ArushaError("asks a question twice; go back to a copy you trust")
+            raise Refusal("store.asked_twice")
         if strange := {question.element for question in bank.questions} - self.elements:
-            raise ArushaError(
-                f"asks about {min(strange)}, which is no element of the Declaration; go back to a copy you trust"
-            )
+            raise Refusal("store.no_element", element=min(strange))
         state = Assessment(
             administration=self.opened.administration,
             member=self.opened.member,
@@ -606,6 +601,4 @@ def _unpacked(data: bytes, model: type[M]) -> M:
             raise ValueError
         return model.model_validate(turns_shown_in(found), strict=False)
     except (zlib.error, ValueError, ValidationError, RecursionError):
-        raise ArushaError(
-            "the questions kept in the file are not ones that this release can read; update arusha, or go back to a copy you trust"
-        ) from None
+        raise Refusal("store.questions") from None

@@ -18,8 +18,7 @@ from assessment.rounds import agreeing as rounds
 from assessment.rounds import people
 from assessment.rounds.people import acting
 from kb.cli.options import echo_json
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.questionnaires import LensQuestion, Question
 
 _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<why>.+)$", re.S)
@@ -193,9 +192,7 @@ def _dissent(lines: Sequence[str]) -> tuple[Any, ...]:
     for line in lines:
         match = _DISSENT.match(line)
         if not match:
-            raise ArushaError(
-                f"“{line}” is not a dissent; write GROUP=LEVEL: WHY, such as “Ports=1: the register is not kept there”"
-            )
+            raise Refusal("shell.no_dissent", line=line)
         level = int(match["level"]) if match["level"] else None
         found.append(Dissent(group=match["group"], level=level, why=match["why"]))
     return tuple(found)
@@ -231,9 +228,9 @@ def agree(
             return
         chosen = rounds.question(s.assessment, question)
         if (level is not None) + not_applicable + dont_know != 1:
-            raise ArushaError("give exactly one of --level, --not-applicable and --dont-know")
+            raise Refusal("shell.one_answer")
         if not (reason or "").strip():
-            raise ArushaError("an agreement needs its reason; give it after --reason")
+            raise Refusal("shell.no_reason")
         answer = Answer(level=level, not_applicable=reason if not_applicable else None, dont_know=dont_know)
         _agree(s, chosen, Agreement(answer=answer, reason=reason or "", dissent=_dissent(dissent)), by)
 

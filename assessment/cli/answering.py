@@ -37,13 +37,13 @@ def answer(
 ) -> None:
     """Answer the questions of FILE; stop and go on at any time."""
     if factor is not None and factor not in range(1, 11):
-        raise ArushaError(f"there is no key factor {factor}; the Declaration has ten, so give --factor 1 to 10")
+        raise Refusal("library.no_factor", factor=factor)
     if code is not None and person is None:
-        raise ArushaError("--code goes with --as; say whose code it is, such as --as p1")
+        raise Refusal("shell.code_alone")
     with session(file, language) as s:
         a, say = s.assessment, s.say
         if gender and a.lens is None:
-            raise ArushaError(f"{file}: was made without the gender lens; make one with “arusha assess new --gender”")
+            raise Refusal("shell.no_lens", file=file)
         asked_here = a.lens.questions if gender and a.lens else a.asked
         questions = [q for q in asked_here if factor in (None, q.factor)]
         if person is not None:
@@ -257,7 +257,7 @@ def collect(file: Path, responses: Path, new_people: bool, language: str | None)
         read = bounded.call(str(responses), answers.LIMITS, answers.read_responses, responses, bank, lens)
         by = read.respondent.get("id")
         if by is not None and not isinstance(by, str):
-            raise ArushaError(f'{responses}: respondent.id: {by!r} is not a text; write it as "p7"')
+            raise Refusal("shell.id_no_text", file=responses, id=repr(by))
         if by is None:
             _collect_for_team(s, responses, read)
             return

@@ -15,8 +15,7 @@ from assessment.output import expect_writable, write
 from assessment.rounds import agreeing, register
 from assessment.views import EvidenceRow
 from kb.cli.options import OneOf, echo_json
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 
 @click.group()
@@ -101,12 +100,10 @@ def save(file: Path, key: str, output: Path, force: bool, language: str | None) 
     with session(file, language) as s:
         kept = register.evidence(s.assessment, key).file
         if kept is None:
-            raise ArushaError(f"no file is attached to {key}; see “arusha assess evidence list {file}”")
+            raise Refusal("shell.nothing_attached", id=key)
         expect_writable(output)
         if os.path.lexists(output) and not force:
-            raise ArushaError(
-                f"{output}: there is such a file already; choose another name, or write over it with --force"
-            )
+            raise Refusal("shell.file_there", path=output)
         write(output, s.file.attachment(kept.sha256))
         click.echo(s.say("pieces.saved", name=kept.name, size=_size(kept.size, s.say), file=output))
 
@@ -195,9 +192,7 @@ def _day(typed: str | None) -> date:
     try:
         return date.fromisoformat(typed) if typed else date.today()
     except ValueError:
-        raise ArushaError(
-            f"“{typed}” is not a day of the calendar written YYYY-MM-DD; correct it after --as-of"
-        ) from None
+        raise Refusal("shell.no_day", day=typed) from None
 
 
 def _attach(fields: dict[str, Any], path: Path | None) -> tuple[bytes, ...]:

@@ -10,8 +10,8 @@ from assessment.cli.session import FILE, in_language
 from assessment.output import expect_writable, write
 from assessment.storing.sqlite import AssessmentFile
 from kb import bounded
-from kb.errors import ArushaError
-from kb.interface import phrases
+from kb.cli import options
+from kb.interface import Refusal
 from kb.knowledge import load
 
 _PASSPHRASE = click.option(
@@ -42,7 +42,7 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
     with AssessmentFile.open(file) as opened:
         spoken, text = opened.entries()[0].body.get("language", "en"), exchange.as_text(opened)
     write(output, text)
-    click.echo(phrases(language or spoken)("answer.wrote", file=output))
+    click.echo(options.speak(language or spoken)("answer.wrote", file=output))
 
 
 @click.command(name="import")
@@ -53,7 +53,7 @@ def import_(source: Path, file: Path, language: str | None) -> None:
     """Make the assessment file FILE of one exported as JSON; each entry is checked against the one before."""
     limits = exchange.limits(source.stat().st_size)
     entries = bounded.call(str(source), limits, exchange.take, source, file, load().bank)
-    say = phrases(language or _language(file))
+    say = options.speak(language or _language(file))
     click.echo(say.count("exchange.taken", entries, file=file))
 
 
@@ -66,16 +66,16 @@ def import_(source: Path, file: Path, language: str | None) -> None:
 def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | None, language: str | None) -> None:
     """Encrypt a copy of FILE to public keys, or to a passphrase that is asked for twice (age format)."""
     if recipients and secret:
-        raise ArushaError("give either --to or --passphrase-file; a copy is locked to keys or to a passphrase")
+        raise Refusal("shell.to_or_phrase")
     locking.free(output)
     keys = [locking.recipient(text) for text in recipients]
     AssessmentFile.open(file).close()
-    say = phrases(language or _language(file))
+    say = options.speak(language or _language(file))
     passphrase = None
     if not keys:
         passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
         if not secret and passphrase != _asked(say("exchange.again"), say("colon")):
-            raise ArushaError("the two passphrases are not the same; nothing was written")
+            raise Refusal("shell.two_phrases")
     size = locking.lock(file, output, passphrase, keys)
     click.echo(say("exchange.locked", file=output, size=say.number(size)))
 
@@ -89,19 +89,19 @@ def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | N
 def unlock(locked: Path, output: Path, key: Path | None, secret: Path | None, language: str | None) -> None:
     """Open a locked copy again, and check it like any other assessment file."""
     if key and secret:
-        raise ArushaError("give either --key or --passphrase-file; one of them opens the copy")
+        raise Refusal("shell.key_or_phrase")
     locking.free(output)
-    say = phrases(language or "en")
+    say = options.speak(language or "en")
     if key:
         locking.identities(key)  # a file of no key is told before anything is opened
     if not locked.is_file():
-        raise ArushaError(f"{locked}: there is no such file; check the name")
+        raise Refusal("shell.no_file", path=locked)
     passphrase = None
     if not key:
         passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
     limits = locking.limits(locked.stat().st_size)
     bounded.call(str(locked), limits, locking.unlock_with, locked, output, passphrase, key)
-    say = phrases(language or _language(output))
+    say = options.speak(language or _language(output))
     click.echo(say("exchange.unlocked", file=output))
 
 

@@ -18,7 +18,7 @@ from kb import bounded
 from kb.errors import ArushaError
 from kb.files import workplace
 from kb.folding import turns_shown
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 
 @click.command()
@@ -60,7 +60,7 @@ def _opened(copy: Path, file: Path, s: Session) -> Iterator[AssessmentFile]:
     """The copy as an open file; one is made of an export, beside A for as long as it is read. Raises ArushaError."""
     if is_assessment(copy) or not copy.is_file():
         if copy.exists() and copy.samefile(file):
-            raise ArushaError(f"{copy}: is the same file; name a copy of it that was worked on elsewhere")
+            raise Refusal("shell.same_file", path=copy)
         with AssessmentFile.open(copy) as opened:
             opened.check()
             yield opened
@@ -79,7 +79,7 @@ def _foreseen(s: Session, copy: Path, theirs: Sequence[Entry], prefer: str) -> _
         made = joining.join(before, theirs, prefer_theirs=prefer == "B")
         after = journal.state(joining.foreseen(before, made.entries), s.knowledge.bank, s.file.attachment, plan=True)
     except ArushaError as error:
-        raise ArushaError(f"{copy}: {error}") from None
+        raise Refusal("of_file", file=copy, what=error) from None
     return _Foreseen(before, made, sum(seq > len(before) for seq, _ in after.uncounted))
 
 
@@ -131,9 +131,7 @@ def _confirm(s: Session, copy: Path) -> None:
         click.echo(err=True)
         sure = False
     if not sure:
-        raise ArushaError(
-            f"{copy}: nothing was taken; join it with --yes, and with --prefer B if its changes are to stand"
-        )
+        raise Refusal("shell.not_joined", path=copy)
 
 
 def _take(
@@ -144,7 +142,7 @@ def _take(
 
     def made(_: Assessment) -> Sequence[Kept]:
         if s.file.entries()[-1].hash != foreseen.before[-1].hash:
-            raise ArushaError(f"{s.file.path}: was changed since a moment; nothing was taken from {copy}, try again")
+            raise Refusal("shell.changed_since", path=s.file.path, copy=copy)
         return foreseen.joining.entries
 
     s.change(made, [other.attachment(name) for name in names])

@@ -16,7 +16,7 @@ from assessment.rounds import agreeing
 from assessment.storing.journal import Entry
 from kb.errors import ArushaError
 from kb.folding import turns_shown
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 
 @click.command()
@@ -55,15 +55,9 @@ def _compared(kept: str, entries: Sequence[Entry], s: Session) -> str:
     path, given = s.file.path, _digits(kept)
     entry = next((entry for entry in entries if entry.hash.startswith(given)), None)
     if entry is None and s.assessment.fingerprint:
-        raise ArushaError(
-            f"{path}: its fingerprint is not the one given: it is another round, or its chain was made anew; "
-            "go back to a copy you trust"
-        )
+        raise Refusal("shell.other_fingerprint", path=path)
     if entry is None:
-        raise ArushaError(
-            f"{path}: is not sealed, and no entry has the fingerprint given: it is another file, its seal was taken away, "
-            "or its chain was made anew; go back to a copy you trust"
-        )
+        raise Refusal("shell.fingerprint_nowhere", path=path)
     if entry is entries[-1]:
         return str(s.say("journal.same"))
     return str(s.say("journal.same_until", seq=entry.seq, later=len(entries) - entry.seq))
@@ -76,9 +70,7 @@ def _digits(kept: str) -> str:
     """
     digits = "".join(kept.rpartition(":")[2].split()).rstrip(".…").lower()
     if not re.fullmatch("[0-9a-f]{32,64}", digits):
-        raise ArushaError(
-            "what stands after --fingerprint is no fingerprint; give its 64 digits (0 to 9, a to f), or the first 32 at least"
-        )
+        raise Refusal("shell.no_fingerprint")
     return digits
 
 
@@ -100,7 +92,7 @@ def history(file: Path, question: str | None, language: str | None) -> None:
     with session(file, language, plan=True) as s:
         known = {*s.knowledge.bank.by_id, *s.assessment.by_id}
         if question is not None and question not in known:
-            raise ArushaError(f"“{question}” is not a question; they are named like 1.a.1")
+            raise Refusal("shell.no_question", question=question)
         for entry in s.file.entries():
             about = getattr(entry.event, "questions", None) or (getattr(entry.event, "question", None),)
             if question is None or question in about:

@@ -12,9 +12,8 @@ from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes, lens_changes
 from kb import bounded
 from kb.cli import options
-from kb.errors import ArushaError
 from kb.folding import on_one_line
-from kb.interface import phrases
+from kb.interface import Refusal, phrases
 from kb.knowledge import Knowledge, load
 from kb.members import find_code
 from kb.notes import between, numbered
@@ -35,7 +34,7 @@ def new(
     """Make the assessment file FILE."""
     name = on_one_line(administration)
     if not name:
-        raise ArushaError("the name of the administration is empty; give it after --administration")
+        raise Refusal("shell.no_name")
     knowledge = load()
     code = find_code(knowledge.members, member) if member else None
     added = _read_own(own_file, knowledge.bank, knowledge) if own_file else None
@@ -77,9 +76,7 @@ def upgrade(file: Path, yes: bool, language: str | None) -> None:
             click.echo(s.say("upgrade.none", version=now.version))
             return
         if numbered(s.assessment.version) > numbered(now.version):
-            raise ArushaError(
-                f"{file}: holds version {s.assessment.version} of the questions, newer than {now.version} here; update arusha"
-            )
+            raise Refusal("shell.newer_questions", path=file, version=s.assessment.version, here=now.version)
         click.echo(s.say("upgrade.head", before=s.assessment.version, after=now.version))
         for note in between(s.knowledge.notes, s.assessment.version, now.version):
             click.echo(

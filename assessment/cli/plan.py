@@ -22,8 +22,7 @@ from assessment.scoring import rounded
 from assessment.storing.journal import Kept
 from assessment.storing.sqlite import AssessmentFile
 from kb.cli.options import OneOf, echo_json
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
 as_of = click.option("--as-of", "day", metavar="DATE", help="The day to look at, YYYY-MM-DD.  [default: today]")
@@ -107,10 +106,10 @@ def add(
 ) -> None:
     """Add an action to FILE. A first draft needs --problem and one of --decision, --gap and --risk."""
     if not given["problem"]:
-        raise ArushaError("an action needs a problem to solve; give --problem")
+        raise Refusal("shell.no_problem")
     origin = {"gaps": list(gaps) or None, "risk": risk, "decision": decision}
     if sum(value is not None for value in origin.values()) != 1:
-        raise ArushaError("an action comes from a gap, a risk or a decision; give one of --gap, --risk and --decision")
+        raise Refusal("shell.one_origin")
     with session(file, language, plan=True) as s:
         named = {name: value for name, value in origin.items() if value is not None}
         _added(s, s.do(actions.add, _desk(s), [{"origin": named}], given))
@@ -156,7 +155,7 @@ def from_risk(file: Path, key: str, language: str | None, **given: Any) -> None:
 def edit(file: Path, key: str, retire: tuple[str, ...], language: str | None, **given: Any) -> None:
     """Change the action ID of FILE; what is not named stays, and an empty text takes a field's content out."""
     if all(value in (None, ()) for value in given.values()) and not retire:
-        raise ArushaError("nothing to change; name what is new, such as --due 2027-06-30")
+        raise Refusal("shell.nothing_new")
     retired = [(number, reason) for number, _, reason in (each.partition("=") for each in retire)]
     with session(file, language, plan=True) as s:
         s.do(actions.edit, _desk(s), key, given, retired, today())
@@ -246,9 +245,9 @@ def progress(
     """Record what monitoring of the action ID found: values of its indicators, and the status in words."""
     now = a_day(day)
     if now > today():
-        raise ArushaError(f"{now} lies ahead, and nothing can have been found then; give a day that has come")
+        raise Refusal("shell.day_ahead", day=now)
     if not values and not status and not any(told.values()):
-        raise ArushaError("nothing was found; give --value, --note or --status")
+        raise Refusal("shell.nothing_measured")
     stated = {"date": now} | {name: text for name, text in told.items() if text}
     with session(file, language, plan=True) as s:
         s.do(actions.record, _desk(s), key, values, status, stated)
@@ -322,7 +321,7 @@ def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str,
         for rating in efforts:
             question, _, effort = rating.partition("=")
             if question not in s.assessment.by_id or effort not in ("1", "2", "3", "4", "5"):
-                raise ArushaError(f"“{rating[:60]}” is no question with an effort of 1 to 5; write 8.d.1=2")
+                raise Refusal("shell.no_effort", text=rating[:60])
             rated[question] = int(effort)
         found = actions.ranked(s.assessment, rated)[:top]
         if form == "json":
@@ -364,11 +363,11 @@ def effect(file: Path, later: Path, round_: Path | None, language: str | None) -
         say, earlier = s.say, s.assessment
         if (carried := s.assessment.carried) is not None:
             if round_ is None:
-                raise ArushaError(f"{file}: is a plan; name the file of its sealed round with --round")
+                raise Refusal("shell.no_round", path=file)
             with session(round_, language) as before:
                 earlier = before.assessment
             if earlier.fingerprint != carried.fingerprint:
-                raise ArushaError(f"{round_}: is not the round of this plan; its fingerprint is {carried.fingerprint}")
+                raise Refusal("shell.other_round", path=round_, fingerprint=carried.fingerprint)
         if not any(action.status == "done" for action in s.assessment.actions.values()):
             click.echo(say("effect.none"))
             return
@@ -417,7 +416,7 @@ def a_day(given: str | None) -> str:
             return given or today()
     except ValueError:
         pass
-    raise ArushaError(f"“{given}” is not a day; write it as YYYY-MM-DD")
+    raise Refusal("shell.not_a_day", day=given)
 
 
 def _desk(s: Session) -> actions.Desk:

@@ -16,8 +16,7 @@ from assessment.planning.pictures import burnup_svg, timeline_svg
 from assessment.planning.sheets import WORDS, word
 from assessment.planning.tracker import commitments, pages
 from kb import bounded
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 
 ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
 
@@ -32,7 +31,7 @@ def export(file: Path, output: Path, language: str | None) -> None:
     """Write the plan of FILE for Excel, Word, a calendar, or programs. The whole of it is internal."""
     ending = output.suffix.lower()
     if ending not in ENDINGS:
-        raise ArushaError(f"{output}: its ending says what to write; give one of {', '.join(ENDINGS)}")
+        raise Refusal("shell.ending", path=output, endings=ENDINGS)
     with session(file, language, plan=True) as s:
         a, say, listed = s.assessment, s.say, _some(s, file)
         entries = s.file.entries()
@@ -133,7 +132,7 @@ def burnup(file: Path, output: Path, day: str | None, language: str | None) -> N
 def tracker(file: Path, output: Path, language: str | None) -> None:
     """Write the public page of commitments: only actions made --public, without origin, resources, risks and remarks."""
     if output.exists() and not output.is_dir():
-        raise ArushaError(f"{output}: is a file; name a folder")
+        raise Refusal("shell.is_a_file", path=output)
     with session(file, language, plan=True) as s:
         a = s.assessment
         listed = list(a.actions.values())
@@ -155,7 +154,7 @@ def tracker(file: Path, output: Path, language: str | None) -> None:
 def article(file: Path, key: str, output: Path, internal: bool, language: str | None) -> None:
     """Draft a newsletter article from the action ID of FILE, which is done and has a measured result."""
     if output.exists() and not output.is_dir():
-        raise ArushaError(f"{output}: is a file; name a folder")
+        raise Refusal("shell.is_a_file", path=output)
     with session(file, language, plan=True) as s:
         made = articles.draft(actions.action(s.assessment, key), s.assessment.member, s.say, internal=internal)
         click.echo(s.say("plan.article_made", file=articles.write(output, made), id=key))
@@ -170,5 +169,5 @@ def _fingerprint(assessment: Assessment) -> str | None:
 def _some(s: Session, file: Path) -> list[Any]:
     """The actions. Raises ArushaError where there are none."""
     if not s.assessment.actions:
-        raise ArushaError(f"{file}: has no action yet; draft one with “arusha plan from-gap {file} --top 1”")
+        raise Refusal("shell.no_action", path=file)
     return list(s.assessment.actions.values())

@@ -13,8 +13,7 @@ from assessment.output import write
 from assessment.risks import Control, Enhancing, Origin, Risk, Vulnerability, Zone, heat_map, zone
 from assessment.rounds import register
 from kb.cli.options import OneOf, echo_json
-from kb.errors import ArushaError
-from kb.interface import Phrases
+from kb.interface import Phrases, Refusal
 from kb.vocabulary import Effect
 
 FIVE = click.IntRange(1, 5)
@@ -212,7 +211,7 @@ def _complete(s: Session, fields: dict[str, Any]) -> None:
     if not missing:
         return
     if not is_a_terminal():
-        raise ArushaError(f"a risk needs {', '.join(f'--{name}' for name in missing)}; give what is missing")
+        raise Refusal("shell.risk_needs", options=tuple(f"--{name}" for name in missing))
     say = s.say
     for name in missing:
         if name == "vulnerability":

@@ -15,10 +15,9 @@ from assessment.rounds import people
 from assessment.storing.journal import Kept
 from assessment.storing.sqlite import AssessmentFile
 from kb.cli import options
-from kb.cli.lazy import LANGUAGE
 from kb.errors import FaultsError
 from kb.folding import on_one_line
-from kb.interface import Phrases, phrases
+from kb.interface import Phrases
 from kb.knowledge import Knowledge, load
 from kb.questionnaires import LensQuestion, Question
 
@@ -44,8 +43,7 @@ class Session:
         self.file, self.knowledge = file, knowledge
         self._replay = Replay(file, knowledge.bank, plan=plan)
         self.assessment = self.read()
-        self.say: Phrases = phrases(language or self.assessment.language)
-        click.get_current_context().meta[LANGUAGE] = self.say.language
+        self.say: Phrases = options.speak(language or self.assessment.language)
 
     def read(self) -> Assessment:
         """What the file amounts to now."""

@@ -30,6 +30,7 @@ from assessment.storing.journal import (
 from kb.content import shown
 from kb.errors import ArushaError
 from kb.files import clear, create, naming, sync_folder, workplace
+from kb.interface import Refusal
 
 APPLICATION_ID = 0x41525553  # “ARUS”
 FORMAT = 3
@@ -85,9 +86,7 @@ class AssessmentFile:
         Raises ArushaError if there is one already; OSError as the system gives it.
         """
         if path.exists():
-            raise ArushaError(
-                f"{path}: there is such a file already; choose another name, or go on with “arusha assess answer {path}”"
-            )
+            raise Refusal("store.exists_opened", path=path)
         with _said(path):
             entries, _ = extend(None, [(kind, body)])
         return cls._made(path, entries, attached)
@@ -96,7 +95,7 @@ class AssessmentFile:
     def restore(cls, path: Path, entries: Iterable[Entry], attached: Iterable[bytes]) -> "AssessmentFile":
         """Make a new file of a whole journal, entry for entry as it was. Raises ArushaError where the chain is broken."""
         if path.exists():
-            raise ArushaError(f"{path}: there is such a file already; choose another name")
+            raise Refusal("store.exists", path=path)
         return cls._made(path, entries, attached)
 
     @classmethod
@@ -114,7 +113,7 @@ class AssessmentFile:
             try:
                 os.link(made, path)  # fails where a file of that name has come up meanwhile
             except FileExistsError:
-                raise ArushaError(f"{path}: there is such a file already; choose another name") from None
+                raise Refusal("store.exists", path=path) from None
             except OSError:  # a file system without hard links
                 made.replace(path)
             sync_folder(path.parent)
@@ -125,37 +124,29 @@ class AssessmentFile:
         """Open a file and check that it is one of ours and whole. Raises ArushaError."""
         clear(path.parent)
         if not path.exists():
-            raise ArushaError(
-                f"{path}: there is no such file; make one with “arusha assess new {path} --administration NAME”"
-            )
+            raise Refusal("store.missing", path=path)
         if path.is_dir():
-            raise ArushaError(f"{path}: is a folder; name the assessment file in it")
+            raise Refusal("store.folder", path=path)
         if not path.is_file():
-            raise ArushaError(f"{path}: is a device or a pipe; name an assessment file")
+            raise Refusal("store.device", path=path)
         with path.open("rb") as file:
             head = file.read(72)  # looked at here, since SQLite may write to a file as it opens it
         if not head.startswith(b"SQLite format 3\0"):
-            raise ArushaError(f"{path}: is not an assessment file; name one made with “arusha assess new”")
+            raise Refusal("store.not_ours", path=path)
         if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-            raise ArushaError(f"{path}: is a database of another program; name a file made with “arusha assess new”")
+            raise Refusal("store.other_program", path=path)
         if (version := int.from_bytes(head[60:64], "big")) > FORMAT:
-            raise ArushaError(
-                f"{path}: was written by a newer release (format {version}, this one reads up to {FORMAT}); update arusha"
-            )
+            raise Refusal("store.newer", path=path, format=version, known=FORMAT)
         if head[18:20] != b"\1\1":  # a write-ahead log, which none of our files has
             raise _foreign(path)
         real = path.resolve()
         log, journal = real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-journal")
         if log.exists():
-            raise ArushaError(
-                f"{path}: {log.name} beside it is not of this file, and would be written into it; take it away"
-            )
+            raise Refusal("store.log_beside", path=path, beside=log.name)
         if os.path.lexists(journal) and not journal.is_file():
-            raise ArushaError(f"{path}: {journal.name} beside it is no plain file; take it away")
+            raise Refusal("store.odd_beside", path=path, beside=journal.name)
         if _names_another(journal):
-            raise ArushaError(
-                f"{path}: {journal.name} beside it is not of this file, and would have another one deleted; take it away"
-            )
+            raise Refusal("store.other_beside", path=path, beside=journal.name)
         connection = _connect(path)
         try:
             file_ = cls(path, connection)
@@ -173,9 +164,7 @@ class AssessmentFile:
             self._only_ours()
             (pages,), (size,) = run("PRAGMA page_count").fetchone(), run("PRAGMA page_size").fetchone()
             if pages * size != self.path.stat().st_size:
-                raise ArushaError(
-                    f"{self.path}: holds bytes that are no part of its database; go back to a copy you trust"
-                )
+                raise Refusal("store.more_bytes", path=self.path)
             if run("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise sqlite3.DatabaseError("malformed")
             self._catch_up()
@@ -210,7 +199,7 @@ class AssessmentFile:
         names = named(self._entries)
         for (name,) in self._connection.execute("SELECT sha256 FROM attachment"):
             if name not in names:
-                raise ArushaError(f"{self.path}: holds an attachment that no entry names; go back to a copy you trust")
+                raise Refusal("store.stray_attachment", path=self.path)
 
     def _format(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
@@ -277,9 +266,7 @@ class AssessmentFile:
         whole = rows.fetchall() == [entry.row for entry in added]
         head = self._connection.execute(_HEADS).fetchone() or (0,)
         if not whole or (head[0] <= added[-1].seq and head != _head(added)):
-            raise ArushaError(
-                f"{self.path}: the last step cannot be read back from it, so it was not kept; check the drive and do it again"
-            )
+            raise Refusal("store.not_read_back", path=self.path)
 
     def attachment(self, name: str) -> bytes:
         """The bytes attached under a SHA-256. Raises ArushaError if they are missing or were changed."""
@@ -339,9 +326,7 @@ def _head(entries: Sequence[Entry]) -> tuple[int, str, str, int]:
 
 
 def _foreign(path: Path) -> ArushaError:
-    return ArushaError(
-        f"{path}: another program has put something into it that does not belong there; go back to a copy you trust"
-    )
+    return Refusal("store.foreign", path=path)
 
 
 def _names_another(journal: Path) -> bool:
@@ -396,17 +381,19 @@ def _said(path: Path, connection: sqlite3.Connection | None = None) -> Iterator[
             connection.set_progress_handler(_stopwatch(), _STEPS)
         yield
     except (EntryError, JournalError) as error:
-        raise ArushaError(f"{path}: {error}") from None
+        raise Refusal("of_file", file=path, what=error) from None
     except sqlite3.Error as error:
-        text = shown(str(error)).strip("'\"")  # it may quote the file
-        if "full" in text:
-            reason = "the disk is full; free some space and do the last step again, nothing before it is lost"
-        elif "readonly" in text or "unable to open" in text:
-            reason = "cannot be written; check the rights of the file and its folder"
-        elif "locked" in text or "busy" in text:
-            reason = "another program holds it; close that one and try again"
-        elif "disk I/O" in text:
-            reason = "the disk refuses to read or write; check the drive, nothing acknowledged before is lost"
-        else:
-            reason = f"is damaged ({text}); go back to a copy you trust"
-        raise ArushaError(f"{path}: {reason}") from None
+        raise _of_sqlite(path, shown(str(error)).strip("'\"")) from None  # it may quote the file
+
+
+def _of_sqlite(path: Path, text: str) -> Refusal:
+    """What SQLite says as a sentence with a remedy."""
+    if "full" in text:
+        return Refusal("store.full", path=path)
+    if "readonly" in text or "unable to open" in text:
+        return Refusal("store.read_only", path=path)
+    if "locked" in text or "busy" in text:
+        return Refusal("store.busy", path=path)
+    if "disk I/O" in text:
+        return Refusal("store.drive", path=path)
+    return Refusal("store.damaged", path=path, what=text)

@@ -11,6 +11,7 @@ import click
 
 from kb.cli.lazy import LANGUAGE as SPOKEN
 from kb.content import find_root
+from kb.interface import Phrases, phrases
 from kb.knowledge import Knowledge, load
 from kb.vocabulary import Language
 
@@ -40,6 +41,12 @@ def _speak(ctx: click.Context, _: click.Parameter, value: Language | None) -> La
     if value is not None:
         ctx.meta[SPOKEN] = value
     return value
+
+
+def speak(language: str) -> Phrases:
+    """The phrases of a language, in which what is refused from now on is said too."""
+    click.get_current_context().meta[SPOKEN] = language
+    return phrases(language)
 
 
 def form(people: Literal["text", "table"] = "text") -> Callable[[F], F]:
