@@ -105,6 +105,7 @@
 
   function listen() {
     line.addEventListener("input", answer);
+    form.addEventListener("reset", () => setTimeout(() => { answer(); line.focus(); }));
     line.addEventListener("focus", () => { if (line.value && !isOpen()) answer(); });
     line.addEventListener("keydown", (event) => {
       if (isPlain(event) && KEYS[event.key] && KEYS[event.key]() !== false) event.preventDefault();
