@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from kb.base.errors import ArushaError
+from kb.base.folding import turns_shown
 from kb.cli.lazy import LANGUAGE, LazyGroup
-from kb.errors import ArushaError
-from kb.folding import turns_shown
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some space and try again",
@@ -52,7 +52,7 @@ class _Root(LazyGroup):
 
 
 def _in_words(error: ArushaError, language: str) -> str:
-    from kb.interface import in_words, phrases
+    from kb.base.interface import in_words, phrases
 
     return in_words(error, phrases(language), "command")
 

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field
 
 from assessment.answers import Answer, Evidence, whole
 from assessment.people import Short
-from kb.vocabulary import Filled, ManyLines, Model
+from kb.base.vocabulary import Filled, ManyLines, Model
 
 WIDTH = 4  # from the lowest level to the highest
 SMALLEST = 5  # private scores, or people of a group, below which nothing is shown of them

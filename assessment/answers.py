@@ -9,14 +9,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from kb import strict_json
-from kb.bounded import Limits
-from kb.content import Date, parse, shown
-from kb.errors import Fault, FaultsError
-from kb.folding import each_text, has_half, on_one_line
-from kb.interface import Refusal, Word
-from kb.questionnaires import Bank, Lens
-from kb.vocabulary import Filled, ManyLines, Model, OneLine
+from kb.base import strict_json
+from kb.base.bounded import Limits
+from kb.base.errors import Fault, FaultsError
+from kb.base.folding import each_text, has_half, on_one_line
+from kb.base.interface import Refusal, Word
+from kb.base.vocabulary import Filled, ManyLines, Model, OneLine
+from kb.library.content import Date, parse, shown
+from kb.library.questionnaires import Bank, Lens
 
 LARGEST = 50_000_000
 MOST_FAULTS = 200  # told of one file

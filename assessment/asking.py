@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assessment.agreement import Standing
 from assessment.answers import Answer
-from kb.interface import Phrases
-from kb.questionnaires import LensQuestion, Question
+from kb.base.interface import Phrases
+from kb.library.questionnaires import LensQuestion, Question
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from kb.vocabulary import Model
+from kb.base.vocabulary import Model
 
 M = TypeVar("M", bound=Model)
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from assessment.risks import Zone, zone
-from kb.interface import Phrases
+from kb.base.interface import Phrases
 
 SIZE = 560
 _CENTRE = SIZE / 2

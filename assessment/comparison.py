@@ -15,8 +15,8 @@ from typing import Any
 from assessment.agreement import Standing
 from assessment.journal import Assessment
 from assessment.scoring import Score, rounded, score, score_questions
-from kb.folding import words
-from kb.interface import Refusal
+from kb.base.folding import words
+from kb.base.interface import Refusal
 
 
 class Kind(StrEnum):

@@ -13,11 +13,11 @@ from assessment import report as reports
 from assessment.audience import Audience
 from assessment.output import expect_writable, write
 from assessment.storing.sqlite import AssessmentFile
-from kb import local
-from kb.content import find_root
-from kb.interface import Phrases, Refusal, phrases
-from kb.knowledge import load
-from kb.site import build
+from kb.base.interface import Phrases, Refusal, phrases
+from kb.library.content import find_root
+from kb.library.knowledge import load
+from kb.site import local
+from kb.site.build import build
 
 ADMINISTRATION = "Ruvania Customs Service (fictional)"
 

@@ -15,17 +15,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from assessment.actions import Action, ActionId, Monitored
 from assessment.agreement import Agreement, State
 from assessment.answers import Answer, Evidence
 from assessment.evidence import Piece
 from assessment.own import Own
 from assessment.people import Assignment, Person, PersonId
-from assessment.plan import Action, ActionId, Monitored
 from assessment.risks import Risk
-from kb.content import faults_of, shown
-from kb.errors import ArushaError
-from kb.folding import clean
-from kb.vocabulary import Filled, Model
+from kb.base.errors import ArushaError
+from kb.base.folding import clean
+from kb.base.vocabulary import Filled, Model
+from kb.library.content import faults_of, shown
 
 DEEPEST = 40  # brackets in one another, in a body
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")

@@ -19,11 +19,11 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from assessment.agreement import Standing
 from assessment.answers import Evidence, Kind
 from assessment.people import Short
-from kb.content import Date, shown
-from kb.folding import clean, on_one_line
-from kb.interface import Refusal
-from kb.questionnaires import LensQuestion, Question
-from kb.vocabulary import Filled, ManyLines, Model
+from kb.base.folding import clean, on_one_line
+from kb.base.interface import Refusal
+from kb.base.vocabulary import Filled, ManyLines, Model
+from kb.library.content import Date, shown
+from kb.library.questionnaires import LensQuestion, Question
 
 LARGEST_FILE = 25_000_000  # bytes of one attached file
 LONGEST_NAME = 200  # characters of its name

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from assessment import events
+from assessment.actions import Action, Monitored
 from assessment.agreement import Agreement, Spread, Standing, State, Vote, standing
 from assessment.answers import Answer
 from assessment.events import (
@@ -37,15 +38,14 @@ from assessment.events import (
 from assessment.evidence import Piece
 from assessment.own import Own, applied, with_questions
 from assessment.people import Assignment, Person, expected
-from assessment.plan import Action, Monitored
 from assessment.risks import Risk
 from assessment.storing.journal import Entry, Journal, Kept, sha256
 from assessment.voting import Votes
-from kb.errors import ArushaError
-from kb.folding import clean, turns_shown_in
-from kb.interface import Refusal
-from kb.questionnaires import Bank, Lens, LensQuestion, Question
-from kb.vocabulary import Model
+from kb.base.errors import ArushaError
+from kb.base.folding import clean, turns_shown_in
+from kb.base.interface import Refusal
+from kb.base.vocabulary import Model
+from kb.library.questionnaires import Bank, Lens, LensQuestion, Question
 
 M = TypeVar("M", Bank, Lens)
 _LARGEST_BANK = 20_000_000

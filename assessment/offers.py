@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kb.cosine import Row, cosine, rarity, shared, weighed
-from kb.knowledge import Knowledge
-from kb.practices import Practice
-from kb.questionnaires import Question
-from kb.vocabulary import NOT_STATED, EvidenceStrength
+from kb.base.vocabulary import NOT_STATED, EvidenceStrength
+from kb.library.knowledge import Knowledge
+from kb.library.practices import Practice
+from kb.library.questionnaires import Question
+from kb.search.cosine import Row, cosine, rarity, shared, weighed
 
 MOST = 3
 ANSWERS, FIRST, SERVES, REGION, LIKE = 4.0, 2.0, 1.0, 0.75, 1.0

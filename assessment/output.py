@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from assessment.storing.sqlite import is_assessment
-from kb.files import write_whole
-from kb.interface import Refusal
+from kb.base.files import write_whole
+from kb.base.interface import Refusal
 
 
 def write(path: Path, data: str | bytes) -> None:

@@ -15,12 +15,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.bounded import Limits
-from kb.content import parse, read_yaml
-from kb.errors import ContentError, Fault, FaultsError
-from kb.folding import each_text, on_one_line
-from kb.questionnaires import Bank, Question
-from kb.vocabulary import Filled, Model, Side, Text, Words, element_of
+from kb.base.bounded import Limits
+from kb.base.errors import ContentError, Fault, FaultsError
+from kb.base.folding import each_text, on_one_line
+from kb.base.vocabulary import Filled, Model, Side, Text, Words, element_of
+from kb.library.content import parse, read_yaml
+from kb.library.questionnaires import Bank, Question
 
 LARGEST_WEIGHT = 100
 LIMITS = Limits()

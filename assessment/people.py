@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from kb.content import Date
-from kb.folding import clean
-from kb.questionnaires import LensQuestion, Question
-from kb.vocabulary import Filled, Model
+from kb.base.folding import clean
+from kb.base.vocabulary import Filled, Model
+from kb.library.content import Date
+from kb.library.questionnaires import LensQuestion, Question
 
 PersonId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 

@@ -11,22 +11,22 @@ from typing import Annotated, Any
 
 from assessment import evidence as proofs
 from assessment import offers
+from assessment.actions import TO_ALL, TO_HEAD, Action, achievement, timing
 from assessment.agreement import SMALLEST, Spread, Standing, mean_disagreement, remarks
 from assessment.answers import Kind
 from assessment.audience import Audience, Record, UpTo, cut
 from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
-from assessment.plan import TO_ALL, TO_HEAD, Action, achievement, timing
-from assessment.planning import telling
+from assessment.plan import telling
 from assessment.risks import Risk, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, rounded, score, score_questions
-from kb.interface import Phrases
-from kb.knowledge import Knowledge
-from kb.practices import Practice
-from kb.questionnaires import LensQuestion, Question
-from kb.vocabulary import NOT_STATED, Model
+from kb.base.interface import Phrases
+from kb.base.vocabulary import NOT_STATED, Model
+from kb.library.knowledge import Knowledge
+from kb.library.practices import Practice
+from kb.library.questionnaires import LensQuestion, Question
 
 WEAK = 50
 STRONG = 75

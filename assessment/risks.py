@@ -11,8 +11,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from assessment.people import Short
-from kb.content import Date
-from kb.vocabulary import Effect, ElementId, Filled, ManyLines, Model
+from kb.base.vocabulary import Effect, ElementId, Filled, ManyLines, Model
+from kb.library.content import Date
 
 RiskId = Annotated[str, StringConstraints(pattern=r"^r[1-9][0-9]{0,4}$")]
 LongText = Annotated[Filled, Field(max_length=5000), ManyLines]

@@ -14,7 +14,7 @@ from typing import Any
 
 from assessment.agreement import Standing
 from assessment.answers import Answer
-from kb.questionnaires import LensQuestion, Question
+from kb.library.questionnaires import LensQuestion, Question
 
 HIGHEST = 4
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.questionnaires import Bank, Lens
+from kb.library.questionnaires import Bank, Lens
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from assessment import people as persons
+from assessment.actions import Priority
 from assessment.agreement import Spread, State, Vote, mean_disagreement
 from assessment.answers import Evidence
 from assessment.evidence import VALIDITY, Freshness, Piece, Shares, freshness, shares, unsupported
 from assessment.journal import Assessment
 from assessment.people import Person
-from assessment.plan import Priority
 from assessment.risks import Risk, worst_first, zone
 from assessment.scoring import rounded
-from kb.questionnaires import LensQuestion, Question
+from kb.library.questionnaires import LensQuestion, Question
 
 Json = dict[str, Any]
 Asked = Question | LensQuestion

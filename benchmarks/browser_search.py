@@ -50,9 +50,11 @@ from urllib.parse import quote, unquote, urlsplit
 import corpus
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kb import pages, ranking, search, shards, site
-from kb.interface import phrases
-from kb.places import project_folder
+from kb.base.interface import phrases
+from kb.base.places import project_folder
+from kb.search import index as search
+from kb.search import ranking, shards
+from kb.site import build, pages
 
 PAGEFIND = "1.5.2"
 LINK = {
@@ -125,13 +127,13 @@ Sizes = list[tuple[str, int]]
 
 INDEXED = (
     "benchmarks/corpus.py",
-    "kb/folding.py",
-    "kb/ranking.py",
-    "kb/search.py",
+    "kb/base/folding.py",
+    "kb/search/ranking.py",
+    "kb/search/index.py",
     "content/*.yml",
     "content/practices/*",
 )
-SHOWN = ("benchmarks/corpus.py", "kb/pages.py", "kb/templates/*", "content/**/*.*")
+SHOWN = ("benchmarks/corpus.py", "kb/site/pages.py", "kb/site/templates/*", "content/**/*.*")
 
 
 def digest(patterns: Iterable[str]) -> str:
@@ -159,7 +161,7 @@ def our_site(work: Path) -> Path:
     """Our site with one made-up practice: its pages are like those of any number, the index is put in by the server."""
     content, made = work / "content", work / "ours"
     shutil.rmtree(content, ignore_errors=True)
-    site.build(made, corpus.write(1, content))
+    build.build(made, corpus.write(1, content))
     return made
 
 
@@ -498,7 +500,7 @@ def measured_queries(records: int, postings: ranking.Postings, runs: int) -> lis
 
 
 def same_as_python(browser: Browser, server: Server, postings: ranking.Postings, queries: Iterable[str]) -> int:
-    """How many queries were asked in the browser and gave the very results of kb/ranking.py. Raises RuntimeError at a difference."""
+    """How many queries were asked in the browser and gave the very results of kb/search/ranking.py. Raises RuntimeError at a difference."""
     many = 0
     with opened(browser) as page:
         page.goto(f"{server.address}/plain/practices/ours.html")
@@ -506,7 +508,7 @@ def same_as_python(browser: Browser, server: Server, postings: ranking.Postings,
             page.evaluate("(query) => ask(query)", query)
             wanted = [hit.document.id for hit in ranking.search(postings, query).hits]
             if page.evaluate("window.found") != wanted:
-                raise RuntimeError(f"the browser and kb/ranking.py differ on {query!r}")
+                raise RuntimeError(f"the browser and kb/search/ranking.py differ on {query!r}")
             many += 1
     return many
 
@@ -592,7 +594,7 @@ def table(
 ) -> str:
     """The figures and the goals as text."""
     names = list(medians)
-    lines = [f"{records} practices; {same} queries gave the results of kb/ranking.py", ""]
+    lines = [f"{records} practices; {same} queries gave the results of kb/search/ranking.py", ""]
     lines.append(f"{'':50}" + "".join(f"{name:>22}" for name in names))
     for figure, label in FIGURES.items():
         cells = [medians[name].get(figure) for name in names]

@@ -16,11 +16,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from kb.editions import Edition
-from kb.folding import words
-from kb.knowledge import Knowledge, load
-from kb.practices import HEADINGS, Practice
-from kb.vocabulary import NOT_STATED, EvidenceStrength, PracticeType, Status, Text
+from kb.base.folding import words
+from kb.base.vocabulary import NOT_STATED, EvidenceStrength, PracticeType, Status, Text
+from kb.library.editions import Edition
+from kb.library.knowledge import Knowledge, load
+from kb.library.practices import HEADINGS, Practice
 
 SEED = "arusha"
 TOLD = 350  # words of the main telling; with title, summary, problem, result and lessons about 500

@@ -21,9 +21,9 @@ from pathlib import Path
 import docx
 import typst
 
+from kb.newsletter.desk.membership import load_members
 from kb.newsletter.folder import read as read_folder
-from kb.newsletter.importing import import_files
-from kb.newsletter.membership import load_members
+from kb.newsletter.intake.importing import import_files
 
 SLOWEST, MEMORY = 10.0, 1_000_000
 PARAGRAPHS = [

@@ -26,7 +26,7 @@ from assessment import answers, journal
 from assessment.events import as_json
 from assessment.storing.journal import Kept, Row
 from assessment.storing.sqlite import AssessmentFile
-from kb.knowledge import load
+from kb.library.knowledge import load
 
 SIZES = (100, 10_000, 1_000_000)
 OF_A_COMMAND = 8_000

@@ -32,7 +32,7 @@ from typing import Any
 import openpyxl
 
 from assessment.storing.sqlite import AssessmentFile
-from kb.content import find_root
+from kb.library.content import find_root
 from kb.newsletter.folder import Article, ArticleHead, EditionHead, write_article, write_edition
 
 DAY = "2026-11-23"

@@ -26,15 +26,16 @@ from typing import Any
 
 import reading  # this file, as the child can import it
 
-from assessment import answers, exchange, journal
+from assessment import answers, journal
+from assessment.exchange import as_json
 from assessment.storing.sqlite import AssessmentFile
-from kb import bounded, strict_json
-from kb.errors import ArushaError
-from kb.knowledge import load
-from kb.newsletter import formats
-from kb.newsletter.importing import read_apart
-from kb.newsletter.membership import load_members
-from kb.newsletter.naming import Names
+from kb.base import bounded, strict_json
+from kb.base.errors import ArushaError
+from kb.library.knowledge import load
+from kb.newsletter.desk.membership import load_members
+from kb.newsletter.intake import formats
+from kb.newsletter.intake.importing import read_apart
+from kb.newsletter.intake.naming import Names
 
 MB = 1_000_000
 WIDE = bounded.Limits(seconds=120, memory=8_000_000_000)
@@ -179,7 +180,7 @@ def export(size: int) -> bytes:
             for number, data in enumerate(attached, 1):
                 about = {"sha256": hashlib.sha256(data).hexdigest(), "name": "a.pdf", "size": len(data)}
                 file.append([("evidence", {"id": f"e{number}", "text": "“Ⅴ” 😀", "file": about})], [data])
-            return exchange.as_text(file).encode()
+            return as_json.as_text(file).encode()
 
 
 def measured(function: Callable[..., Any], *args: Any) -> tuple[float, int, str]:
@@ -246,8 +247,8 @@ def take_export(data: bytes, path: Path) -> tuple[float, int, str]:
     path.write_bytes(data)
     made = path.with_suffix(".arusha")
     made.unlink(missing_ok=True)
-    limits = exchange.limits(len(data))
-    return bounded.call("FILE", limits, reading.measured, exchange.take, path, made, load().bank)
+    limits = as_json.limits(len(data))
+    return bounded.call("FILE", limits, reading.measured, as_json.take, path, made, load().bank)
 
 
 def read_document(ending: str) -> Callable[[bytes, Path], tuple[float, int, str]]:

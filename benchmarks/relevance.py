@@ -35,11 +35,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from kb.folding import words
-from kb.knowledge import Knowledge, load
-from kb.places import project_folder
-from kb.ranking import Postings, search
-from kb.search import BOOSTS, fields, open_postings
+from kb.base.folding import words
+from kb.base.places import project_folder
+from kb.library.knowledge import Knowledge, load
+from kb.search.index import BOOSTS, fields, open_postings
+from kb.search.ranking import Postings, search
 
 LABELS = project_folder() / "tests" / "kb" / "relevance.json"
 CUT = 10

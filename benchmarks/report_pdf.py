@@ -22,10 +22,10 @@ from typing import NamedTuple
 from pypdfium2 import PdfDocument
 
 from assessment import journal, report
+from assessment.actions import Action
 from assessment.answers import Answer, Evidence
-from assessment.plan import Action
-from kb.interface import phrases
-from kb.knowledge import load
+from kb.base.interface import phrases
+from kb.library.knowledge import load
 
 GOALS = {"pdf": 0.15, "html": 0.1}
 OURS = """

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from kb.files import clear
-from kb.places import project_folder
+from kb.base.files import clear
+from kb.base.places import project_folder
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="the processes of a session are read from /proc: run it on Linux"

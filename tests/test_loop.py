@@ -8,7 +8,7 @@ import yaml
 from click.testing import CliRunner
 
 from arusha import main
-from kb.content import find_root, read_front_matter
+from kb.library.content import find_root, read_front_matter
 
 
 @pytest.fixture

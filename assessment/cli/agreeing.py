@@ -17,9 +17,9 @@ from assessment.cli.session import FILE, Session, UseCase, as_data, asked, in_la
 from assessment.rounds import agreeing as rounds
 from assessment.rounds import people
 from assessment.rounds.people import acting
+from kb.base.interface import Phrases, Refusal
 from kb.cli.options import echo_json
-from kb.interface import Phrases, Refusal
-from kb.questionnaires import LensQuestion, Question
+from kb.library.questionnaires import LensQuestion, Question
 
 _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<why>.+)$", re.S)
 

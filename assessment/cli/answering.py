@@ -15,9 +15,9 @@ from assessment.journal import Assessment
 from assessment.rounds import answering as rounds
 from assessment.rounds import people
 from assessment.storing.journal import Kept
-from kb import bounded
-from kb.errors import ArushaError, FaultsError
-from kb.interface import Refusal, in_words
+from kb.base import bounded
+from kb.base.errors import ArushaError, FaultsError
+from kb.base.interface import Refusal, in_words
 
 
 @click.command()

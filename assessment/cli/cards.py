@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from assessment import cards, locking
-from assessment.cards import Band, Pool
 from assessment.cli.session import FILE, as_data, in_language, session, table, wrapped
+from assessment.exchange import cards, locking
+from assessment.exchange.cards import Band, Pool
 from assessment.output import write
-from kb import bounded
+from kb.base import bounded
+from kb.base.interface import Phrases, phrases
 from kb.cli.options import DATE
-from kb.interface import Phrases, phrases
-from kb.knowledge import load
+from kb.library.knowledge import load
 
 
 @click.command()

@@ -9,7 +9,7 @@ from assessment.cli.session import FILE, as_data, in_language, session, table, w
 from assessment.comparison import Asked, Change, Comparison, Kind, as_json
 from assessment.comparison import compare as compared
 from assessment.scoring import Score, rounded
-from kb.interface import Phrases
+from kb.base.interface import Phrases
 
 
 @click.command()

@@ -14,8 +14,8 @@ from assessment.evidence import VALIDITY, Confidentiality, Freshness, Piece, tak
 from assessment.output import expect_writable, write
 from assessment.rounds import agreeing, register
 from assessment.views import EvidenceRow
+from kb.base.interface import Phrases, Refusal
 from kb.cli.options import OneOf, echo_json
-from kb.interface import Phrases, Refusal
 
 
 @click.group()

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from assessment import exchange, locking
 from assessment.cli.session import FILE, in_language
+from assessment.exchange import as_json, locking
 from assessment.output import expect_writable, write
 from assessment.storing.sqlite import AssessmentFile
-from kb import bounded
+from kb.base import bounded
+from kb.base.interface import Refusal
 from kb.cli import options
-from kb.interface import Refusal
-from kb.knowledge import load
+from kb.library.knowledge import load
 
 _PASSPHRASE = click.option(
     "--passphrase-file",
@@ -33,14 +33,14 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
     Private scores, and names where they are kept, are in it: lock it before it leaves your hands.
     """
     if schema:
-        click.echo(json.dumps(exchange.schema(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_json.schema(), ensure_ascii=False, indent=2))
         return
     if file is None or output is None:
         raise click.UsageError("give FILE and -o OUT.json, or --schema")
     expect_writable(output)
 
     with AssessmentFile.open(file) as opened:
-        spoken, text = opened.entries()[0].body.get("language", "en"), exchange.as_text(opened)
+        spoken, text = opened.entries()[0].body.get("language", "en"), as_json.as_text(opened)
     write(output, text)
     click.echo(options.speak(language or spoken)("answer.wrote", file=output))
 
@@ -51,8 +51,8 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
 @in_language
 def import_(source: Path, file: Path, language: str | None) -> None:
     """Make the assessment file FILE of one exported as JSON; each entry is checked against the one before."""
-    limits = exchange.limits(source.stat().st_size)
-    entries = bounded.call(str(source), limits, exchange.take, source, file, load().bank)
+    limits = as_json.limits(source.stat().st_size)
+    entries = bounded.call(str(source), limits, as_json.take, source, file, load().bank)
     say = options.speak(language or _language(file))
     click.echo(say.count("exchange.taken", entries, file=file))
 

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import click
 
-from assessment import exchange, joining, journal
+from assessment import journal
 from assessment.cli.memory import described
 from assessment.cli.session import FILE, Session, in_language, session, wrapped
 from assessment.events import KINDS, Names, attached
-from assessment.joining import Conflict, Joining
+from assessment.exchange import as_json, joining
+from assessment.exchange.joining import Conflict, Joining
 from assessment.journal import Assessment
 from assessment.storing.journal import Entry, Kept
 from assessment.storing.sqlite import AssessmentFile, is_assessment
-from kb import bounded
-from kb.errors import ArushaError
-from kb.files import workplace
-from kb.folding import turns_shown
-from kb.interface import Phrases, Refusal
+from kb.base import bounded
+from kb.base.errors import ArushaError
+from kb.base.files import workplace
+from kb.base.folding import turns_shown
+from kb.base.interface import Phrases, Refusal
 
 
 @click.command()
@@ -66,8 +67,8 @@ def _opened(copy: Path, file: Path, s: Session) -> Iterator[AssessmentFile]:
             yield opened
         return
     with workplace(file.parent) as place:
-        made, limits = place / "copy.arusha", exchange.limits(copy.stat().st_size)
-        bounded.call(str(copy), limits, exchange.take, copy, made, s.knowledge.bank)
+        made, limits = place / "copy.arusha", as_json.limits(copy.stat().st_size)
+        bounded.call(str(copy), limits, as_json.take, copy, made, s.knowledge.bank)
         with AssessmentFile.open(made) as opened:
             yield opened
 

@@ -14,9 +14,9 @@ from assessment.events import KINDS
 from assessment.people import Assignment
 from assessment.rounds import agreeing
 from assessment.storing.journal import Entry
-from kb.errors import ArushaError
-from kb.folding import turns_shown
-from kb.interface import Phrases, Refusal
+from kb.base.errors import ArushaError
+from kb.base.folding import turns_shown
+from kb.base.interface import Phrases, Refusal
 
 
 @click.command()

@@ -10,14 +10,14 @@ from assessment.cli.session import FILE, in_language, session, sure, wrapped
 from assessment.own import Own
 from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes, lens_changes
-from kb import bounded
+from kb.base import bounded
+from kb.base.folding import on_one_line
+from kb.base.interface import Refusal, phrases
 from kb.cli import options
-from kb.folding import on_one_line
-from kb.interface import Refusal, phrases
-from kb.knowledge import Knowledge, load
-from kb.members import find_code
-from kb.notes import between, numbered
-from kb.questionnaires import Bank
+from kb.library.knowledge import Knowledge, load
+from kb.library.members import find_code
+from kb.library.notes import between, numbered
+from kb.library.questionnaires import Bank
 
 
 @click.command()

@@ -11,18 +11,18 @@ from typing import Any, TypeVar
 import click
 
 from assessment import journal, views
+from assessment.actions import Action, Horizon, Status, Timing, achievement, elapsed, lacking, timing
 from assessment.cli.session import FILE, Session, as_data, in_language, session, table, wrapped
 from assessment.comparison import Verdict
-from assessment.plan import Action, Horizon, Status, Timing, achievement, elapsed, lacking, timing
-from assessment.planning import actions
-from assessment.planning.document import as_data as told
-from assessment.planning.effect import effect as found
-from assessment.planning.telling import facts, indicators, percent, quantity
+from assessment.plan import changes
+from assessment.plan.document import as_data as told
+from assessment.plan.effect import effect as found
+from assessment.plan.telling import facts, indicators, percent, quantity
 from assessment.scoring import rounded
 from assessment.storing.journal import Kept
 from assessment.storing.sqlite import AssessmentFile
+from kb.base.interface import Phrases, Refusal
 from kb.cli.options import OneOf, echo_json
-from kb.interface import Phrases, Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
 as_of = click.option("--as-of", "day", metavar="DATE", help="The day to look at, YYYY-MM-DD.  [default: today]")
@@ -112,7 +112,7 @@ def add(
         raise Refusal("shell.one_origin")
     with session(file, language, plan=True) as s:
         named = {name: value for name, value in origin.items() if value is not None}
-        _added(s, s.do(actions.add, _desk(s), [{"origin": named}], given))
+        _added(s, s.do(changes.add, _desk(s), [{"origin": named}], given))
 
 
 @click.command(name="from-gap")
@@ -127,7 +127,7 @@ def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: 
     With --practice the measure is drafted from that practice and cites it.
     """
     with session(file, language, plan=True) as s:
-        made = s.do(actions.from_gaps, _desk(s), questions, top, given)
+        made = s.do(changes.from_gaps, _desk(s), questions, top, given)
         _added(s, made)
         if not made:
             click.echo(s.say("plan.no_gaps"))
@@ -141,7 +141,7 @@ def from_gap(file: Path, questions: tuple[str, ...], top: int | None, language: 
 def from_risk(file: Path, key: str, language: str | None, **given: Any) -> None:
     """Draft an action for the open risk ID of FILE."""
     with session(file, language, plan=True) as s:
-        _added(s, s.do(actions.from_risk, _desk(s), key, given))
+        _added(s, s.do(changes.from_risk, _desk(s), key, given))
 
 
 @click.command()
@@ -158,7 +158,7 @@ def edit(file: Path, key: str, retire: tuple[str, ...], language: str | None, **
         raise Refusal("shell.nothing_new")
     retired = [(number, reason) for number, _, reason in (each.partition("=") for each in retire)]
     with session(file, language, plan=True) as s:
-        s.do(actions.edit, _desk(s), key, given, retired, today())
+        s.do(changes.edit, _desk(s), key, given, retired, today())
         _told(s, s.assessment.actions[key], "changed")
 
 
@@ -202,7 +202,7 @@ def list_(file: Path, day: str | None, form: str, language: str | None) -> None:
 def show(file: Path, key: str, language: str | None) -> None:
     """Print everything about the action ID of FILE."""
     with session(file, language, plan=True) as s:
-        say, action = s.say, actions.action(s.assessment, key)
+        say, action = s.say, changes.action(s.assessment, key)
         click.secho(action.id, bold=True)
         for name, text in facts(action, say):
             click.echo(wrapped(f"{say(f'action.{name}')}{say('colon')}{text}", hang=2))
@@ -250,7 +250,7 @@ def progress(
         raise Refusal("shell.nothing_measured")
     stated = {"date": now} | {name: text for name, text in told.items() if text}
     with session(file, language, plan=True) as s:
-        s.do(actions.record, _desk(s), key, values, status, stated)
+        s.do(changes.record, _desk(s), key, values, status, stated)
         action = s.assessment.actions[key]
         click.echo(
             s.say(
@@ -323,7 +323,7 @@ def priorities(file: Path, top: int | None, efforts: tuple[str, ...], form: str,
             if question not in s.assessment.by_id or effort not in ("1", "2", "3", "4", "5"):
                 raise Refusal("shell.no_effort", text=rating[:60])
             rated[question] = int(effort)
-        found = actions.ranked(s.assessment, rated)[:top]
+        found = changes.ranked(s.assessment, rated)[:top]
         if form == "json":
             echo_json([views.priority_as_json(each) for each in found])
             return
@@ -419,10 +419,10 @@ def a_day(given: str | None) -> str:
     raise Refusal("shell.not_a_day", day=given)
 
 
-def _desk(s: Session) -> actions.Desk:
+def _desk(s: Session) -> changes.Desk:
     """What the plan is changed with. Raises Refusal for that of a sealed round."""
-    actions.expect_open(s.assessment)
-    return actions.Desk(s.knowledge, s.say)
+    changes.expect_open(s.assessment)
+    return changes.Desk(s.knowledge, s.say)
 
 
 def _added(s: Session, entries: Sequence[Kept]) -> None:

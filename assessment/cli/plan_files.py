@@ -9,14 +9,14 @@ from assessment.cli.plan import a_day, as_of, today
 from assessment.cli.session import FILE, Session, in_language, session, sure, wrapped
 from assessment.journal import Assessment
 from assessment.output import write
-from assessment.planning import actions, calendars, document
-from assessment.planning import article as articles
-from assessment.planning import workbook as workbooks
-from assessment.planning.pictures import burnup_svg, timeline_svg
-from assessment.planning.sheets import WORDS, word
-from assessment.planning.tracker import commitments, pages
-from kb import bounded
-from kb.interface import Phrases, Refusal
+from assessment.plan import article as articles
+from assessment.plan import calendars, changes, document
+from assessment.plan import workbook as workbooks
+from assessment.plan.pictures import burnup_svg, timeline_svg
+from assessment.plan.sheets import WORDS, word
+from assessment.plan.tracker import commitments, pages
+from kb.base import bounded
+from kb.base.interface import Phrases, Refusal
 
 ENDINGS = (".xlsx", ".docx", ".ics", ".csv", ".json")
 
@@ -62,15 +62,15 @@ def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None
     """Take an Excel WORKBOOK made by “arusha plan export” back into FILE; each changed field is shown first."""
     with session(file, language, plan=True) as s:
         say = s.say
-        actions.expect_open(s.assessment)
+        changes.expect_open(s.assessment)
         taken = bounded.call(str(workbook), workbooks.LIMITS, workbooks.read, workbook, s.assessment.actions)
         if not taken.edits:
             click.echo(say("plan.no_edits", file=workbook))
             return
 
-        desk, seen = actions.Desk(s.knowledge, say), s.assessment.actions
+        desk, seen = changes.Desk(s.knowledge, say), s.assessment.actions
         wanted = (desk, seen, taken.fields, today(), str(workbook))
-        actions.take(s.assessment, *wanted)  # every fault is shown before anything is asked
+        changes.take(s.assessment, *wanted)  # every fault is shown before anything is asked
         newer = s.file.entries()[-1].seq - (taken.entry or 0)
         if taken.entry is not None and newer > 0:
             click.echo(wrapped(say.count("plan.newer", newer)))
@@ -82,7 +82,7 @@ def import_(file: Path, workbook: Path, yes: bool, language: str | None) -> None
         click.echo(say.count("plan.edits", len(taken.edits), file=workbook))
         if not (yes or sure(say("plan.edit_sure"), say)):
             raise click.Abort
-        s.do(actions.take, *wanted)
+        s.do(changes.take, *wanted)
         click.echo(say.count("plan.taken", len(taken.fields)))
 
 
@@ -156,7 +156,7 @@ def article(file: Path, key: str, output: Path, internal: bool, language: str | 
     if output.exists() and not output.is_dir():
         raise Refusal("shell.is_a_file", path=output)
     with session(file, language, plan=True) as s:
-        made = articles.draft(actions.action(s.assessment, key), s.assessment.member, s.say, internal=internal)
+        made = articles.draft(changes.action(s.assessment, key), s.assessment.member, s.say, internal=internal)
         click.echo(s.say("plan.article_made", file=articles.write(output, made), id=key))
 
 

@@ -11,9 +11,9 @@ from assessment.cli.session import FILE, as_data, in_language, session, table
 from assessment.demo import write_report
 from assessment.journal import Assessment
 from assessment.scoring import rounded
+from kb.base.interface import Phrases
 from kb.cli import options
 from kb.cli.options import DATE, OneOf, echo_json
-from kb.interface import Phrases
 
 
 @click.command()

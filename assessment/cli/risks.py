@@ -12,9 +12,9 @@ from assessment.cli.session import FILE, Session, as_data, asked, in_language, i
 from assessment.output import write
 from assessment.risks import Control, Enhancing, Origin, Risk, Vulnerability, Zone, heat_map, zone
 from assessment.rounds import register
+from kb.base.interface import Phrases, Refusal
+from kb.base.vocabulary import Effect
 from kb.cli.options import OneOf, echo_json
-from kb.interface import Phrases, Refusal
-from kb.vocabulary import Effect
 
 FIVE = click.IntRange(1, 5)
 F = TypeVar("F", bound=Callable[..., Any])

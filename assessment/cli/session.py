@@ -14,12 +14,12 @@ from assessment.journal import Assessment, Replay
 from assessment.rounds import people
 from assessment.storing.journal import Kept
 from assessment.storing.sqlite import AssessmentFile
+from kb.base.errors import FaultsError
+from kb.base.folding import on_one_line
+from kb.base.interface import Phrases
 from kb.cli import options
-from kb.errors import FaultsError
-from kb.folding import on_one_line
-from kb.interface import Phrases
-from kb.knowledge import Knowledge, load
-from kb.questionnaires import LensQuestion, Question
+from kb.library.knowledge import Knowledge, load
+from kb.library.questionnaires import LensQuestion, Question
 
 FILE = click.Path(path_type=Path)
 UseCase = Callable[..., Sequence[Kept]]

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from assessment.report import Report
-from kb import bounded
-from kb.interface import Phrases, Refusal
+from kb.base import bounded
+from kb.base.interface import Phrases, Refusal
 
 KINDS = {
     ".html": "a page",

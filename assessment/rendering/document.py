@@ -24,7 +24,7 @@ from assessment.report import (
     Report,
     ScoreView,
 )
-from kb.interface import Phrases
+from kb.base.interface import Phrases
 
 Block = dict[str, Any]
 MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import xlsxwriter
 
 from assessment.report import DECISIONS, LineView, QuestionView, Report, ScoreView
-from kb.folding import may_be_formula
-from kb.interface import Phrases
-from kb.palette import TEAL
+from kb.base.folding import may_be_formula
+from kb.base.interface import Phrases
+from kb.press.palette import TEAL
 
 MOST = 32_767  # characters of one cell
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree

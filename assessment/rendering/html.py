@@ -8,8 +8,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from assessment import texts
 from assessment.rendering import pictures
 from assessment.report import DECISIONS, Report
-from kb import policy
-from kb.interface import Phrases
+from kb.base import policy
+from kb.base.interface import Phrases
 
 _BOLD = re.compile(r"\*\*(\S.*?)\*\*")
 

@@ -12,7 +12,7 @@ import typst
 from assessment.audience import Audience
 from assessment.rendering import document
 from assessment.report import Report
-from kb.interface import Phrases, Refusal
+from kb.base.interface import Phrases, Refusal
 
 FONT = "Libertinus Serif"
 OTHERS = (  # of a machine, tried in this order where a text needs another script

@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from assessment import charts
 from assessment.report import Report
 from assessment.risks import Zone
-from kb.interface import Phrases
+from kb.base.interface import Phrases
 
 _DOTS = 220  # per inch
 

@@ -4,7 +4,7 @@ import re
 
 from assessment import texts
 from assessment.report import DECISIONS, ActionView, ElementView, LineView, QuestionView, Report, ScoreView
-from kb.interface import Phrases
+from kb.base.interface import Phrases
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
 

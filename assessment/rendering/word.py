@@ -24,11 +24,11 @@ from assessment.audience import Audience
 from assessment.rendering import document, pictures
 from assessment.report import Report
 from assessment.word_text import Lists
-from kb.bounded import Limits
-from kb.interface import Phrases, Refusal
-from kb.newsletter.publishing.packing import saved
-from kb.palette import LEVELS, bare
-from kb.vocabulary import SPELLING
+from kb.base.bounded import Limits
+from kb.base.interface import Phrases, Refusal
+from kb.base.vocabulary import SPELLING
+from kb.press.packing import saved
+from kb.press.palette import LEVELS, bare
 
 NEEDED = ("administration", "date", "mark", "body")
 LARGEST, LARGEST_UNPACKED = 20_000_000, 200_000_000

@@ -14,8 +14,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from kb.newsletter.publishing.packing import saved
-from kb.palette import GREY, INK, SAND, TEAL, bare
+from kb.press.packing import saved
+from kb.press.palette import GREY, INK, SAND, TEAL, bare
 
 _INK, _QUIET, _PETROL, _SAND = (RGBColor.from_string(bare(each)) for each in (INK, GREY, TEAL, SAND))
 _FONT = "Cambria"

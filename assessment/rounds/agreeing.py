@@ -9,8 +9,8 @@ from assessment.journal import Assessment
 from assessment.people import Role
 from assessment.rounds.people import acting, asked
 from assessment.storing.journal import Kept
-from kb.interface import Refusal, Word
-from kb.questionnaires import LensQuestion, Question
+from kb.base.interface import Refusal, Word
+from kb.library.questionnaires import LensQuestion, Question
 
 _MAY_MOVE = {
     State.SUBMITTED: ("facilitator", "respondent"),

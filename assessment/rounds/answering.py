@@ -11,8 +11,8 @@ from assessment.people import Person
 from assessment.rounds.people import present
 from assessment.rounds.register import last_day
 from assessment.storing.journal import Kept
-from kb.content import expect
-from kb.interface import Refusal, Word
+from kb.base.interface import Refusal, Word
+from kb.library.content import expect
 
 _OF_A_GROUP: Final = ("role", "side", "unit", "grade", "function", "region")
 _REGISTERED: Final = ("side", "unit", "grade", "function", "region")

@@ -9,9 +9,9 @@ from typing import Any, Final
 from assessment.journal import Assessment
 from assessment.people import Assignment, Person
 from assessment.storing.journal import Kept
-from kb.content import expect
-from kb.interface import Refusal, Word
-from kb.questionnaires import LensQuestion, Question
+from kb.base.interface import Refusal, Word
+from kb.library.content import expect
+from kb.library.questionnaires import LensQuestion, Question
 
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another when read aloud or copied
 

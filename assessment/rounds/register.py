@@ -10,8 +10,8 @@ from assessment.risks import Risk
 from assessment.rounds.agreeing import question
 from assessment.rounds.people import free
 from assessment.storing.journal import Kept
-from kb.content import expect
-from kb.interface import Refusal
+from kb.base.interface import Refusal
+from kb.library.content import expect
 
 Fields = Mapping[str, Any]
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from assessment import events
 from assessment.events import OPENINGS, EntryError, as_json
-from kb.errors import ArushaError
-from kb.vocabulary import Model
+from kb.base.errors import ArushaError
+from kb.base.vocabulary import Model
 
 Kept = tuple[str, dict[str, Any]]
 Row = tuple[Any, Any, Any, Any, Any]  # seq, at, kind, body as JSON, hash

@@ -27,10 +27,10 @@ from assessment.storing.journal import (
     read,
     sha256,
 )
-from kb.content import shown
-from kb.errors import ArushaError
-from kb.files import clear, create, naming, sync_folder, workplace
-from kb.interface import Refusal
+from kb.base.errors import ArushaError
+from kb.base.files import clear, create, naming, sync_folder, workplace
+from kb.base.interface import Refusal
+from kb.library.content import shown
 
 APPLICATION_ID = 0x41525553  # “ARUS”
 FORMAT = 3

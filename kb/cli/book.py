@@ -5,13 +5,13 @@ from typing import Literal
 
 import click
 
+from kb.base.interface import phrases
+from kb.book import compilation, press
 from kb.cli import options
 from kb.cli.options import CONTENT, PATH
-from kb.compiling import book, press
-from kb.content import find_root
-from kb.interface import phrases
-from kb.knowledge import load
-from kb.members import find_code
+from kb.library.content import find_root
+from kb.library.knowledge import load
+from kb.library.members import find_code
 
 
 @click.command("compile")
@@ -42,6 +42,6 @@ def compile_(
     root = find_root(content)
     knowledge, say = load(root), phrases(language)
     codes = [find_code(knowledge.members, member) for member in members]
-    press.write(book.make(knowledge, say, factors, codes), say, files, paper)
+    press.write(compilation.make(knowledge, say, factors, codes), say, files, paper)
     for path in files.values():
         click.echo(say("answer.wrote", file=path))

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import click
 
-from kb import bounded
+from kb.base import bounded
+from kb.base.files import write_whole
+from kb.base.interface import Phrases, Refusal, phrases
+from kb.base.vocabulary import ArticleKind
 from kb.cli import options
 from kb.cli.options import (
     ARTICLE,
@@ -21,16 +24,14 @@ from kb.cli.options import (
     knowledge_of,
     today,
 )
-from kb.files import write_whole
-from kb.interface import Phrases, Refusal, phrases
-from kb.newsletter import calling, completeness, formats, history, workplan
-from kb.newsletter import comments as store
+from kb.newsletter.desk import calling, completeness, history, workplan
+from kb.newsletter.desk import comments as store
+from kb.newsletter.desk.history import name as name_of
+from kb.newsletter.desk.membership import load_members
+from kb.newsletter.desk.workplan import Row
 from kb.newsletter.folder import ArticleState, find_article, is_edition, read
-from kb.newsletter.history import name as name_of
-from kb.newsletter.membership import load_members
-from kb.newsletter.submissions import read_submission
-from kb.newsletter.workplan import Row
-from kb.vocabulary import ArticleKind
+from kb.newsletter.intake import formats
+from kb.newsletter.intake.submissions import read_submission
 
 _BY = click.option("--by", "name", required=True, metavar="NAME", help="Who does it; kept in the history.")
 

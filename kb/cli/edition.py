@@ -7,17 +7,18 @@ from typing import Literal
 
 import click
 
+from kb.base.folding import turns_shown
+from kb.base.interface import Phrases, Refusal, phrases
+from kb.base.vocabulary import ArticleKind
 from kb.cli import options
 from kb.cli.options import DATE, DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf
-from kb.folding import turns_shown
-from kb.interface import Phrases, Refusal, phrases
-from kb.newsletter import checking, mending, reviewing
-from kb.newsletter.account import reasons
+from kb.newsletter.desk import reviewing
+from kb.newsletter.desk.membership import load_members
+from kb.newsletter.edition import issue, press
 from kb.newsletter.folder import read
-from kb.newsletter.importing import Outcome, import_files
-from kb.newsletter.membership import load_members
-from kb.newsletter.publishing import issue, press
-from kb.vocabulary import ArticleKind
+from kb.newsletter.intake.account import reasons
+from kb.newsletter.intake.importing import Outcome, import_files
+from kb.newsletter.linter import checking, mending
 
 
 @click.command("import")

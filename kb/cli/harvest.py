@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
+from kb.base.errors import ArushaError
+from kb.base.files import write_whole
+from kb.base.interface import Refusal, in_words, phrases
+from kb.base.vocabulary import ArticleKind, PracticeType
 from kb.cli import options
 from kb.cli.options import CONTENT, DAY, DIRECTORIES, DIRECTORY, FORMAT, LANGUAGE, PATH, echo_json, knowledge_of, today
-from kb.errors import ArushaError
-from kb.files import write_whole
-from kb.interface import Refusal, in_words, phrases
-from kb.knowledge import Knowledge
-from kb.members import find_code
-from kb.newsletter import harvesting, tagging
-from kb.newsletter import series as whole
-from kb.newsletter import skeleton as skeletons
+from kb.library.knowledge import Knowledge
+from kb.library.members import find_code
 from kb.newsletter.folder import Article, EditionFolder, find_article, read
-from kb.newsletter.tagging import Proposal
-from kb.vocabulary import ArticleKind, PracticeType
+from kb.newsletter.harvest import harvesting, tagging
+from kb.newsletter.harvest import series as whole
+from kb.newsletter.harvest import skeleton as skeletons
+from kb.newsletter.harvest.tagging import Proposal
 
 
 @click.command()

@@ -11,21 +11,21 @@ from typing import TypeVar
 
 import click
 
+from kb.base.errors import ArushaError
+from kb.base.files import write_whole
+from kb.base.folding import on_one_line, turns_shown, words
+from kb.base.interface import Refusal, phrases
+from kb.base.vocabulary import PracticeType
 from kb.cli import options
 from kb.cli.options import CONTENT, FORMAT, OneOf
-from kb.content import find_root
-from kb.editions import with_practice
-from kb.errors import ArushaError
-from kb.files import write_whole
-from kb.folding import on_one_line, turns_shown, words
-from kb.interface import Refusal, phrases
-from kb.knowledge import load, read, read_in_part
-from kb.members import find_code
-from kb.practices import Source, skeleton
-from kb.ranking import Answer, Hit
-from kb.ranking import search as rank
-from kb.search import filters, open_postings
-from kb.vocabulary import PracticeType
+from kb.library.content import find_root
+from kb.library.editions import with_practice
+from kb.library.knowledge import load, read, read_in_part
+from kb.library.members import find_code
+from kb.library.practices import Source, skeleton
+from kb.search.index import filters, open_postings
+from kb.search.ranking import Answer, Hit
+from kb.search.ranking import search as rank
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from kb.base.interface import Phrases, phrases
+from kb.base.vocabulary import Language
 from kb.cli.lazy import LANGUAGE as SPOKEN
-from kb.content import find_root
-from kb.interface import Phrases, phrases
-from kb.knowledge import Knowledge, load
-from kb.vocabulary import Language
+from kb.library.content import find_root
+from kb.library.knowledge import Knowledge, load
 
 E = TypeVar("E", bound=StrEnum)
 F = TypeVar("F", bound=Callable[..., Any])

@@ -7,10 +7,10 @@ import click
 
 from kb.cli import options
 from kb.cli.options import CONTENT, PATH
-from kb.content import find_root
-from kb.site import build as build_site
-from kb.site import serve as serve_site
-from kb.site import write_pages
+from kb.library.content import find_root
+from kb.site.build import build as build_site
+from kb.site.build import serve as serve_site
+from kb.site.build import write_pages
 
 
 @click.command()

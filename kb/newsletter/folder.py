@@ -9,12 +9,12 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import Field, StringConstraints, model_validator
 
-from kb.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
-from kb.errors import ContentError, Fault
-from kb.files import clear, write_whole
-from kb.folding import each_text
-from kb.interface import Refusal
-from kb.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
+from kb.base.errors import ContentError, Fault
+from kb.base.files import clear, write_whole
+from kb.base.folding import each_text
+from kb.base.interface import Refusal
+from kb.base.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
+from kb.library.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
 
 MARK = "edition.yml"
 IMAGES, ORIGINALS, ACCOUNT = "images", "originals", "import.json"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from kb.newsletter.commonmark import Kind, blocks
+from kb.press.commonmark import Kind, blocks
 
 GAP = "\ufffc"  # stands where an address, an image or code stood, so that its neighbours do not meet
 _COMMENT = re.compile(r"<!--.{0,400}?-->")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from kb.newsletter.commonmark import Kind
+from kb.base.vocabulary import ArticleKind
 from kb.newsletter.folder import Article
 from kb.newsletter.prose import Passage, passages
-from kb.vocabulary import ArticleKind
+from kb.press.commonmark import Kind
 
 Place = tuple[str | int, ...]
 _FRONT = re.compile(r"\A\ufeff?---\r?\n(.*?)^---", re.S | re.M)

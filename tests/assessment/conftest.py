@@ -13,19 +13,19 @@ from click.testing import CliRunner, Result
 
 from assessment import answers, journal
 from assessment import report as reports
+from assessment.actions import Action
 from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer
 from assessment.audience import Audience
 from assessment.evidence import Confidentiality, Kind, Piece
 from assessment.own import Own, applied
 from assessment.people import Person, Side
-from assessment.plan import Action
 from assessment.report import Report
 from assessment.risks import Control, Risk, Vulnerability
 from assessment.storing.sqlite import AssessmentFile
-from kb.interface import phrases
-from kb.knowledge import Knowledge, load
-from kb.questionnaires import Bank
+from kb.base.interface import phrases
+from kb.library.knowledge import Knowledge, load
+from kb.library.questionnaires import Bank
 
 
 @pytest.fixture(autouse=True, scope="session")

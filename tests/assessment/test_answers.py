@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessment.actions import Action, Indicator, Monitored
 from assessment.agreement import Agreement, Dissent
 from assessment.answers import Answer, Evidence, read_responses
 from assessment.evidence import Piece
 from assessment.journal import answered, opening, state
 from assessment.people import Person
-from assessment.plan import Action, Indicator, Monitored
 from assessment.risks import Risk
 from assessment.storing.sqlite import AssessmentFile
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 HEAD = {"questionnaire": "self-assessment", "version": "1.0"}
 

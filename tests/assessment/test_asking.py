@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from assessment.answers import Answer
 from assessment.asking import Reply, Walk, told, understand
-from kb.interface import phrases
-from kb.knowledge import load
+from kb.base.interface import phrases
+from kb.library.knowledge import load
 
 law = settings(max_examples=100, deadline=None, derandomize=True)
 ACTS = ["not_applicable", "dont_know", "skip", "back", "help", "quit"]

@@ -11,17 +11,17 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from assessment import journal, rendering
+from assessment.actions import Action, Source
 from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer, Evidence
 from assessment.audience import Audience, cut
 from assessment.evidence import Confidentiality, Kind, Piece
 from assessment.people import Person, Role
-from assessment.plan import Action, Source
 from assessment.report import Report, for_audience, make
 from assessment.risks import Risk, Vulnerability
-from kb.interface import phrases
-from kb.knowledge import load
-from kb.vocabulary import Model
+from kb.base.interface import phrases
+from kb.base.vocabulary import Model
+from kb.library.knowledge import load
 
 ENDINGS = [".html", ".md", ".json", ".pdf", ".docx", ".xlsx"]
 SECRET = {  # what each audience and every wider one must not see
@@ -204,7 +204,7 @@ def test_a_report_comes_back_from_its_data_and_fits_its_schema(report):
 
 
 def test_an_unknown_ending_is_refused(report):
-    from kb.errors import ArushaError
+    from kb.base.errors import ArushaError
 
     with pytest.raises(ArushaError, match="is no kind of report"):
         rendering.render(report, phrases("en"), ".png")

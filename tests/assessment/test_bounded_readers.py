@@ -3,19 +3,20 @@
 import json
 import threading
 
+import assessment.cards
 import pytest
 
-import assessment.cards
 import assessment.rendering.word
-from assessment import answers, cards, events, exchange, locking, own
-from assessment.planning import workbook
+from assessment import answers, events, own
+from assessment.exchange import as_json, cards, locking
+from assessment.plan import workbook
 from assessment.rendering import word_template
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
-from kb import bounded
-from kb.bounded import Limits
-from kb.errors import ArushaError
-from kb.newsletter import formats
+from kb.base import bounded
+from kb.base.bounded import Limits
+from kb.base.errors import ArushaError
+from kb.newsletter.intake import formats
 
 SECRET = "correct horse battery staple"
 TINY = Limits(seconds=5, memory=30_000_000, remedy="leave it out")  # too little for any of them
@@ -67,7 +68,7 @@ def commands(arusha, start, tmp_path, bank):
 def too_little(monkeypatch):
     for module in (answers, own, cards, workbook, assessment.rendering.word, formats):
         monkeypatch.setattr(module, "LIMITS", TINY)
-    for module in (exchange, locking):
+    for module in (as_json, locking):
         monkeypatch.setattr(module, "limits", lambda _size: TINY)
 
 
@@ -174,7 +175,7 @@ def exported_with(path, pieces, note="a"):
             about = {"sha256": sha256(data), "name": "a.pdf", "size": len(data)}
             entries.append(("evidence", {"id": f"e{number}", "text": note, "file": about}))
         file.append(entries, pieces)
-        return exchange.as_text(file)
+        return as_json.as_text(file)
 
 
 def test_great_attachments_come_back_byte_for_byte(assessment_file, arusha, tmp_path):
@@ -184,7 +185,7 @@ def test_great_attachments_come_back_byte_for_byte(assessment_file, arusha, tmp_
     done = arusha("assess", "import", tmp_path / "e.json", tmp_path / "b.arusha")
     assert done.exit_code == 0, done.stderr
     with AssessmentFile.open(tmp_path / "b.arusha") as file:
-        assert exchange.as_text(file) == text
+        assert as_json.as_text(file) == text
 
 
 @pytest.mark.parametrize(
@@ -206,9 +207,9 @@ def test_a_long_text_in_an_entry_is_a_text_whatever_its_letters(assessment_file,
     with AssessmentFile.open(assessment_file) as file:
         body = {"question": "1.a.1", "wording": "x", "answer": {"level": 1}, "respondent": {"unit": "A" * 200_000}}
         file.append([("answered", body)])
-        text = exchange.as_text(file)
+        text = as_json.as_text(file)
     (tmp_path / "e.json").write_text(text, encoding="utf-8")
     done = arusha("assess", "import", tmp_path / "e.json", tmp_path / "b.arusha")
     assert done.exit_code == 0, done.stderr
     with AssessmentFile.open(tmp_path / "b.arusha") as file:
-        assert exchange.as_text(file) == text
+        assert as_json.as_text(file) == text

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import answers, cards, journal
-from assessment.cards import Card, Coverage, Pooled, Size
+from assessment import answers, journal
+from assessment.exchange import cards
+from assessment.exchange.cards import Card, Coverage, Pooled, Size
 from assessment.own import Own
 from assessment.storing.sqlite import AssessmentFile
-from kb.knowledge import Knowledge
-from kb.questionnaires import Bank
+from kb.library.knowledge import Knowledge
+from kb.library.questionnaires import Bank
 
 NAME = "Customs of the Invented Island"
 GRID = range(0, 101, cards.STEP)

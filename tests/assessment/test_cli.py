@@ -11,7 +11,7 @@ import pytest
 
 from assessment.answers import Answer, Evidence
 from assessment.storing.sqlite import AssessmentFile
-from kb.vocabulary import factor_of
+from kb.base.vocabulary import factor_of
 
 _ASKED = re.compile(r"^(\d+\.[a-z]\.\d+)  ", re.M)
 

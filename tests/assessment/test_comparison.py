@@ -15,9 +15,9 @@ from assessment.comparison import Kind, Verdict, change, compare
 from assessment.journal import Assessment
 from assessment.own import Own, OwnQuestion, applied, with_questions
 from assessment.scoring import score_questions
-from kb.errors import ArushaError
-from kb.knowledge import load
-from kb.questionnaires import Question
+from kb.base.errors import ArushaError
+from kb.library.knowledge import load
+from kb.library.questionnaires import Question
 
 BANK = load().bank
 FACTOR = BANK.of_factor(8)

@@ -7,7 +7,7 @@ import pytest
 
 from assessment import events
 from assessment.storing.sqlite import AssessmentFile
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 AT = "2026-11-27T10:00:00+00:00"
 

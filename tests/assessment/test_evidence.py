@@ -19,8 +19,8 @@ from assessment.agreement import Standing
 from assessment.answers import Answer, Evidence
 from assessment.evidence import VALIDITY, Confidentiality, Freshness, Kind, Piece, freshness, of_question, shares
 from assessment.storing.journal import sha256
-from kb.content import parse
-from kb.interface import phrases
+from kb.base.interface import phrases
+from kb.library.content import parse
 
 law = settings(max_examples=200, deadline=None, derandomize=True)
 AGES = list(Freshness)

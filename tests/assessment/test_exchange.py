@@ -11,21 +11,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import exchange, journal
+from assessment import journal
 from assessment.answers import Answer
 from assessment.events import KINDS
+from assessment.exchange import as_json
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
-from kb.folding import clean
-from kb.knowledge import load
+from kb.base.folding import clean
+from kb.library.knowledge import load
 
 KEPT = sorted((Path(__file__).parent / "formats").glob("*.arusha"))
-SCHEMA = exchange.schema()
+SCHEMA = as_json.schema()
 
 
 def exported(path):
     with AssessmentFile.open(path) as file:
-        return exchange.as_text(file)
+        return as_json.as_text(file)
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +85,9 @@ def test_whatever_was_answered_comes_back(given_, name, tmp_path_factory):
     opening = journal.opening(clean(f"Testland {name}"), None, "en", bank, "quick")
     with AssessmentFile.create(folder / "a.arusha", *opening) as file:
         file.append([journal.answered(question, answer, bank) for question, answer in given_])
-        before = exchange.as_text(file)
+        before = as_json.as_text(file)
     (folder / "a.json").write_text(before, encoding="utf-8")
-    exchange.take(folder / "a.json", folder / "b.arusha", bank)
+    as_json.take(folder / "a.json", folder / "b.arusha", bank)
     assert exported(folder / "b.arusha") == before
 
 
@@ -105,7 +106,7 @@ def test_the_schema_is_one_and_every_export_fits_it(text, arusha):
     validator.validate(json.loads(text))
     for kept in KEPT:
         with AssessmentFile.open(kept) as file:
-            validator.validate(json.loads(exchange.as_text(file)))
+            validator.validate(json.loads(as_json.as_text(file)))
     assert json.loads(arusha("assess", "export", "--schema").stdout) == SCHEMA
     assert list(validator.iter_errors(json.loads(text) | {"journal": []}))
 

@@ -13,7 +13,7 @@ import pyrage
 import pytest
 
 from assessment.storing.sqlite import AssessmentFile
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 LEVELS = {"1.a.1": 0, "1.b.1": 1, "8.d.2": 0}
 SECRET = "correct horse battery staple"

@@ -13,7 +13,7 @@ import pytest
 from assessment.answers import Answer, Evidence
 from assessment.events import KINDS
 from assessment.storing.sqlite import FORMAT, AssessmentFile
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 KEPT = Path(__file__).parent / "formats"
 EACH = sorted(path.name for path in KEPT.glob("*.arusha"))

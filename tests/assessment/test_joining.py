@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import exchange, journal
+from assessment import journal
 from assessment.answers import Answer
+from assessment.exchange import as_json
 from assessment.rounds import people
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
-from kb.interface import phrases
-from kb.knowledge import load
+from kb.base.interface import phrases
+from kb.library.knowledge import load
 
 SECRET = "canary-of-a-person"
 RISK = {"process": "Yard", "vulnerability": "inspection", "likelihood": 2, "impact": 3}
@@ -410,7 +411,7 @@ def test_the_entry_that_says_so_names_the_last_of_the_copy_and_the_last_in_commo
     assert head == {"until": last, "since": before, "entries": 1, "ids": {}}
     assert "A copy that grew apart was joined: 1 entry" in arusha("assess", "history", a).stdout
     with AssessmentFile.open(a) as file:
-        text = exchange.as_text(file)
+        text = as_json.as_text(file)
     assert json.loads(text)["journal"][-2]["kind"] == "joined"
 
 

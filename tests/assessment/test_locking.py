@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from assessment import locking
-from kb.errors import ArushaError
+from assessment.exchange import locking
+from kb.base.errors import ArushaError
 
 SECRET, OTHER = "correct horse battery staple", "correct horse battery stapler"
 KEPT = sorted((Path(__file__).parent / "formats").glob("*.arusha"))

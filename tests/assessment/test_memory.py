@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 import arusha
 from assessment import answers, journal
 from assessment.storing.sqlite import AssessmentFile
-from kb.errors import ArushaError
-from kb.interface import phrases
-from kb.knowledge import load
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
+from kb.library.knowledge import load
 
 
 def run(*words: str | Path, typed: str = "") -> Result:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.places import project_folder
+from kb.base.places import project_folder
 
 SCRIPT = """
 import sys
@@ -119,7 +119,7 @@ ALLOWED = {"output.py": {"write_whole"}, "word_template.py": {"write_bytes"}, "d
 
 
 def test_nothing_of_an_assessment_is_written_in_another_way() -> None:
-    """`output.write` and `kb.files.create(…, private=True)` are the two ways; a third would need its own thought."""
+    """`output.write` and `kb.base.files.create(…, private=True)` are the two ways; a third would need its own thought."""
     faults = []
     for path in sorted((project_folder() / "assessment").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

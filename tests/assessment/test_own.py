@@ -6,7 +6,7 @@ import pytest
 from assessment import own
 from assessment.answers import Answer
 from assessment.scoring import score
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 LEVELS = '["Absent", "On paper", "In part", "Throughout", "Reviewed"]'
 QUESTION = f'questions:\n  - id: 8.d.m1\n    text: "Is the yard book kept?"\n    levels: {LEVELS}\n'

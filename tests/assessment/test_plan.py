@@ -11,8 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assessment.audience import Audience, UpTo
-from assessment.plan import (
+from assessment.actions import (
     SLACK,
     Action,
     Consulted,
@@ -31,11 +30,12 @@ from assessment.plan import (
     share,
     timing,
 )
-from assessment.planning import calendars, document, pictures, tracker, workbook
-from assessment.planning.drafts import made, settled
+from assessment.audience import Audience, UpTo
+from assessment.plan import calendars, document, pictures, tracker, workbook
+from assessment.plan.drafts import made, settled
 from assessment.risks import Risk, Vulnerability
-from kb.errors import ArushaError
-from kb.interface import phrases
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
 
 law = settings(max_examples=60, deadline=None, derandomize=True)
 ENGLISH, FRENCH = phrases("en"), phrases("fr")
@@ -296,7 +296,7 @@ def test_the_effort_of_an_action_under_way_counts_and_level_four_is_no_gap(bank)
 @law
 @given(st.fractions(0, 4, max_denominator=5), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5))
 def test_priority_grows_with_gap_and_risk_and_falls_with_effort(level, likelihood, impact, effort):
-    from kb.knowledge import load
+    from kb.library.knowledge import load
 
     asked = [load().bank.by_id["8.d.1"]]
     assume(level < 4)

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
-from assessment.plan import Action
-from assessment.planning import workbook
-from kb.errors import ArushaError
+from assessment.actions import Action
+from assessment.plan import workbook
+from kb.base.errors import ArushaError
 from kb.newsletter import folder
 
 WHOLE = (

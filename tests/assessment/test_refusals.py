@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kb.interface import phrases
+from kb.base.interface import phrases
 
 FRENCH = phrases("fr")
 CASES = {  # of each room of sentences: its key, and the command that is refused

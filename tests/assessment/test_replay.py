@@ -13,8 +13,8 @@ from assessment.own import with_questions
 from assessment.rounds.people import code_given
 from assessment.storing.journal import sha256
 from assessment.storing.memory import MemoryJournal
-from kb.errors import ArushaError
-from kb.knowledge import load
+from kb.base.errors import ArushaError
+from kb.library.knowledge import load
 
 PEOPLE = [f"p{number}" for number in range(1, 8)]
 BANK = with_questions(load().bank, load().bank.questions[:4])

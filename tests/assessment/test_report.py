@@ -12,8 +12,8 @@ from assessment.offers import MOST
 from assessment.rendering.html import render as as_html
 from assessment.report import make
 from assessment.scoring import as_json, score
-from kb.interface import phrases
-from kb.knowledge import load
+from kb.base.interface import phrases
+from kb.library.knowledge import load
 
 QUESTIONS = load().bank.questions
 NASTY = "<script>alert('1')</script> & \"Co\" {{ 7 * 7 }} </style> &amp; é"

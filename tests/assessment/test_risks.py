@@ -26,8 +26,8 @@ from assessment.risks import (
     worst_first,
     zone,
 )
-from kb.content import parse
-from kb.interface import phrases
+from kb.base.interface import phrases
+from kb.library.content import parse
 
 law = settings(max_examples=200, deadline=None, derandomize=True)
 five = st.integers(1, 5)

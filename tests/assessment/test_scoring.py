@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from assessment.answers import Answer
 from assessment.scoring import Score, as_json, rounded, score, score_questions
-from kb.knowledge import load
-from kb.questionnaires import Question
-from kb.vocabulary import factor_of
+from kb.base.vocabulary import factor_of
+from kb.library.knowledge import load
+from kb.library.questionnaires import Question
 
 law = settings(max_examples=120, deadline=None, derandomize=True)
 NAMES = {number: f"Factor {number}" for number in range(1, 11)}

@@ -9,15 +9,15 @@ from assessment import journal, views
 from assessment.agreement import Agreement, State
 from assessment.answers import Answer, Responses
 from assessment.journal import Replay
-from assessment.planning import actions
+from assessment.plan import changes
 from assessment.rounds import agreeing, answering, people, register
 from assessment.storing.memory import MemoryJournal
-from kb.interface import Refusal, in_words, phrases
-from kb.knowledge import load
+from kb.base.interface import Refusal, in_words, phrases
+from kb.library.knowledge import load
 
 KNOWN, FRENCH = load(), phrases("fr")
 ELEMENTS = KNOWN.declaration.elements
-DESK = actions.Desk(KNOWN, FRENCH)
+DESK = changes.Desk(KNOWN, FRENCH)
 NOT_ENTRIES = {  # what a use case asks, not what it enters
     "people": {"asked", "acting", "known", "present", "free", "new_code", "code_given", "check_code"},
     "answering": {"doubts", "only_agree", "some", "has_private", "kept_of"},
@@ -100,15 +100,15 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     shell.do(register.add_risk, risk, ELEMENTS)
     shell.do(register.change_risk, "r1", {"impact": 5}, ELEMENTS, reopen=False)
 
-    shell.do(actions.add, DESK, [{"origin": {"decision": "D"}}], {"problem": "P"})
-    shell.do(actions.from_gaps, DESK, ["1.a.1"], None, {})
-    shell.do(actions.from_risk, DESK, "r1", {})
-    shell.do(actions.edit, DESK, "a1", {"indicators": ("N; baseline=1; target=5",)}, [], "2026-11-01")
-    shell.do(actions.record, DESK, "a1", ["3"], None, {"date": "2026-11-02"})
+    shell.do(changes.add, DESK, [{"origin": {"decision": "D"}}], {"problem": "P"})
+    shell.do(changes.from_gaps, DESK, ["1.a.1"], None, {})
+    shell.do(changes.from_risk, DESK, "r1", {})
+    shell.do(changes.edit, DESK, "a1", {"indicators": ("N; baseline=1; target=5",)}, [], "2026-11-01")
+    shell.do(changes.record, DESK, "a1", ["3"], None, {"date": "2026-11-02"})
     seen = shell.state.actions
-    shell.do(actions.take, DESK, seen, {"a1": {"owner": "Audit"}}, "2026-11-03", "plan.xlsx")
+    shell.do(changes.take, DESK, seen, {"a1": {"owner": "Audit"}}, "2026-11-03", "plan.xlsx")
     assert "modifiée entre-temps" in shell.refused(
-        actions.take, DESK, seen, {"a1": {"owner": "Ports"}}, "2026-11-03", "plan.xlsx"
+        changes.take, DESK, seen, {"a1": {"owner": "Ports"}}, "2026-11-03", "plan.xlsx"
     )
     shell.do(register.close_risk, "r1", "réglé", ELEMENTS)
 
@@ -125,7 +125,7 @@ def agreed(level):
 
 def sealed(shell):
     with pytest.raises(Refusal) as caught:
-        actions.expect_open(shell.state)
+        changes.expect_open(shell.state)
     return caught.value
 
 
@@ -133,7 +133,7 @@ def use_cases():
     """Every public function of the rooms of use cases that gives entries."""
     return {
         function
-        for module in (people, answering, agreeing, register, actions)
+        for module in (people, answering, agreeing, register, changes)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
@@ -142,6 +142,6 @@ def use_cases():
 
 
 def test_no_use_case_knows_a_shell():
-    for module in (people, answering, agreeing, register, actions, views):
+    for module in (people, answering, agreeing, register, changes, views):
         names = set(vars(sys.modules[module.__name__]))
         assert not names & {"click", "sys", "os", "sqlite3"}, module.__name__

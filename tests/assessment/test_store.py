@@ -11,7 +11,7 @@ import pytest
 from forging import OPENED, said, sql
 
 from assessment.storing.sqlite import FORMAT, AssessmentFile
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 SAID = [said(n=n, text=f"Réponse “{n}” " + "x" * 300) for n in range(60)]
 

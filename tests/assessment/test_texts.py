@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from assessment import texts
 from assessment.rendering.text import plain
-from kb.folding import clean
+from kb.base.folding import clean
 
 BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\n\n", "\n  ")
 SIGNS = (

@@ -7,7 +7,7 @@ from assessment.answers import Answer
 from assessment.own import Own, with_questions
 from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
-from kb.questionnaires import LensQuestion, Question
+from kb.library.questionnaires import LensQuestion, Question
 
 REWORDED, NEW, DROPPED = "8.c.1", "7.a.1", "9.a.9"
 

@@ -19,9 +19,9 @@ from assessment.rounds import answering
 from assessment.scoring import score, score_questions
 from assessment.storing.journal import Entry
 from assessment.voting import Votes
-from kb.errors import ArushaError
-from kb.interface import phrases
-from kb.knowledge import load
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
+from kb.library.knowledge import load
 
 QUESTION = "1.a.1"
 DONT_KNOW, NOT_APPLICABLE = Answer(dont_know=True), Answer(not_applicable="No rail")

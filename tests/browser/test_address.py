@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.site import build
+from kb.site.build import build
 
 
 @pytest.fixture(scope="module")

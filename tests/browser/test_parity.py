@@ -1,4 +1,4 @@
-"""One index, two readers: the engine in the browser answers as `kb.ranking.search` does."""
+"""One index, two readers: the engine in the browser answers as `kb.search.ranking.search` does."""
 
 import json
 from collections import Counter
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.folding import words
-from kb.places import project_folder
-from kb.ranking import FILTERS, Hit, Postings, search
-from kb.search import open_postings
+from kb.base.folding import words
+from kb.base.places import project_folder
+from kb.search.index import open_postings
+from kb.search.ranking import FILTERS, Hit, Postings, search
 
 RELEVANCE = Path(__file__).parents[1] / "kb" / "relevance.json"
 SITES = {"en": "site", "fr": "site/fr"}

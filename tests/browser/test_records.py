@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Page, Route
 
 import arusha
-from kb.interface import phrases
-from kb.knowledge import Knowledge, read_in_part
-from kb.links import EXTENSIONS, Judge
-from kb.pages import make
-from kb.places import project_folder
+from kb.base.interface import phrases
+from kb.base.links import EXTENSIONS, Judge
+from kb.base.places import project_folder
+from kb.library.knowledge import Knowledge, read_in_part
+from kb.site.pages import make
 
 RUN = "javascript:alert(document.domain)"
 DATA = "data:text/html,<script>alert(1)</script>"

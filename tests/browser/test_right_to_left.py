@@ -9,7 +9,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import expect
 
-from kb.places import project_folder
+from kb.base.places import project_folder
 
 PAGES = ("index", "search", "practices/mk-officer-rotation", "factors/8", "members/mk", "coverage")
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from kb.content import project_folder
-from kb.interface import phrases
+from kb.base.interface import phrases
+from kb.library.content import project_folder
 
 SITE = project_folder() / "site"
 

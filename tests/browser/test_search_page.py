@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from kb.interface import phrases
+from kb.base.interface import phrases
 
 SAY = phrases("en")
 TITLES = ".results li > a"

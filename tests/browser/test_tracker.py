@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from assessment.plan import Action, Consulted, Indicator, Monitored, Source
-from assessment.planning.tracker import pages
-from kb.knowledge import load
+from assessment.actions import Action, Consulted, Indicator, Monitored, Source
+from assessment.plan.tracker import pages
+from kb.library.knowledge import load
 
 LONG = "海关廉政" * 70
 

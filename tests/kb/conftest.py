@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import arusha
-from kb.knowledge import Knowledge, load
-from kb.places import project_folder
-from kb.ranking import Postings
-from kb.search import open_postings
-from kb.site import MARK
+from kb.base.places import project_folder
+from kb.library.knowledge import Knowledge, load
+from kb.search.index import open_postings
+from kb.search.ranking import Postings
+from kb.site.build import MARK
 
 SHIPPED = project_folder() / "content"
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import bounded
-from kb.bounded import Child, Limits, call
-from kb.errors import ArushaError, ContentError, Fault
-from kb.interface import in_words, phrases
+from kb.base import bounded
+from kb.base.bounded import Child, Limits, call
+from kb.base.errors import ArushaError, ContentError, Fault
+from kb.base.interface import in_words, phrases
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the limits of Windows are not tested yet")
 LITTLE = Limits(seconds=1, memory=400_000_000, remedy="leave it out")
@@ -143,7 +143,7 @@ def test_what_a_file_costs_too_much_is_said_in_the_language_of_who_asked(readers
 def children():
     """The processes that this one has started and that are still there."""
     listed = subprocess.run(["ps", "-e", "-o", "ppid=,args="], capture_output=True, text=True, check=True)
-    return [line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid()) and "kb.bounded" in line]
+    return [line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid()) and "kb.base.bounded" in line]
 
 
 def sentence(reader, *args, limits=LITTLE):
@@ -245,10 +245,10 @@ def test_an_answer_larger_than_is_taken_is_no_answer(readers, monkeypatch):
     [
         b"cos\nsystem\n(S'true'\ntR.",
         b"cbuiltins\neval\n(S'1'\ntR.",
-        b"\x80\x04\x8c\x08kb.files\x8c\x09os.system\x93\x8c\x04true\x85R.",
-        b"\x80\x04\x8c\x08kb.files\x8c\x0bwrite_whole\x93.",
-        b"\x80\x04\x8c\x0akb.bounded\x8c\x05Child\x93)R.",
-        b"\x80\x04\x8c\x0akb.bounded\x8c\x10subprocess.Popen\x93.",
+        b"\x80\x04\x8c\x0dkb.base.files\x8c\x09os.system\x93\x8c\x04true\x85R.",
+        b"\x80\x04\x8c\x0dkb.base.files\x8c\x0bwrite_whole\x93.",
+        b"\x80\x04\x8c\x0fkb.base.bounded\x8c\x05Child\x93)R.",
+        b"\x80\x04\x8c\x0fkb.base.bounded\x8c\x10subprocess.Popen\x93.",
         b"\x80\x04\x8c\x08builtins\x8c\x07getattr\x93.",
     ],
 )
@@ -270,7 +270,7 @@ def test_the_child_ends_with_its_parent(readers, tmp_path, sign):
         import sys
         sys.path.insert(0, {str(tmp_path)!r})
         import hostile_readers
-        from kb.bounded import Limits, call
+        from kb.base.bounded import Limits, call
         call("f", Limits(), hostile_readers.write_and_wait, {str(tmp_path / "pid")!r})
         """
     )

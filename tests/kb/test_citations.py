@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb.citations import Citation, bibtex, cite, csl, for_page, line, link, plain, ris
-from kb.interface import phrases
-from kb.knowledge import Knowledge
-from kb.practices import Practice
-from kb.vocabulary import Text
+from kb.base.interface import phrases
+from kb.base.vocabulary import Text
+from kb.library.citations import Citation, bibtex, cite, csl, for_page, line, link, plain, ris
+from kb.library.knowledge import Knowledge
+from kb.library.practices import Practice
 
 SITE = "https://integrity.example/kb"
 NASTY = [

@@ -21,14 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from kb.compiling import book as books
-from kb.compiling import html, pdf, word
-from kb.compiling.book import Book
-from kb.errors import ArushaError
-from kb.interface import phrases
-from kb.knowledge import Knowledge, load
-from kb.practices import Practice
-from kb.vocabulary import NOT_STATED, Text
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
+from kb.base.vocabulary import NOT_STATED, Text
+from kb.book import compilation as books
+from kb.book import html, pdf, word
+from kb.book.compilation import Book
+from kb.library.knowledge import Knowledge, load
+from kb.library.practices import Practice
 
 Run = Callable[..., Result]
 FORMS = ("pdf", "docx", "epub", "html")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb import content
-from kb.content import Date, Period, find_root, parse, read_front_matter, read_text, read_yaml
-from kb.errors import ArushaError, ContentError, Fault
-from kb.vocabulary import Model, NotStated, Slug, Text
+from kb.base.errors import ArushaError, ContentError, Fault
+from kb.base.vocabulary import Model, NotStated, Slug, Text
+from kb.library import content
+from kb.library.content import Date, Period, find_root, parse, read_front_matter, read_text, read_yaml
 
 
 class Dated(Model):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.places import project_folder
+from kb.base.places import project_folder
 
 SOURCE = project_folder().parent / "shared" / "editions" / "wco-integrity-newsletter-16.txt"
 RUN = 9

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.cosine import cosine, rarity, shared, unit, weighed
+from kb.search.cosine import cosine, rarity, shared, unit, weighed
 
 COUNTS = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 20), max_size=8)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.files import clear, replace_folder, workplace, write_whole
+from kb.base.files import clear, replace_folder, workplace, write_whole
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="file modes and size limits are those of POSIX systems")
 
@@ -53,10 +53,10 @@ def test_a_write_that_finds_no_room_keeps_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("old")
     code = (
-        "import resource, signal, sys, pathlib, kb.files\n"
+        "import resource, signal, sys, pathlib, kb.base.files\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "kb.files.write_whole(pathlib.Path(sys.argv[1]), 'x' * 100_000)\n"
+        "kb.base.files.write_whole(pathlib.Path(sys.argv[1]), 'x' * 100_000)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=False)
     assert "OSError: [Errno 27]" in done.stderr
@@ -105,7 +105,7 @@ def test_an_error_in_a_folder_being_made_names_its_place_to_be(tmp_path: Path) -
 STEPS = """
 import os, signal, sys
 from pathlib import Path
-from kb.files import replace_folder, write_whole
+from kb.base.files import replace_folder, write_whole
 
 way, target, step = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 count = 0
@@ -174,7 +174,7 @@ def test_wherever_it_is_stopped_the_old_or_the_new_stands_and_the_next_start_lea
 @POSIX
 def test_what_a_living_process_makes_is_not_cleared_away(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from kb.files import workplace\n"
+        "import sys; from pathlib import Path; from kb.base.files import workplace\n"
         "with workplace(Path(sys.argv[1])) as place:\n"
         "    (place / 'new').write_text('x'); print(place, flush=True); sys.stdin.read()"
     )

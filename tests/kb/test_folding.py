@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content import read_yaml
-from kb.folding import clean, each_text, on_one_line
-from kb.newsletter import comments, formats
+from kb.base.folding import clean, each_text, on_one_line
+from kb.library.content import read_yaml
+from kb.newsletter.desk import comments
+from kb.newsletter.intake import formats
 
 BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
 ODD = [*"".join(BREAKS), *"\x00\x07\x1b\x1f\x7f\x9b\ufffe\ud83d\ude00\t \u00a0aé"]

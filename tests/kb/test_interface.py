@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
-from kb.errors import ArushaError, ContentError
-from kb.interface import Phrases, phrases
-from kb.places import project_folder
-from kb.vocabulary import ArticleKind, EvidenceStrength, PracticeType, Status
+from kb.base.errors import ArushaError, ContentError
+from kb.base.interface import Phrases, phrases
+from kb.base.places import project_folder
+from kb.base.vocabulary import ArticleKind, EvidenceStrength, PracticeType, Status
 
 ENGLISH, FRENCH = phrases("en"), phrases("fr")
 KEYS = ENGLISH.keys()

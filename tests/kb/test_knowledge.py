@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from kb.errors import ContentError, Fault
-from kb.knowledge import Knowledge, load, read
+from kb.base.errors import ContentError, Fault
+from kb.library.knowledge import Knowledge, load, read
 
 Plant = Callable[[str, str, str], None]
 Run = Callable[..., Result]

@@ -7,13 +7,13 @@ import markdown
 import pytest
 from mkdocs.config import load_config
 
-from kb.interface import phrases
-from kb.knowledge import Knowledge
-from kb.links import EXTENSIONS, Judge, is_allowed, refused
-from kb.markdown_text import dangers
-from kb.pages import make
-from kb.places import project_folder
-from kb.vocabulary import Text
+from kb.base.interface import phrases
+from kb.base.links import EXTENSIONS, Judge, is_allowed, refused
+from kb.base.markdown_text import dangers
+from kb.base.places import project_folder
+from kb.base.vocabulary import Text
+from kb.library.knowledge import Knowledge
+from kb.site.pages import make
 
 ADDRESSES = {
     "https://ok.example/a": (True, True),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kb.local import refusal
+from kb.site.local import refusal
 
 HOSTS = {
     "127.0.0.1:8000": None,

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from kb.errors import ArushaError
-from kb.folding import fold, words
-from kb.knowledge import Knowledge
-from kb.members import find_code, names
+from kb.base.errors import ArushaError
+from kb.base.folding import fold, words
+from kb.library.knowledge import Knowledge
+from kb.library.members import find_code, names
 
 
 @pytest.mark.parametrize(

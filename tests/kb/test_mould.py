@@ -6,14 +6,15 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from kb import pages, related
-from kb.interface import phrases
-from kb.knowledge import load
-from kb.mkdocs_plugin import mended
-from kb.mould import PAGE, Mould
-from kb.places import project_folder
-from kb.policy import for_site
-from kb.search import open_postings
+from kb.base.interface import phrases
+from kb.base.places import project_folder
+from kb.base.policy import for_site
+from kb.library.knowledge import load
+from kb.search import related
+from kb.search.index import open_postings
+from kb.site import pages
+from kb.site.filling import PAGE, Mould
+from kb.site.plugin import mended
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import arusha
-from kb import strict_yaml
-from kb.editions import with_practice
-from kb.knowledge import read, read_in_part
-from kb.practices import HEADINGS, Practice
-from kb.vocabulary import NOT_STATED
+from kb.base import strict_yaml
+from kb.base.vocabulary import NOT_STATED
+from kb.library.editions import with_practice
+from kb.library.knowledge import read, read_in_part
+from kb.library.practices import HEADINGS, Practice
 
 Plant = Callable[[str, str, str], None]
 Run = Callable[..., Result]

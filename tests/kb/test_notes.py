@@ -2,9 +2,9 @@
 
 import pytest
 
-from kb.knowledge import read
-from kb.notes import FILE, Note, between, numbered
-from kb.vocabulary import Text
+from kb.base.vocabulary import Text
+from kb.library.knowledge import read
+from kb.library.notes import FILE, Note, between, numbered
 
 BANK = "questionnaires/self-assessment/bank.yml"
 

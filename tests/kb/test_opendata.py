@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from kb import opendata, pages
-from kb.interface import phrases
-from kb.knowledge import Knowledge
-from kb.members import Members
-from kb.opendata import LATEST, cell, make
-from kb.practices import Practice
-from kb.vocabulary import Text
+from kb.base.interface import phrases
+from kb.base.vocabulary import Text
+from kb.library.knowledge import Knowledge
+from kb.library.members import Members
+from kb.library.practices import Practice
+from kb.site import opendata, pages
+from kb.site.opendata import LATEST, cell, make
 
 SITE = "https://integrity.example/kb"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -10,11 +10,11 @@ import nh3
 import pytest
 import yaml
 
-from kb.interface import phrases
-from kb.knowledge import Knowledge
-from kb.markdown_text import dangers, harmless
-from kb.pages import make, navigation
-from kb.vocabulary import Model, Text, Words
+from kb.base.interface import phrases
+from kb.base.markdown_text import dangers, harmless
+from kb.base.vocabulary import Model, Text, Words
+from kb.library.knowledge import Knowledge
+from kb.site.pages import make, navigation
 
 EXTENSIONS = ["admonition", "attr_list", "def_list", "md_in_html", "tables", "toc", "fenced_code"]
 LANGUAGES = ["en", "fr"]

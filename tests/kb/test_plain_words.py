@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kb.knowledge import Knowledge
+from kb.library.knowledge import Knowledge
 
 LANGUAGES = ("en", "fr")
 LONGEST = {"text": 30, "why": 30, "who": 30, "level": 25}  # words in one sentence

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import policy
-from kb.interface import phrases
-from kb.knowledge import Knowledge
-from kb.pages import moved
+from kb.base import policy
+from kb.base.interface import phrases
+from kb.library.knowledge import Knowledge
+from kb.site.pages import moved
 
 
 class Seen(HTMLParser):

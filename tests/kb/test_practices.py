@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import Fault
-from kb.knowledge import Knowledge
-from kb.practices import Practice, Result, read
-from kb.vocabulary import NOT_STATED, Text
+from kb.base.errors import Fault
+from kb.base.vocabulary import NOT_STATED, Text
+from kb.library.knowledge import Knowledge
+from kb.library.practices import Practice, Result, read
 
 FRONT = """---
 id: xx-thing

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.folding import words
-from kb.knowledge import Knowledge, read
-from kb.questionnaires import LensQuestion, Question
-from kb.vocabulary import FACTORS, Model, Side, Text, Words
+from kb.base.folding import words
+from kb.base.vocabulary import FACTORS, Model, Side, Text, Words
+from kb.library.knowledge import Knowledge, read
+from kb.library.questionnaires import LensQuestion, Question
 
 BANK, LENS = "questionnaires/self-assessment", "questionnaires/gender.yml"
 

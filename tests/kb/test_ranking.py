@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.folding import fold, words
-from kb.ranking import Document, Postings, distance, search, snippet, take_apart, tolerance
+from kb.base.folding import fold, words
+from kb.search.ranking import Document, Postings, distance, search, snippet, take_apart, tolerance
 
 LAW = settings(max_examples=100, deadline=None)
 VOCABULARY = [

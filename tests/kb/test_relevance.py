@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from kb.folding import words
-from kb.knowledge import Knowledge
-from kb.places import project_folder
-from kb.search import open_postings
+from kb.base.folding import words
+from kb.base.places import project_folder
+from kb.library.knowledge import Knowledge
+from kb.search.index import open_postings
 
 FLOORS = {"en": (0.78, 0.84), "fr": (0.81, 0.88)}
 """nDCG@10 and recall@10 that search does not fall below, by language: just under what it reached when they were set."""

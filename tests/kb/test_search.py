@@ -11,9 +11,9 @@ from click.testing import Result
 from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
 
-from kb.knowledge import Knowledge
-from kb.ranking import Postings, search
-from kb.search import BOOSTS, K1, B, digest, export, open_postings, write
+from kb.library.knowledge import Knowledge
+from kb.search.index import BOOSTS, K1, B, digest, export, open_postings, write
+from kb.search.ranking import Postings, search
 
 Run = Callable[..., Result]
 

@@ -15,13 +15,13 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
-from kb.errors import ArushaError
-from kb.interface import phrases
-from kb.knowledge import Knowledge
-from kb.pages import make, moved
-from kb.places import project_folder
-from kb.site import MARK, build
-from kb.vocabulary import Text
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
+from kb.base.places import project_folder
+from kb.base.vocabulary import Text
+from kb.library.knowledge import Knowledge
+from kb.site.build import MARK, build
+from kb.site.pages import make, moved
 
 ADDRESS = "https://integrity.example/kb/"
 Run = Callable[..., Result]

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import ContentError
-from kb.strict_yaml import load
+from kb.base.errors import ContentError
+from kb.base.strict_yaml import load
 
 
 class QuotedDumper(yaml.SafeDumper):

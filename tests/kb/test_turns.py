@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from kb.folding import may_be_formula, turns_shown, turns_shown_in
-from kb.interface import phrases
-from kb.knowledge import load
-from kb.pages import make
+from kb.base.folding import may_be_formula, turns_shown, turns_shown_in
+from kb.base.interface import phrases
+from kb.library.knowledge import load
+from kb.site.pages import make
 
 Plant = Callable[[str, str, str], None]
 Run = Callable[..., Result]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.knowledge import Knowledge
+from kb.library.knowledge import Knowledge
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

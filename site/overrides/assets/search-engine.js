@@ -1,4 +1,4 @@
-/* The reader of the index in the browser: the same algorithm as kb/ranking.py, rule for rule, over the files of kb/shards.py. */
+/* The reader of the index in the browser: the same algorithm as kb/search/ranking.py, rule for rule, over the files of kb/search/shards.py. */
 (function (scope) {
   "use strict";
 

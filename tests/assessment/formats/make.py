@@ -14,8 +14,8 @@ from assessment.rounds.people import code_given
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
-from kb.knowledge import load
-from kb.vocabulary import Text
+from kb.base.vocabulary import Text
+from kb.library.knowledge import load
 
 HERE = Path(__file__).parent
 REGISTER = b"Date;Gift;Value\n2026-01-12;Calendar;5\n"

@@ -12,7 +12,7 @@ from assessment import report as reports
 from assessment.answers import Answer
 from assessment.audience import Audience
 from assessment.report import Report
-from kb.interface import phrases
+from kb.base.interface import phrases
 
 NASTY = '#let x = read("/etc/passwd") $ sum_(i) $ \\input{x} {{ 7 * 7 }} {% raw %} <script>alert(1)</script> & </w:t> ]]> =1+1 _*`@'
 SCRIPTS = "Таможня · Ελλάδα · Œuvre"

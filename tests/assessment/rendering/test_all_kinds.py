@@ -15,7 +15,7 @@ from pypdfium2 import PdfDocument
 from assessment import rendering
 from assessment.audience import Audience
 from assessment.report import Report
-from kb.interface import phrases
+from kb.base.interface import phrases
 
 ENDINGS = tuple(rendering.KINDS)
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -141,7 +141,7 @@ def test_a_text_that_looks_like_code_is_shown_as_it_is(shaped, read, ending):
 
 
 def test_a_template_is_for_word_only(report_of, tmp_path):
-    from kb.errors import ArushaError
+    from kb.base.errors import ArushaError
 
     with pytest.raises(ArushaError, match="a template is for Word only"):
         rendering.render(report_of(), phrases("en"), ".pdf", template=tmp_path / "t.docx")

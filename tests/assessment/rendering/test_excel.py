@@ -8,7 +8,7 @@ import pytest
 
 from assessment.audience import Audience
 from assessment.rendering import excel
-from kb.interface import phrases
+from kb.base.interface import phrases
 
 NAMES = ("summary", "scores", "questions", "evidence", "risks", "practices", "plan", "comparison", "method")
 

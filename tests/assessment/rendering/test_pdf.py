@@ -9,8 +9,8 @@ from pypdfium2 import PdfDocument
 from assessment import rendering
 from assessment.audience import Audience
 from assessment.rendering import document, pdf
-from kb.errors import ArushaError
-from kb.interface import phrases
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

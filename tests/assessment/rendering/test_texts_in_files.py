@@ -12,14 +12,14 @@ from markdown_it import MarkdownIt
 from pypdfium2 import PdfDocument
 
 from assessment import rendering
+from assessment.actions import Action
 from assessment.agreement import Agreement, Dissent
 from assessment.answers import Answer, Evidence
 from assessment.audience import Audience
-from assessment.plan import Action
-from assessment.planning import calendars, document, tracker, workbook
+from assessment.plan import calendars, document, tracker, workbook
 from assessment.report import for_audience, make
 from assessment.risks import Risk
-from kb.interface import phrases
+from kb.base.interface import phrases
 
 SAY, MOMENT = phrases("en"), "2026-01-01T00:00:00+00:00"
 ANSWERED = (
@@ -229,7 +229,7 @@ def test_the_plan_in_excel_csv_and_calendar_holds_every_line(action):
 
 
 def test_an_article_of_a_finished_action_keeps_paragraphs_and_lists(action):
-    from assessment.planning.article import _prose
+    from assessment.plan.article import _prose
 
     found = of_page(MarkdownIt("commonmark").render(_prose(action.problem)))
     assert [kind for kind, _ in found] == ["p", "ul", "ul", "p", "ol", "ol", "p"]

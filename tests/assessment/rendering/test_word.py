@@ -12,8 +12,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from assessment.rendering import word, word_template
-from kb.errors import ArushaError
-from kb.interface import phrases
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from forging import OPENED, said
 
 from assessment.storing import journal, memory, sqlite
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
 
 REGISTER = b"Date;Gift\n"
 PIECE = (

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from kb.members import Members
-from kb.newsletter.membership import load_members
-from kb.newsletter.naming import Names
-from kb.places import project_folder
+from kb.base.places import project_folder
+from kb.library.members import Members
+from kb.newsletter.desk.membership import load_members
+from kb.newsletter.intake.naming import Names
 
 SHARED = project_folder().parent / "shared" / "editions" / "wco-integrity-newsletter-16.txt"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.newsletter.abbreviations import (
+from kb.newsletter.linter.abbreviations import (
     Fit,
     alike,
     definitions,

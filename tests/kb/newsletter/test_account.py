@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.errors import ArushaError
-from kb.newsletter.blocks import count, escape, guarded, plain, tidy
-from kb.newsletter.formats import read
-from kb.newsletter.markdown import body
-from kb.newsletter.readers import markdown as markdown_reader
-from kb.newsletter.splitting import split
+from kb.base.errors import ArushaError
+from kb.newsletter.intake.blocks import count, escape, guarded, plain, tidy
+from kb.newsletter.intake.formats import read
+from kb.newsletter.intake.markdown import body
+from kb.newsletter.intake.readers import markdown as markdown_reader
+from kb.newsletter.intake.splitting import split
 
 LETTERS = "abcdeéœüßжαع中ABCDEÉ0123456789"
 WORD = st.text(alphabet=LETTERS + "-’.,()/&%", min_size=1, max_size=9).filter(lambda word: any(map(str.isalnum, word)))
@@ -120,7 +120,7 @@ def test_escaped_text_reads_as_it_was(text):
 @law
 def test_a_body_read_again_has_the_same_words(texts):
     """What the import writes as Markdown is no other kind of block, and says the same, when it is read."""
-    from kb.newsletter.blocks import Block, Kind
+    from kb.newsletter.intake.blocks import Block, Kind
 
     blocks = [Block(Kind(kind), escape(tidy(text)), level=1) for kind, text in texts if count(text)]
     again = markdown_reader.from_markdown(body(blocks, {}), "x.md").blocks

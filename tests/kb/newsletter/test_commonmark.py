@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.newsletter.commonmark import Kind
+from kb.base.vocabulary import ArticleKind
+from kb.newsletter.edition.parsing import parse
 from kb.newsletter.folder import Article, ArticleHead
-from kb.newsletter.harvesting import units
+from kb.newsletter.harvest.harvesting import units
 from kb.newsletter.prose import passages
-from kb.newsletter.publishing.parsing import parse
-from kb.newsletter.publishing.parts import Heading, text_of
-from kb.vocabulary import ArticleKind
+from kb.press.commonmark import Kind
+from kb.press.parts import Heading, text_of
 
 CASES = {
     "setext heading": ("Results\n=======\n\nText.", [(Kind.HEADING, 1, "Results"), (Kind.PARAGRAPH, 4, "Text.")]),

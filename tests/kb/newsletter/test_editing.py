@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import ArushaError
-from kb.interface import phrases
-from kb.newsletter import checking, comments, history, workplan
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
+from kb.newsletter.desk import comments, history, workplan
 from kb.newsletter.folder import Article, ArticleState, read, write_article
+from kb.newsletter.linter import checking
 
 DAY = "2026-11-23"
 KENYA = ("01-kenya", {"member": "KE", "title": "A hotline"}, "First line.\n\nSecond line on the Ethics Division (ED).")
@@ -106,8 +107,8 @@ STEPS = st.lists(
 @settings(max_examples=100, deadline=None)
 def test_no_order_of_steps_lets_an_author_approve(tmp_path_factory, steps):
     """Whatever is tried, the history only grows, and who approves a text is never who first signed it as it stands."""
+    from kb.base.vocabulary import ArticleKind
     from kb.newsletter.folder import ArticleHead, EditionHead, Titles, write_edition
-    from kb.vocabulary import ArticleKind
 
     path = tmp_path_factory.mktemp("edition")
     write_edition(path, EditionHead(title=Titles(en="T"), articles=("01-a",)))

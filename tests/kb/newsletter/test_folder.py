@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import ArushaError
+from kb.base.errors import ArushaError
+from kb.base.vocabulary import ArticleKind
 from kb.newsletter.folder import Article, ArticleHead, EditionHead, Titles, as_text, read, write_article, write_edition
-from kb.vocabulary import ArticleKind
 
 LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(
     lambda text: text.strip() == text and not {"\u2028", "\u2029"} & set(text)

@@ -5,12 +5,12 @@ import json
 import pytest
 import yaml
 
-from kb.content import read_front_matter
-from kb.knowledge import read as read_content
-from kb.newsletter import facts, harvesting, tagging
+from kb.base.vocabulary import ArticleKind
+from kb.library.content import read_front_matter
+from kb.library.knowledge import read as read_content
+from kb.library.practices import REWRITE, Practice
 from kb.newsletter.folder import Article, ArticleHead
-from kb.practices import REWRITE, Practice
-from kb.vocabulary import ArticleKind
+from kb.newsletter.harvest import facts, harvesting, tagging
 
 DAY = "2026-11-23"
 HOTLINE = """\

@@ -6,13 +6,13 @@ import zipfile
 
 import pytest
 
-from kb.bounded import Limits, call
-from kb.errors import ArushaError
-from kb.newsletter import formats, importing
-from kb.newsletter.blocks import escape, heading_text
-from kb.newsletter.lines import ended, is_entry
-from kb.newsletter.membership import load_members
-from kb.newsletter.naming import Names
+from kb.base.bounded import Limits, call
+from kb.base.errors import ArushaError
+from kb.newsletter.desk.membership import load_members
+from kb.newsletter.intake import formats, importing
+from kb.newsletter.intake.blocks import escape, heading_text
+from kb.newsletter.intake.lines import ended, is_entry
+from kb.newsletter.intake.naming import Names
 
 SIZE = 900_000
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -29,14 +29,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from kb.errors import ArushaError
-from kb.interface import phrases
+from kb.base.errors import ArushaError
+from kb.base.interface import phrases
+from kb.base.places import project_folder
+from kb.newsletter.desk.membership import load_members
+from kb.newsletter.edition import issue as issues
+from kb.newsletter.edition import mail, parsing, pdf, press, web
 from kb.newsletter.folder import read
-from kb.newsletter.membership import load_members
-from kb.newsletter.publishing import issue as issues
-from kb.newsletter.publishing import mail, parsing, pdf, press, web
-from kb.newsletter.publishing.parts import Heading, Listing, Paragraph, Picture, Quote, Table, text_of, texts
-from kb.places import project_folder
+from kb.press.parts import Heading, Listing, Paragraph, Picture, Quote, Table, text_of, texts
 
 ROOT = project_folder()
 DAY = ("--as-of", "2026-11-20")

@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from kb.errors import ArushaError
-from kb.newsletter.blocks import Kind
-from kb.newsletter.formats import read
+from kb.base.errors import ArushaError
+from kb.newsletter.intake.blocks import Kind
+from kb.newsletter.intake.formats import read
 
 TEXT = "Officers are trained for two weeks each year, in classes of twelve."
 

@@ -13,11 +13,9 @@ from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.interface import phrases
-from kb.members import Members
-from kb.newsletter import slips
-from kb.newsletter.checking import ALL, Finding, check, severity_of
-from kb.newsletter.desk import Severity
+from kb.base.interface import phrases
+from kb.base.vocabulary import ArticleKind
+from kb.library.members import Members
 from kb.newsletter.folder import (
     Article,
     ArticleHead,
@@ -28,9 +26,11 @@ from kb.newsletter.folder import (
     write_article,
     write_edition,
 )
-from kb.newsletter.mending import MENDING, mend, mend_body, mend_list
-from kb.newsletter.rules.pictures import width_of
-from kb.vocabulary import ArticleKind
+from kb.newsletter.linter import slips
+from kb.newsletter.linter.checking import ALL, Finding, check, severity_of
+from kb.newsletter.linter.mending import MENDING, mend, mend_body, mend_list
+from kb.newsletter.linter.rule import Severity
+from kb.newsletter.linter.rules.pictures import width_of
 
 DAY = date(2026, 11, 23)
 OMD = {"term": "OMD", "expansion": "Organisation mondiale des douanes"}

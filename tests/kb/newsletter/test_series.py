@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from kb.interface import phrases
-from kb.newsletter import series
-from kb.vocabulary import NOT_STATED, Status
+from kb.base.interface import phrases
+from kb.base.vocabulary import NOT_STATED, Status
+from kb.newsletter.harvest import series
 
 DAY = "2026-11-23"
 

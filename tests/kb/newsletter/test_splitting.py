@@ -3,12 +3,12 @@
 import pytest
 import yaml
 
-from kb.newsletter.blocks import Kind
-from kb.newsletter.formats import read
-from kb.newsletter.printed_list import abbreviations
-from kb.newsletter.sections import number
-from kb.newsletter.splitting import split
-from kb.places import project_folder
+from kb.base.places import project_folder
+from kb.newsletter.intake.blocks import Kind
+from kb.newsletter.intake.formats import read
+from kb.newsletter.intake.printed_list import abbreviations
+from kb.newsletter.intake.sections import number
+from kb.newsletter.intake.splitting import split
 
 FORMATS = ["pdf", "docx", "html", "md", "txt"]
 

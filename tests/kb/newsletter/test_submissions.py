@@ -8,10 +8,11 @@ from pathlib import Path
 import docx
 import pytest
 
-from kb.interface import phrases
-from kb.newsletter import completeness, submissions
+from kb.base.interface import phrases
+from kb.newsletter.desk import completeness
 from kb.newsletter.folder import read
-from kb.newsletter.submissions import LONG, PICTURE, SHORT
+from kb.newsletter.intake import submissions
+from kb.newsletter.intake.submissions import LONG, PICTURE, SHORT
 
 FILLED = {
     "member": "Kenya",

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from kb.content import read_yaml
-from kb.newsletter import tagging
+from kb.base.places import project_folder
+from kb.library.content import read_yaml
 from kb.newsletter.folder import read
-from kb.places import project_folder
+from kb.newsletter.harvest import tagging
 
 HERE = project_folder() / "tests" / "kb" / "newsletter" / "tagged.yml"
 ARTICLES = {  # the key factors of the 16th edition's articles, as a reader of the Declaration gave them

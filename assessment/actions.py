@@ -1,0 +1,452 @@
+"""The action plan: what is done about gaps, risks and decisions, by whom, until when, and how far it has come.
+
+Achievement is an exact fraction: each indicator counts the share of its way from baseline to target, 0 to 1, by its weight;
+one without a value counts 0, a retired one does not count. Horizons (short up to one year from start to due, medium up to
+three, long above) and the formula of priority are this project's own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
+
+from assessment.audience import Audience, Record, UpTo
+from assessment.risks import Five, Risk, RiskId
+from kb.base.folding import clean
+from kb.base.vocabulary import ElementId, Filled, Model, OneLine, Slug
+from kb.library.content import shown
+from kb.library.questionnaires import LensQuestion, Question
+
+MOST_INDICATORS = 5  # at work in one action; a plan of many indicators is not kept up
+MOST_EVER = 20  # with those retired
+DIGITS = 15  # of a number
+USUAL_EFFORT = 3  # where nobody has said
+SLACK = Fraction(1, 4)  # by which achievement may lie behind the time gone
+TO_ALL = UpTo(Audience.PUBLIC, "actions")
+TO_HEAD = UpTo(Audience.HEAD, "actions")
+
+
+def _plain(value: Any) -> Any:
+    """A text as every export can hold it."""
+    return clean(value).replace("\t", " ") if isinstance(value, str) else value
+
+
+def _a_day(value: str) -> str:
+    try:
+        whole = len(value) == 10 and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(f"{shown(value)} is not a day written YYYY-MM-DD")
+    return value
+
+
+def _a_number(value: Any) -> Any:
+    """Let a finite number of at most fifteen digits pass, so that every program reads it back as it was."""
+    try:
+        number = None if isinstance(value, bool) else Decimal(repr(value) if isinstance(value, float) else value)
+    except (InvalidOperation, TypeError, ValueError):
+        number = None
+    if number is None or not number.is_finite():
+        raise ValueError(f"{shown(value)} is not a number")
+    if len(number.as_tuple().digits) > DIGITS or not -DIGITS <= number.adjusted() < DIGITS:
+        raise ValueError(f"{shown(value)} has more than {DIGITS} digits")
+    return number
+
+
+def _no_longer_than(most: int) -> AfterValidator:
+    def check(value: str) -> str:
+        if len(value) > most:
+            raise ValueError(f"has {len(value)} characters, and {most} are the most")
+        return value
+
+    return AfterValidator(check)
+
+
+def _as_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+ActionId = Annotated[str, StringConstraints(pattern=r"^a[1-9][0-9]{0,4}$")]
+QuestionKey = Annotated[
+    str, StringConstraints(pattern=r"^((10|[1-9])\.[a-z]\.m?[1-9][0-9]?|g(10|[1-9])\.[1-9][0-9]?)$")
+]
+Line = Annotated[Filled, _no_longer_than(300), OneLine]
+Paragraph = Annotated[Filled, _no_longer_than(5000), BeforeValidator(_plain)]
+Maybe = Annotated[str, AfterValidator(str.strip), _no_longer_than(5000), BeforeValidator(_plain)]  # it may be blank
+Day = Annotated[str, AfterValidator(_a_day)]
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_a_number),
+    PlainSerializer(_as_number, when_used="json"),
+]
+Weight = Annotated[Number, Field(gt=0, le=100)]
+
+
+class Status(StrEnum):
+    """How far an action has come, as those who carry it out say."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Horizon(StrEnum):
+    """How long an action takes."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+class Degree(StrEnum):
+    """How far an indicator has come towards its target; *unmeasured* without a value, a baseline or a target."""
+
+    FULLY = "fully"
+    PARTLY = "partly"
+    NOT = "not"
+    UNMEASURED = "unmeasured"
+
+
+class Timing(StrEnum):
+    """How an action lies in its time as of a day."""
+
+    OVERDUE = "overdue"
+    SLIPPING = "slipping"
+    ON_TIME = "on_time"
+    UNDATED = "undated"
+    OVER = "over"
+
+
+class Source(Model):
+    """What an action comes from: gaps (question ids), a risk, or a decision in words; one of the three."""
+
+    gaps: tuple[QuestionKey, ...] = ()
+    risk: RiskId | None = None
+    decision: Line | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if [bool(self.gaps), self.risk is not None, self.decision is not None].count(True) != 1:
+            raise ValueError("needs exactly one of gaps, risk and decision")
+        return self
+
+
+class Indicator(Model):
+    """What is measured: from the baseline to the target, in which unit, from which source; *retired*: why it no longer counts."""
+
+    text: Line
+    baseline: Number | None = None
+    target: Number | None = None
+    unit: Line | None = None
+    source: Annotated[Line | None, TO_HEAD] = None
+    weight: Weight | None = None
+    retired: Line | None = None
+
+
+class Monitored(Model):
+    """What a monitoring round found: values by the number of the indicator, and the status in words.
+
+    *note* is published with an action that is public, *remark* never is.
+    """
+
+    date: Day
+    values: dict[Annotated[str, StringConstraints(pattern=r"^([1-9]|1[0-9]|20)$")], Number] = Field(
+        default_factory=dict
+    )
+    note: Maybe = ""
+    remark: Annotated[Maybe, TO_HEAD] = ""
+    by: Annotated[Line | None, TO_HEAD] = None
+
+
+class Consulted(Model):
+    """A practice of the knowledge base that was consulted, as it was cited then."""
+
+    id: Slug
+    citation: Paragraph
+
+
+class Action(Record):
+    """One action of the plan. The indicators keep their numbers, counted from 1: one is retired, never taken out.
+
+    What is marked goes no further than the head, even of an action that is public.
+    *ended*: the day on which it was done or cancelled. *results* are kept by the journal in entries of their own.
+    """
+
+    id: ActionId
+    origin: Annotated[Source, TO_HEAD]
+    elements: tuple[ElementId, ...] = ()
+    problem: Annotated[Paragraph, TO_HEAD]
+    result: Maybe = ""
+    measure: Maybe = ""
+    owner: Line | None = None
+    co_owners: tuple[Line, ...] = ()
+    start: Day | None = None
+    due: Day | None = None
+    horizon: Horizon | None = None
+    indicators: Annotated[tuple[Indicator, ...], Field(max_length=MOST_EVER)] = ()
+    resources: Annotated[Maybe, TO_HEAD] = ""
+    risks: Annotated[Maybe, TO_HEAD] = ""
+    authority: Annotated[Line | None, TO_HEAD] = None
+    effort: Annotated[Five | None, TO_HEAD] = None
+    status: Status = Status.NOT_STARTED
+    ended: Day | None = None
+    practices: tuple[Consulted, ...] = ()
+    public: bool = False
+    results: tuple[Monitored, ...] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.start and self.due and self.due < self.start:
+            raise ValueError(f"is due on {self.due}, before it starts on {self.start}")
+        at_work = self.at_work
+        if len(at_work) > MOST_INDICATORS:
+            raise ValueError(
+                f"has {len(at_work)} indicators at work, and {MOST_INDICATORS} are the most; retire one with a reason"
+            )
+        if len({indicator.weight is None for _, indicator in at_work}) > 1:
+            raise ValueError("has weights for some indicators only; give all of them one, or none for equal weights")
+        if (self.ended is not None) != self.over:
+            raise ValueError(
+                f"is {self.status.value.replace('_', ' ')}; only what is done or cancelled has the day it ended"
+            )
+        return self.with_results(self.results)
+
+    def with_results(self, results: Iterable[Monitored]) -> Self:
+        """The action with other results. Raises ValueError for one of an indicator that it does not have."""
+        found = tuple(results)
+        if any(int(number) > len(self.indicators) for each in found for number in each.values):
+            raise ValueError("has a result of an indicator that it does not have")
+        return self if found == self.results else self.model_copy(update={"results": found})
+
+    def up_to(self) -> UpTo:
+        """To everybody if it says so itself."""
+        return TO_ALL if self.public else TO_HEAD
+
+    @property
+    def over(self) -> bool:
+        """Whether it is done or cancelled."""
+        return self.status in (Status.DONE, Status.CANCELLED)
+
+    @property
+    def at_work(self) -> tuple[tuple[int, Indicator], ...]:
+        """The indicators that count, with their numbers."""
+        return tuple((number, each) for number, each in enumerate(self.indicators, 1) if each.retired is None)
+
+    @property
+    def term(self) -> Horizon | None:
+        """The horizon: the one given, else from start to due; None without both days."""
+        if self.horizon or not (self.start and self.due):
+            return self.horizon
+        if self.due <= _years_on(self.start, 1):
+            return Horizon.SHORT
+        return Horizon.MEDIUM if self.due <= _years_on(self.start, 3) else Horizon.LONG
+
+    def open_on(self, day: str) -> bool:
+        """Whether it was neither done nor cancelled on a day."""
+        return not self.over or (self.ended is not None and self.ended > day)
+
+    def as_body(self) -> dict[str, Any]:
+        """The action as its journal entry holds it, without the monitoring results."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"results"})
+
+
+def _years_on(day: str, years: int) -> str:
+    return f"{int(day[:4]) + years:04}{day[4:]}"  # 29 February: the last day before 1 March all the same
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far one indicator at work has come: its last value and day, its *share* of the way (0 to 1) and of the weights."""
+
+    number: int
+    indicator: Indicator
+    value: Decimal | None
+    date: str | None
+    share: Fraction | None
+    weight: Fraction
+
+    @property
+    def degree(self) -> Degree:
+        """The share in a word."""
+        if self.share is None:
+            return Degree.UNMEASURED
+        return Degree.FULLY if self.share == 1 else Degree.PARTLY if self.share else Degree.NOT
+
+
+def share(indicator: Indicator, value: Decimal | None) -> Fraction | None:
+    """The share of the way from baseline to target that a value has made, 0 to 1; where both are one, whether it is held."""
+    if value is None or indicator.baseline is None or indicator.target is None:
+        return None
+    way = Fraction(indicator.target) - Fraction(indicator.baseline)
+    if not way:
+        return Fraction(value == indicator.target)
+    return min(Fraction(1), max(Fraction(0), (Fraction(value) - Fraction(indicator.baseline)) / way))
+
+
+def reached(action: Action, day: str | None = None) -> tuple[Reached, ...]:
+    """How far each indicator at work has come by its last value, up to a *day*."""
+    at_work = action.at_work
+    weights = [Fraction(each.weight) if each.weight is not None else Fraction(1) for _, each in at_work]
+    total = sum(weights, Fraction(0))
+    found = []
+    for (number, each), weight in zip(at_work, weights, strict=True):
+        values = [
+            (result.date, place, result.values[str(number)])
+            for place, result in enumerate(action.results)
+            if str(number) in result.values and (day is None or result.date <= day)
+        ]
+        when, _, value = max(values, default=(None, 0, None), key=lambda told: (told[0] or "", told[1]))
+        found.append(Reached(number, each, value, when, share(each, value), weight / total))
+    return tuple(found)
+
+
+def achievement(action: Action, day: str | None = None) -> Fraction | None:
+    """The weighted achievement, 0 to 100, up to a *day*; None without an indicator at work."""
+    found = reached(action, day)
+    return 100 * sum((each.weight * (each.share or 0) for each in found), Fraction(0)) if found else None
+
+
+def elapsed(action: Action, day: str) -> Fraction | None:
+    """The share of the time from start to due that is gone by the end of a day, 0 to 1; None without both days."""
+    if not (action.start and action.due):
+        return None
+    start, due, now = (date.fromisoformat(each).toordinal() for each in (action.start, action.due, day))
+    return min(Fraction(1), max(Fraction(0), Fraction(now - start + 1, due - start + 1)))
+
+
+def timing(action: Action, day: str) -> Timing:
+    """How an action lies in its time: *slipping* if it has not begun though it should have, or lies more than SLACK behind."""
+    if not action.open_on(day):
+        return Timing.OVER
+    if action.due and action.due < day:
+        return Timing.OVERDUE
+    if action.start and action.start < day and action.status is Status.NOT_STARTED:
+        return Timing.SLIPPING
+    gone, done = elapsed(action, day), achievement(action, day)
+    if gone is not None and done is not None and gone - done / 100 > SLACK:
+        return Timing.SLIPPING
+    return Timing.ON_TIME if action.due else Timing.UNDATED
+
+
+class Smart(StrEnum):
+    """The five things that an action should be."""
+
+    SPECIFIC = "specific"
+    MEASURABLE = "measurable"
+    ACHIEVABLE = "achievable"
+    RELEVANT = "relevant"
+    TIMED = "timed"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What an action lacks; *what* is the phrase under `smart.lack`, *number* that of the indicator."""
+
+    action: str
+    smart: Smart
+    what: str
+    number: int | None = None
+
+
+def lacking(action: Action) -> list[Lack]:
+    """What an action lacks to be specific, measurable, achievable, relevant and time-bound; nothing once it is over."""
+    if action.over:
+        return []
+    found: list[tuple[Smart, str, int | None]] = []
+
+    def wants(smart: Smart, what: str, missing: object, number: int | None = None) -> None:
+        if missing:
+            found.append((smart, what, number))
+
+    weights = [indicator.weight for _, indicator in action.at_work if indicator.weight is not None]
+    wants(Smart.SPECIFIC, "result", not action.result)
+    wants(Smart.SPECIFIC, "measure", not action.measure)
+    wants(Smart.MEASURABLE, "indicator", not action.at_work)
+    for number, indicator in action.at_work:
+        for name in ("baseline", "target", "unit", "source"):
+            wants(Smart.MEASURABLE, name, getattr(indicator, name) is None, number)
+    wants(Smart.MEASURABLE, "weights", weights and sum(weights) != 100)
+    wants(Smart.ACHIEVABLE, "owner", action.owner is None)
+    wants(Smart.ACHIEVABLE, "resources", not action.resources)
+    wants(Smart.RELEVANT, "element", not (action.elements or action.origin.gaps))
+    wants(Smart.TIMED, "start", action.start is None)
+    wants(Smart.TIMED, "due", action.due is None)
+    return [Lack(action.id, *each) for each in found]
+
+
+@dataclass(frozen=True)
+class Priority:
+    """What a gap weighs: (4 - level) × weight × (1 + worst / 25) × (6 - effort) / 5, 0 to 8 for a weight of 1.
+
+    *worst*: the greatest product of likelihood and impact after controls among the open risks of its elements, 0 without one.
+    *told*: whether somebody rated the effort. *actions*: those under way for it.
+    """
+
+    question: str
+    level: Fraction
+    weight: Fraction
+    worst: int
+    risk: str | None
+    effort: int
+    told: bool
+    actions: tuple[str, ...]
+
+    @property
+    def gap(self) -> Fraction:
+        """What lacks to the highest level."""
+        return 4 - self.level
+
+    @property
+    def value(self) -> Fraction:
+        """The priority."""
+        return self.gap * self.weight * (1 + Fraction(self.worst, 25)) * Fraction(6 - self.effort, 5)
+
+
+def elements_of(question: Question | LensQuestion) -> tuple[str, ...]:
+    """The elements that a question asks for."""
+    return (question.element,) if isinstance(question, Question) else question.elements
+
+
+def priorities(
+    questions: Sequence[Question | LensQuestion],
+    levels: Mapping[str, Fraction],
+    risks: Iterable[Risk],
+    actions: Iterable[Action],
+    efforts: Mapping[str, int] | None = None,
+) -> list[Priority]:
+    """The gaps (levels below 4), the greatest priority first, equal ones in the questionnaire's order.
+
+    The effort is the one of *efforts*, else that of the first action under way for the gap, else USUAL_EFFORT.
+    """
+    register = [risk for risk in risks if not risk.closed]
+    under_way = [action for action in actions if not action.over]
+    found = []
+    for question in questions:
+        level = levels.get(question.id)
+        if level is None or level >= 4:
+            continue
+        touching = [risk for risk in register if set(risk.elements) & set(elements_of(question))]
+        worst = max(touching, key=lambda risk: risk.residual[0] * risk.residual[1], default=None)
+        own = [action for action in under_way if question.id in action.origin.gaps]
+        rated = [action.effort for action in own if action.effort is not None]
+        effort = (efforts or {}).get(question.id) or next(iter(rated), None)
+        found.append(
+            Priority(
+                question=question.id,
+                level=level,
+                weight=Fraction(question.weight),
+                worst=worst.residual[0] * worst.residual[1] if worst else 0,
+                risk=worst.id if worst else None,
+                effort=effort or USUAL_EFFORT,
+                told=effort is not None,
+                actions=tuple(action.id for action in own),
+            )
+        )
+    return sorted(found, key=lambda each: -each.value)

@@ -1,0 +1,1 @@
+"""What goes out and comes in: JSON, cards, joined and locked copies."""

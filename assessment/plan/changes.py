@@ -1,0 +1,193 @@
+"""Use cases of the plan, pure: what a request about its actions comes to, as new entries or as a Refusal."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from assessment.actions import Action, Monitored, Priority, Status, priorities
+from assessment.journal import Assessment
+from assessment.plan import drafts
+from assessment.plan.drafts import Fields, settled
+from assessment.rounds.people import free
+from assessment.storing.journal import Kept
+from kb.base.interface import Phrases, Refusal
+from kb.library.content import expect
+from kb.library.knowledge import Knowledge
+
+_INDICATOR = re.compile(r"^\s*([0-9]{1,2})\s*:\s*(.*)$", re.S)
+_OF_INDICATOR = ("baseline", "target", "unit", "source", "weight")
+
+
+class Desk:
+    """What a request about the plan of an assessment is judged with: what is known, and the language of what is drafted."""
+
+    def __init__(self, knowledge: Knowledge, say: Phrases) -> None:
+        self.knowledge, self.say = knowledge, say
+
+
+def expect_open(assessment: Assessment) -> None:
+    """Raise Refusal for a sealed round, whose plan goes on in a file of its own."""
+    if assessment.fingerprint and not assessment.carried:
+        raise Refusal("plan.sealed")
+
+
+def action(assessment: Assessment, key: str) -> Action:
+    """The action of an id. Raises Refusal."""
+    if key not in assessment.actions:
+        raise Refusal("plan.no_action", id=key[:40])
+    return assessment.actions[key]
+
+
+def ranked(assessment: Assessment, efforts: Mapping[str, int]) -> list[Priority]:
+    """The gaps by priority; *efforts*: the effort rated for some, 1 to 5."""
+    a = assessment
+    return priorities(a.asked, a.levels, a.risks.values(), a.actions.values(), efforts)
+
+
+def add(assessment: Assessment, desk: Desk, drafted: Iterable[Fields], stated: Fields) -> list[Kept]:
+    """The entries for new actions, as drafted, with what is *stated* of them. Raises ArushaError."""
+    expect_open(assessment)
+    taken, entries = set(assessment.actions), []
+    for fields in drafted:
+        key = free("a", taken)
+        entry = _entry(assessment, desk, with_stated(desk, {"id": key, **fields}, stated))
+        entries.append(entry)
+        taken.add(key)
+    return entries
+
+
+def from_gaps(
+    assessment: Assessment, desk: Desk, questions: Sequence[str], top: int | None, stated: Fields
+) -> list[Kept]:
+    """The entries for an action for each gap named, and for the *top* gaps of greatest priority that have none. Raises ArushaError."""
+    if not questions and not top:
+        raise Refusal("plan.no_gap_named")
+    others = [each.question for each in ranked(assessment, {}) if not each.actions and each.question not in questions]
+    chosen = [*questions, *others[: top or 0]]
+    return add(assessment, desk, [drafts.from_gap(assessment, key, desk.say) for key in chosen], stated)
+
+
+def from_risk(assessment: Assessment, desk: Desk, key: str, stated: Fields) -> list[Kept]:
+    """The entries for an action against an open risk. Raises ArushaError."""
+    risk = assessment.risks.get(key)
+    if risk is None or risk.closed:
+        raise Refusal("plan.no_open_risk", id=key)
+    return add(assessment, desk, [drafts.from_risk(risk, desk.say)], stated)
+
+
+def edit(
+    assessment: Assessment, desk: Desk, key: str, stated: Fields, retired: Sequence[tuple[str, str]], day: str
+) -> list[Kept]:
+    """The entry for an action with what is *stated* anew; *retired*: numbers of indicators, with reasons. Raises ArushaError."""
+    expect_open(assessment)
+    fields = with_stated(desk, action(assessment, key).as_body(), stated)
+    indicators = fields.get("indicators", [])
+    for number, reason in retired:
+        if not (number.strip().isdigit() and 0 < int(number) <= len(indicators) and reason.strip()):
+            raise Refusal("plan.not_retired", text=f"{number}={reason}"[:60], id=key)
+        indicators[int(number) - 1]["retired"] = reason
+    return [_entry(assessment, desk, settled(fields, day))]
+
+
+def record(
+    assessment: Assessment, desk: Desk, key: str, values: Sequence[str], status: Status | None, stated: Fields
+) -> list[Kept]:
+    """The entries for what monitoring came to: *values* of indicators, a status, and what is *stated*: `date`, and words.
+
+    Raises ArushaError.
+    """
+    expect_open(assessment)
+    now = action(assessment, key)
+    measured = _values(values, [number for number, _ in now.at_work], key)
+    monitored = expect(Monitored, {**stated, "values": measured})
+    entries: list[Kept] = [("monitored", {"action": key, **monitored.model_dump(mode="json", exclude_defaults=True)})]
+    after = status or (Status.IN_PROGRESS if now.status is Status.NOT_STARTED else now.status)
+    if after is not now.status:
+        body = {name: value for name, value in now.as_body().items() if name != "ended"}
+        entries.append(_entry(assessment, desk, settled(body | {"status": after.value}, monitored.date)))
+    return entries
+
+
+def take(
+    assessment: Assessment, desk: Desk, seen: Mapping[str, Action], changed: Mapping[str, Fields], day: str, file: str
+) -> list[Kept]:
+    """The entries for fields changed in a workbook *file*, if the actions are still as they were *seen*. Raises ArushaError."""
+    expect_open(assessment)
+    entries = []
+    for key, fields in changed.items():
+        if assessment.actions.get(key) != seen[key]:
+            raise Refusal("plan.changed_since", id=key)
+        stated = {name: value for name, value in (seen[key].as_body() | dict(fields)).items() if value is not None}
+        entries.append(_entry(assessment, desk, settled(stated, day), f"{file}: {key}"))
+    return entries
+
+
+def _entry(assessment: Assessment, desk: Desk, fields: Fields, place: str = "") -> Kept:
+    return "action", drafts.made(fields, assessment, desk.knowledge, place or fields["id"]).as_body()
+
+
+def with_stated(desk: Desk, fields: Fields, stated: Fields) -> Fields:
+    """The fields with what is stated; a text stated empty takes a field's content out. Raises ArushaError."""
+    fields = dict(fields)
+    for name, value in stated.items():
+        if value in (None, ()) or name in ("indicators", "practices"):
+            continue
+        if value in ("", ("",)):
+            fields.pop(name, None)
+        else:
+            fields[name] = list(dict.fromkeys(value)) if isinstance(value, tuple) else value
+    if keys := stated.get("practices"):
+        practices = drafts.consulted([key for key in keys if key], desk.knowledge, desk.say)
+        fields["practices"] = practices
+        if practices and not fields.get("measure"):
+            fields["measure"] = drafts.measure_of(practices[0]["id"], desk.knowledge, desk.say)
+    if texts := stated.get("indicators"):
+        fields["indicators"] = [dict(each) for each in fields.get("indicators", ())]
+        for text in texts:
+            _indicator(fields["indicators"], text)
+    return fields
+
+
+def _indicator(indicators: list[Fields], text: str) -> None:
+    """Add the indicator that a text describes, or change the one whose number begins it, as in “2: target=50”. Raises Refusal."""
+    numbered = _INDICATOR.match(text)
+    if numbered and not 0 < int(numbered[1]) <= len(indicators):
+        raise Refusal("plan.no_indicator", number=numbered[1], n=len(indicators))
+    stated = _parts(numbered[2] if numbered else text)
+    if not stated:
+        raise Refusal("plan.empty_indicator", text=text[:60])
+    if numbered:
+        changed = indicators[int(numbered[1]) - 1] | stated
+        indicators[int(numbered[1]) - 1] = {name: value for name, value in changed.items() if value}
+    elif "text" not in stated:
+        raise Refusal("plan.nothing_measured", text=text[:60])
+    else:
+        indicators.append({name: value for name, value in stated.items() if value})
+
+
+def _parts(text: str) -> dict[str, str]:
+    """The fields of “TEXT; baseline=12; target=40”; what follows a semicolon and names no field goes on with the one before."""
+    parts: list[tuple[str, str]] = []
+    for part in text.split(";"):
+        name, sign, value = part.partition("=")
+        if sign and name.strip() in _OF_INDICATOR:
+            parts.append((name.strip(), value.strip()))
+        elif parts:
+            parts[-1] = (parts[-1][0], f"{parts[-1][1]};{part}")
+        elif part.strip():
+            parts.append(("text", part.strip()))
+    return dict(parts)
+
+
+def _values(stated: Sequence[str], numbers: Sequence[int], key: str) -> dict[str, str]:
+    """Values by the number of their indicator, of texts NUMBER=VALUE, or VALUE where there is one indicator only. Raises Refusal."""
+    values: dict[str, str] = {}
+    for each in stated:
+        number, sign, value = each.partition("=")
+        if not sign:
+            number, value = (str(numbers[0]) if len(numbers) == 1 else ""), each
+        if not (number.strip().isdigit() and int(number) in numbers):
+            raise Refusal("plan.no_such_value", text=each[:60], id=key, numbers=tuple(numbers) or ("–",))
+        if str(int(number)) in values:
+            raise Refusal("plan.value_twice", number=int(number), id=key)
+        values[str(int(number))] = value.strip()
+    return values

@@ -1,0 +1,1 @@
+"""What everything rests on: files, refusals, words, strict readers."""

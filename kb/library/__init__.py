@@ -1,0 +1,1 @@
+"""What the content is: the Declaration, Members, practices, editions, questionnaires."""

@@ -1,0 +1,51 @@
+"""The Revised Arusha Declaration: ten key factors and their elements, in our own words."""
+
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from kb.base.vocabulary import Effect, ElementId, Model, Text
+
+
+class Element(Model):
+    """One checkable clause of the Declaration, the thing that questions, practices and actions point at."""
+
+    id: ElementId
+    short: Text
+    text: Text
+
+
+class KeyFactor(Model):
+    """One of the ten key factors, with its official name in each language."""
+
+    number: Annotated[int, Field(ge=1, le=10)]
+    name: Text
+    aim: Text
+    elements: tuple[Element, ...]
+
+
+class AdverseEffect(Model):
+    """One of the nine effects of corruption named in the Declaration's preamble."""
+
+    id: Effect
+    text: Text
+
+
+class Declaration(Model):
+    """The whole Declaration as this project holds it."""
+
+    title: Text
+    short: Text
+    note: Text
+    effects: tuple[AdverseEffect, ...]
+    factors: tuple[KeyFactor, ...]
+
+    @cached_property
+    def elements(self) -> dict[str, Element]:
+        """All elements by id, in the Declaration's order."""
+        return {element.id: element for factor in self.factors for element in factor.elements}
+
+    def factor(self, number: int) -> KeyFactor:
+        """The key factor with that *number*, 1 to 10."""
+        return self.factors[number - 1]

@@ -1,0 +1,160 @@
+"""Practice records: one file for each practice, front matter and two tellings of what was done."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from kb.base.errors import Fault
+from kb.base.vocabulary import (
+    NOT_STATED,
+    ElementId,
+    EvidenceStrength,
+    Filled,
+    MemberCode,
+    Model,
+    NotStated,
+    PracticeType,
+    Slug,
+    Status,
+    Text,
+    Words,
+    factor_of,
+)
+from kb.library.content import Date, Period, name_of, parse, read_front_matter
+
+REWRITE = "TO BE REWRITTEN"  # stands in what a program has drafted; the checker refuses a record with it
+HEADINGS = {"en": "# What was done", "fr": "# Ce qui a été fait"}
+
+
+class Result(Model):
+    """One result with the period its figures are for."""
+
+    text: Text
+    period: Period | NotStated
+
+
+class Source(Model):
+    """Where the practice was told: an edition of the newsletter and an article in it."""
+
+    edition: int
+    article: Slug
+
+
+class Practice(Model):
+    """One thing that another administration could copy; a field its source is silent on says so."""
+
+    id: Slug
+    title: Text
+    members: Annotated[tuple[MemberCode, ...], Field(min_length=1)]
+    elements: Annotated[tuple[ElementId, ...], Field(min_length=1)]
+    type: PracticeType
+    summary: Text
+    problem: Text | NotStated
+    results: tuple[Result, ...] | NotStated
+    evidence: EvidenceStrength
+    lessons: Text | NotStated
+    start: Date | NotStated
+    end: Date | NotStated
+    status: Status
+    stakeholders: Words | NotStated = NOT_STATED
+    gender: Text | NotStated = NOT_STATED
+    cost: Text | NotStated = NOT_STATED
+    contact: Filled | NotStated = NOT_STATED
+    instruments: tuple[Slug, ...] = ()
+    keywords: Words = Words()
+    related: tuple[Slug, ...] = ()
+    formerly: tuple[Slug, ...] = ()
+    action: Annotated[str, StringConstraints(pattern=r"^a[1-9][0-9]{0,4}$")] | None = None  # of the plan it came from
+    confirmed: Date | None = None  # the day on which the Member last said that it still holds
+    source: Source
+    last_checked: Date
+    done: Text
+
+    @property
+    def factors(self) -> tuple[int, ...]:
+        """The key factors that the practice serves, in the order of its elements."""
+        return tuple(dict.fromkeys(factor_of(element) for element in self.elements))
+
+    @property
+    def year(self) -> int | None:
+        """The year it began, if the source says so."""
+        return None if self.start == NOT_STATED else int(self.start[:4])
+
+
+def read(root: Path, path: Path, faults: list[Fault]) -> Practice | None:
+    """Read one record; faults of form go to *faults*. Raises ContentError if it is not readable at all."""
+    file = name_of(root, path)
+    data, body = read_front_matter(root, path)
+    before = len(faults)
+    done = _tellings(body)
+    if "en" not in done:
+        faults.append(
+            Fault(file, "body", f"lacks the part “{HEADINGS['en']}”", "write that heading and what was done under it")
+        )
+        done = {"en": "…"}
+    if isinstance(data, dict) and "done" in data:
+        faults.append(Fault(file, "done", "is not a field here", "tell what was done in the body of the file"))
+    practice = parse(Practice, {**data, "done": done} if isinstance(data, dict) else data, file, faults)
+    if practice is not None and practice.id != path.stem:
+        if path.with_name(f"{practice.id}.md").exists():
+            faults.append(
+                Fault(file, "id", f"“{practice.id}” is the id of {practice.id}.md already", f"use {path.stem}")
+            )
+        else:
+            faults.append(
+                Fault(file, "id", f"“{practice.id}” differs from the file's name", f"use {path.stem} in both")
+            )
+    return practice if len(faults) == before else None
+
+
+def skeleton(
+    key: str, title: str, member: str, elements: Sequence[str], kind: PracticeType, source: Source, day: str
+) -> str:
+    """The text of a new record with what is known so far; the rest says `not_stated` or `…` for its writer to replace."""
+    fields = f"""\
+id: {key}
+title:
+  en: {json.dumps(title, ensure_ascii=False)} # a line “fr: …” below each line “en: …” gives the French, as soon as there is one
+members: [{member}]
+elements: [{", ".join(elements)}]
+type: {kind}
+summary:
+  en: "…" # one or two sentences that a reader scans in a list
+problem: not_stated # a text stands as in summary: en, and fr if you have it
+results: not_stated # a list, each with the period its figures are for: [{{text: {{en: "…"}}, period: "2018/2019"}}]
+evidence: claimed # figures, if the source gives figures of results; verified, if somebody independent checked them
+lessons: not_stated
+start: not_stated # "2018", "2018-09" or "2018-09-28"
+end: not_stated
+status: not_stated # planned, running or ended
+stakeholders: not_stated # those who took part, as lists: {{en: [], fr: []}}
+gender: not_stated # what it means for women and for men
+cost: not_stated # what it took: money, people, time
+contact: not_stated # an office that readers may write to; a person only with that person's consent
+instruments: [] # ids of content/instruments/ that it leans on, such as iso-37001
+keywords:
+  en: ["…"] # words that a searching officer might type and that are not in the text; [] if there are none
+related: [] # ids of practices that are close to it
+source: {{edition: {source.edition}, article: {source.article}}}
+last_checked: "{day}"
+"""
+    return f"---\n{fields}---\n\n{HEADINGS['en']}\n\n…\n"
+
+
+def _tellings(body: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    language: str | None = None
+    lines: list[str] = []
+    for line in [*body.splitlines(), *HEADINGS.values()]:
+        heading = next((code for code, text in HEADINGS.items() if re.fullmatch(re.escape(text) + r"\s*", line)), None)
+        if heading is None:
+            lines.append(line)
+            continue
+        if language and (text := "\n".join(lines).strip()):
+            found.setdefault(language, text)
+        language, lines = heading, []
+    return found

@@ -1,0 +1,1 @@
+"""The editors' desk: what came, what is due, who was asked."""

@@ -1,0 +1,116 @@
+"""What a contribution still lacks, and the polite letter that asks for it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from kb.base.folding import words
+from kb.base.interface import Phrases
+from kb.base.vocabulary import ArticleKind
+from kb.newsletter.folder import Article, ArticleHead
+from kb.newsletter.intake.blocks import count
+from kb.newsletter.intake.submissions import Submission, labels
+from kb.newsletter.prose import passages
+from kb.press.commonmark import Kind
+
+ENOUGH = 60  # words below which nothing has been told
+_FIGURE = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d\b)\d[\d  .,]*(?:%| %)?")
+_TIME = re.compile(r"\b(?:19|20)\d\d\b")
+_OUTCOME = re.compile(r"\b(?:results?|outcomes?|impacts?|résultats?|effets?|bilans?)\b", re.I)
+_LESSON = re.compile(r"\b(?:lessons?|learn(?:ed|t)|enseignements?|leçons?)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing missing: `missing.*` of the interface and, for a picture, its file."""
+
+    what: str
+    file: str = ""
+
+    def told(self, say: Phrases) -> str:
+        """What is missing, in words."""
+        return say(f"missing.{self.what}", file=self.file) if self.file else say(f"missing.{self.what}")
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """The text by parts of the form where it has them, else as a whole."""
+
+    parts: dict[str, str]
+    whole: str
+    period: str
+
+
+def of_article(article: Article) -> tuple[Lack, ...]:
+    """What a Member's article lacks, in the order of the form; nothing for an article of another kind."""
+    if article.head.kind is not ArticleKind.MEMBER:
+        return ()
+    parts: dict[str, list[str]] = {}
+    whole, here = list[str](), ""
+    for passage in passages(article.body):
+        found = labels("section").get(tuple(words(passage.text))) if passage.kind is Kind.HEADING else None
+        if found:
+            here = found[0]
+            parts[here] = []
+        else:
+            whole.append(passage.text)
+            parts.setdefault(here, []).append(passage.text)
+    joined = {name: "\n".join(texts) for name, texts in parts.items() if name}
+    return tuple(_lacks(article.head, _Telling(joined, "\n".join(whole), "")))
+
+
+def of_submission(submission: Submission) -> tuple[Lack, ...]:
+    """What a filled form lacks."""
+    parts = {name: "\n".join(block.plain for block in blocks) for name, blocks in submission.sections.items()}
+    told = _Telling(parts, "\n".join(parts.values()), submission.period)
+    untitled = submission.head.title == PurePath(submission.file).stem
+    return (*((Lack("title"),) if untitled else ()), *_lacks(submission.head, told))
+
+
+def _lacks(head: ArticleHead, told: _Telling) -> Iterator[Lack]:
+    contact = head.contact
+    stated = {
+        "member": head.member,
+        "unit": contact and contact.unit,
+        "contact": contact and contact.name,
+        "email": contact and contact.email,
+        "consent": contact and contact.consent,
+        "expires": contact and contact.expires,
+        "elements": head.elements or head.factors,
+    }
+    yield from (Lack(name) for name, value in stated.items() if not value)
+    formed = bool(told.parts)
+    if count(told.parts.get("done", "") if formed else told.whole) < (10 if formed else ENOUGH):
+        yield Lack("done")
+    results = told.parts.get("results", "") if formed else told.whole
+    if not (results.strip() if formed else _FIGURE.search(results) or _OUTCOME.search(results)):
+        yield Lack("results")
+    elif _FIGURE.search(results) and not (told.period or _TIME.search(results)):
+        yield Lack("period")
+    if not (told.parts.get("lessons", "").strip() if formed else _LESSON.search(told.whole)):
+        yield Lack("lessons")
+    for image in head.images:
+        name = image.file.removeprefix("images/")
+        yield from (Lack(part, name) for part in ("alt", "caption", "permission") if not getattr(image, part).strip())
+
+
+def reply(head: ArticleHead, lacks: tuple[Lack, ...], say: Phrases, deadline: str = "") -> str:
+    """The letter: subject, thanks, what is missing and nothing else; ready to be sent."""
+    titled = all(lack.what != "title" for lack in lacks)
+    name = head.contact.name if head.contact and head.contact.name else ""
+    lines = [
+        say("missing.subject", title=head.title) if titled else say("missing.subject_untitled"),
+        "",
+        say("missing.dear", name=name) if name else say("missing.dear_all"),
+        "",
+        say("missing.thanks", title=head.title) if titled else say("missing.thanks_untitled"),
+        "",
+    ]
+    if lacks:
+        lines += [say("missing.asks.one") if len(lacks) == 1 else say("missing.asks.other"), ""]
+        lines += [f"  - {lack.told(say)}" for lack in lacks]
+        lines += ["", *([say("missing.by", date=say.date(deadline))] if deadline else []), say("missing.how")]
+    else:
+        lines += [say("missing.whole")]
+    return "\n".join([*lines, "", say("missing.close"), say("call.sign")]) + "\n"

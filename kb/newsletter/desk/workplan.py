@@ -1,0 +1,165 @@
+"""The plan of an edition: its articles in order with length, state, what is still owed by whom, and pairs of languages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from kb.base.errors import ContentError, Fault
+from kb.base.files import write_whole
+from kb.base.interface import Refusal
+from kb.base.vocabulary import Filled, Model
+from kb.library.content import Date, name_of, parse, read_yaml
+from kb.library.members import Members
+from kb.newsletter.desk import comments, history
+from kb.newsletter.folder import Article, EditionFolder, Translation, dump, write_article
+from kb.newsletter.intake.blocks import count
+from kb.newsletter.prose import passages
+
+FILE = "plan.yml"
+
+
+class Task(Model):
+    """What is planned for an article, or for one that a Member still has to send."""
+
+    words: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    owes: Filled | None = None
+    who: Filled | None = None
+    due: Date | None = None
+
+
+class Tasks(Model):
+    """The plan by article, or by Member's code where there is no article yet."""
+
+    tasks: dict[str, Task] = Field(default_factory=dict)
+
+
+class Pair(StrEnum):
+    """Whether a translation is in step with what it translates."""
+
+    NONE = "none"
+    IN_STEP = "in-step"
+    BEHIND = "behind"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the plan; *article* is None for one that is awaited from the Member *key*."""
+
+    key: str
+    article: Article | None
+    task: Task
+    words: int
+    comments: int
+    pair: Pair
+    partner: str
+
+    def is_late(self, today: str) -> bool:
+        """Whether something is owed and its day is over."""
+        owed = (
+            self.article is None
+            or self.task.owes is not None
+            or self.article.head.state.value not in ("approved", "ready")
+        )
+        return owed and self.task.due is not None and self.task.due < today[: len(self.task.due)]
+
+
+def read(path: Path) -> Mapping[str, Task]:
+    """The plan of an edition folder. Raises ContentError."""
+    file, faults = path / FILE, list[Fault]()
+    if not file.is_file():
+        return {}
+    found = parse(Tasks, {"tasks": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
+    if found is None:
+        raise ContentError(faults[0])
+    return found.tasks
+
+
+def rows(folder: EditionFolder) -> tuple[Row, ...]:
+    """The plan: articles in their order, then what is awaited."""
+    tasks, said = read(folder.path), comments.read(folder.path)
+    found = [
+        Row(
+            history.name(article),
+            article,
+            tasks.get(history.name(article), Task()),
+            length(article),
+            sum(1 for each in said if each.article == history.name(article) and each.resolved is None),
+            pair(folder, article),
+            article.head.translation_of.article if article.head.translation_of else _translated_by(folder, article),
+        )
+        for article in folder.articles
+    ]
+    there = {row.key for row in found} | {
+        row.article.head.member for row in found if row.article and row.article.head.member
+    }
+    awaited = [Row(key, None, task, 0, 0, Pair.NONE, "") for key, task in sorted(tasks.items()) if key not in there]
+    return (*found, *awaited)
+
+
+def length(article: Article) -> int:
+    """How many words the text of an article has."""
+    return sum(count(passage.flat) for passage in passages(article.body))
+
+
+def change(folder: EditionFolder, members: Members, key: str, settings: Sequence[str]) -> Task:
+    """Set fields of one line of the plan, each `name=value`; an empty value takes it out. Raises ArushaError."""
+    known = {history.name(article) for article in folder.articles}
+    if key not in known and key not in members.by_code:
+        raise Refusal("desk.no_task", asked=key, path=folder.path, known=", ".join(sorted(known)))
+    fields = read(folder.path).get(key, Task()).model_dump(exclude_none=True)
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or name not in Task.model_fields:
+            raise Refusal("desk.no_setting", setting=setting)
+        fields[name] = int(value) if name == "words" and value.isascii() and value.isdigit() else value.strip()
+        if not value.strip():
+            del fields[name]
+    faults: list[Fault] = []
+    task = parse(Task, fields, f"{key}", faults)
+    if task is None:
+        raise ContentError(faults[0])
+    tasks = {**read(folder.path), key: task}
+    shown = {name: each.model_dump(mode="json", exclude_none=True) for name, each in sorted(tasks.items())}
+    write_whole(folder.path / FILE, dump({name: each for name, each in shown.items() if each}))
+    return task
+
+
+def pair(folder: EditionFolder, article: Article) -> Pair:
+    """Whether an article that is a translation is in step with its source."""
+    made = article.head.translation_of
+    if made is None:
+        return Pair.NONE
+    source = next((each for each in folder.articles if history.name(each) == made.article), None)
+    if source is None:
+        return Pair.LOST
+    return Pair.IN_STEP if history.digest(source) == made.digest else Pair.BEHIND
+
+
+def join(folder: EditionFolder, article: Article, source: Article) -> Article:
+    """Note that *article* translates *source* as it is now. Raises ArushaError if they are one, or in one language."""
+    if article.file == source.file:
+        raise Refusal("desk.of_itself", file=article.file)
+    if article.head.language == source.head.language:
+        raise Refusal("desk.same_language", file=article.file, source=source.file)
+    made = Translation(article=history.name(source), digest=history.digest(source))
+    joined = Article(
+        article.file, article.head.model_copy(update={"translation_of": made}), article.body, article.first_line
+    )
+    write_article(folder.path, joined)
+    return joined
+
+
+def _translated_by(folder: EditionFolder, article: Article) -> str:
+    return next(
+        (
+            history.name(each)
+            for each in folder.articles
+            if each.head.translation_of and each.head.translation_of.article == history.name(article)
+        ),
+        "",
+    )

@@ -1,0 +1,1 @@
+"""An edition printed: web, PDF, Word, EPUB, e-mail."""

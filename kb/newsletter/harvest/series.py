@@ -1,0 +1,222 @@
+"""The newsletter as a series: balance over editions, what a Member told before, and practices to be confirmed."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.base.interface import Phrases
+from kb.base.vocabulary import FACTORS, NOT_STATED, ArticleKind, Language, PracticeType, Status
+from kb.library.editions import Edition
+from kb.library.knowledge import Knowledge
+from kb.library.practices import Practice
+from kb.newsletter.folder import Article, EditionFolder
+from kb.newsletter.harvest.skeleton import factors_of
+
+YEARS = 3  # after which a Member is asked whether a practice still holds
+KINDS = ("factor", "region", "type", "language")
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How many Members' articles of one edition fall under each value; *guessed* counts those whose tags nobody confirmed."""
+
+    edition: str
+    articles: int
+    counts: Mapping[str, Mapping[str, int]]
+    guessed: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that a Member told before: an article or a practice, where, and what may be asked of it today."""
+
+    edition: int | None
+    article: str
+    title: str
+    practice: Practice | None = None
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """The practices of one Member that were last told or confirmed too long ago, each with that day; the letter asks."""
+
+    member: str
+    practices: tuple[tuple[Practice, str], ...] = field(default_factory=tuple)
+
+
+Guess = Callable[[Article], tuple[Sequence[int], PracticeType | None]]
+
+
+def of_folder(folder: EditionFolder, knowledge: Knowledge, label: str, guess: Guess) -> Balance:
+    """The balance of an edition folder: by tags, else by the records drawn from the edition, else by *guess*."""
+    told = [each for each in folder.articles if each.head.kind is ArticleKind.MEMBER]
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    guessed = 0
+    for article in told:
+        proposed, kind = guess(article)
+        drawn = [
+            each
+            for each in knowledge.practices_of(member=article.head.member or "–")
+            if each.source.edition == folder.head.number
+        ]
+        own = factors_of(article) or tuple(dict.fromkeys(factor for each in drawn for factor in each.factors))
+        guessed += not own
+        counts["factor"].update(str(factor) for factor in own or proposed)
+        counts["type"].update({str(each.type) for each in drawn} or ({str(kind)} if kind else set()))
+        counts["language"][str(article.head.language or folder.head.language)] += 1
+        if article.head.member in knowledge.members.by_code:
+            counts["region"][knowledge.members.by_code[article.head.member or ""].region] += 1
+    return Balance(label, len(told), counts, guessed)
+
+
+def of_edition(edition: Edition, knowledge: Knowledge, label: str) -> Balance:
+    """The balance of an edition of the knowledge base, by the practices drawn from its Members' articles."""
+    told = [each for each in edition.articles if each.kind is ArticleKind.MEMBER]
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for article in told:
+        practices = [knowledge.practice_by_id[key] for key in article.practices]
+        counts["factor"].update({str(factor) for practice in practices for factor in practice.factors})
+        counts["type"].update({str(practice.type) for practice in practices})
+        if article.member in knowledge.members.by_code:
+            counts["region"][knowledge.members.by_code[article.member or ""].region] += 1
+    return Balance(label, len(told), counts)
+
+
+def values(kind: str, knowledge: Knowledge, say: Phrases) -> Iterator[tuple[str, str]]:
+    """Each value that articles may fall under, with its label."""
+    language = say.language
+    match kind:
+        case "factor":
+            yield from ((str(n), f"{n} {knowledge.declaration.factor(n).name.of(language)}") for n in FACTORS)
+        case "region":
+            yield from ((each.code, each.name.of(language)) for each in knowledge.members.regions)
+        case "type":
+            yield from ((str(each), say(f"type.{each}")) for each in PracticeType)
+        case _:
+            yield from ((str(each), say(f"series.language.{each}")) for each in Language)
+
+
+def table(balances: Sequence[Balance], knowledge: Knowledge, say: Phrases) -> str:
+    """The balance of all editions side by side; what is in none of them is marked."""
+    width = 34
+    lines = [f"{'':<{width}}" + "".join(f"{each.edition[:9]:>10}" for each in balances) + f"{say('series.all'):>10}"]
+    lines.append(
+        f"{say('series.articles'):<{width}}" + "".join(f"{n:>10}" for n in _row([b.articles for b in balances]))
+    )
+    for kind in KINDS:
+        if not any(each.counts[kind] for each in balances):
+            continue
+        lines += ["", say(f"series.by.{kind}")]
+        for value, label in values(kind, knowledge, say):
+            row = _row([each.counts[kind].get(value, 0) for each in balances])
+            mark = f"  {say('series.none')}" if row[-1] == 0 else ""
+            lines.append(f"  {label[: width - 3]:<{width - 2}}" + "".join(f"{n:>10}" for n in row) + mark)
+    guessed = sum(each.guessed for each in balances)
+    return "\n".join([*lines, *(["", say.count("series.guessed", guessed)] if guessed else [])])
+
+
+def _row(numbers: Sequence[int]) -> list[int]:
+    return [*numbers, sum(numbers)]
+
+
+def earlier(
+    member: str, folders: Iterable[EditionFolder], knowledge: Knowledge, today: str, say: Phrases
+) -> tuple[Told, ...]:
+    """What a Member told before, by edition: its articles, and its practices with what may be asked of them today."""
+    found: list[Told] = []
+    held = set(knowledge.edition_by_number)
+    for edition in knowledge.editions:
+        found += [
+            Told(edition.number, article.id, article.title.of(say.language))
+            for article in edition.articles
+            if article.member == member
+        ]
+    for folder in folders:
+        number = folder.head.number if isinstance(folder.head.number, int) else None
+        if number not in held:
+            found += [
+                Told(number, each.file.removesuffix(".md"), each.head.title)
+                for each in folder.articles
+                if each.head.member == member
+            ]
+    found += [
+        Told(
+            each.source.edition,
+            each.source.article,
+            each.title.of(say.language),
+            each,
+            tuple(_questions(each, today, say)),
+        )
+        for each in knowledge.practices_of(member=member)
+    ]
+    return tuple(
+        sorted(found, key=lambda told: (told.edition or 0, told.article, told.practice is not None, told.title))
+    )
+
+
+def _questions(practice: Practice, today: str, say: Phrases) -> Iterator[str]:
+    ended = practice.end != NOT_STATED and practice.end < today[: len(practice.end)]
+    year = practice.start[:4] if practice.start != NOT_STATED else ""
+    if practice.status is Status.PLANNED:
+        yield say("series.ask.planned")
+    if practice.type is PracticeType.PROGRAMME and year and int(year) < int(today[:4]):
+        yield say("series.ask.programme_of", year=year)
+    elif practice.type is PracticeType.PROGRAMME:
+        yield say("series.ask.programme")
+    if ended:
+        yield say("series.ask.ended", date=say.date(practice.end))
+    if practice.results == NOT_STATED:
+        yield say("series.ask.results")
+
+
+def last_told(practice: Practice, knowledge: Knowledge) -> str | None:
+    """The last day for which a practice is known to have held: confirmed, else published, else the latest day that its
+    record or its edition names; None if none does.
+    """
+    edition = knowledge.edition_by_number.get(practice.source.edition)
+    if practice.confirmed is not None:
+        return practice.confirmed
+    if edition is not None and edition.published != NOT_STATED:
+        return edition.published
+    results = () if practice.results == NOT_STATED else practice.results
+    named = [practice.start, practice.end, *(result.period.split("/")[-1] for result in results)]
+    named += [day for activity in (edition.activities if edition else ()) for day in (activity.start, activity.end)]
+    days = [day for day in named if day != NOT_STATED]
+    return max(days, default=None)
+
+
+def reminders(knowledge: Knowledge, today: str, only: str | None = None) -> tuple[Reminder, ...]:
+    """The practices last told more than three years ago, by Member; those without any day are among them."""
+    limit = f"{int(today[:4]) - YEARS}{today[4:]}"
+    found: dict[str, list[tuple[Practice, str]]] = {}
+    for practice in knowledge.practices:
+        told = last_told(practice, knowledge)
+        if practice.status is Status.ENDED or (told is not None and told >= limit[: len(told)]):
+            continue
+        for member in practice.members:
+            if only in (None, member):
+                found.setdefault(member, []).append((practice, told or ""))
+    return tuple(Reminder(member, tuple(practices)) for member, practices in sorted(found.items()))
+
+
+def letter(reminder: Reminder, knowledge: Knowledge, say: Phrases) -> str:
+    """The polite request to a Member: what was told, and whether it still holds."""
+    name = knowledge.members.by_code[reminder.member].name.of(say.language)
+    lines = [
+        say.count("series.letter.subject", len(reminder.practices), member=name),
+        "",
+        say("missing.dear_all"),
+        "",
+        say("series.letter.opening"),
+        "",
+    ]
+    for practice, told in reminder.practices:
+        lines.append(
+            f"  - {practice.title.of(say.language)} ({say('edition.n', number=practice.source.edition)}"
+            + (f", {say('series.letter.told', date=say.date(told))}" if told else "")
+            + f") [{practice.id}]"
+        )
+    lines += ["", say("series.letter.asks")]
+    lines += [f"  {n}. {text}" for n, text in enumerate(say("series.letter.questions").split("|"), 1)]
+    return "\n".join([*lines, "", say("series.letter.thanks"), "", say("missing.close"), say("call.sign")]) + "\n"

@@ -1,0 +1,1 @@
+"""From what Members send to an article: one reader a format."""

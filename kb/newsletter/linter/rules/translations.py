@@ -1,0 +1,15 @@
+"""Rules on pairs of languages: an article and its translation say the same."""
+
+from collections.abc import Iterator
+
+from kb.newsletter.desk.workplan import Pair, pair
+from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+
+
+@rule("translation-behind", Severity.WARNING)
+def behind(desk: Desk) -> Iterator[Hit]:
+    """A translation whose source has changed since, or is not there."""
+    for sheet in desk.sheets:
+        made = sheet.article.head.translation_of
+        if made is not None and pair(desk.folder, sheet.article) in (Pair.BEHIND, Pair.LOST):
+            yield Hit(sheet.file, sheet.line_of("translation_of"), made.article)

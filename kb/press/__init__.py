@@ -1,0 +1,1 @@
+"""The press: what documents are made of."""

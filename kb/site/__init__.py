@@ -1,0 +1,1 @@
+"""The site: pages, open data, the build, the MkDocs plugin."""
