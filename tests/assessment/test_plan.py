@@ -416,6 +416,18 @@ def test_a_calendar_is_whole_line_by_line(actions):
     assert made == calendars.as_calendar(actions, "Plan; of, all", "abc", MOMENT, ENGLISH)
 
 
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.text(alphabet="ab é€😀,;", min_size=60, max_size=200))
+def test_a_long_line_of_a_calendar_is_divided_after_as_many_octets_as_fit(name):
+    """No part is longer than 75 octets, none is empty, and none could have held the next character too."""
+    made = calendars.as_calendar([], name, "abc", MOMENT, ENGLISH)
+    assert any(line.startswith("X-WR-CALNAME") for line in unfolded(made))
+    parts = made.split("\r\nX-WR-CALNAME:")[1].split("\r\nEND:")[0].split("\r\n ")
+    sizes = [len(part.encode()) for part in ("X-WR-CALNAME:" + parts[0], *(f" {part}" for part in parts[1:]))]
+    following = [len(part[0].encode()) for part in parts[1:]]
+    assert all(size + more > 75 for size, more in zip(sizes, following, strict=False))
+
+
 def counted(actions, draw):
     return [each for each in actions if draw is pictures.timeline_svg or each.status is not Status.CANCELLED]
 

@@ -1,6 +1,7 @@
 """The report: a pure function of its input, right in its numbers, safe in its texts, and asking nobody for anything."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from assessment.answers import Answer, Evidence
 from assessment.journal import Assessment
 from assessment.offers import MOST
+from assessment.people import Person, Role
 from assessment.rendering.html import render as as_html
 from assessment.report import make
 from assessment.scoring import as_json, score
@@ -217,6 +219,32 @@ def test_only_elements_below_fifty_cite_practices(levels):
     assert len(report.strengths) <= 3 >= len(report.gaps)
     assert all(question.level >= 3 for question in report.strengths)
     assert all(question.level <= 1 for question in report.gaps)
+
+
+def test_an_element_at_fifty_is_fair_and_cites_no_practice():
+    """The limits of the heat map's grades belong to the upper grade: 50 is fair, 75 strong; a level less is not."""
+    keys = [question.id for question in QUESTIONS if question.id.startswith("1.a.")]
+    assert len(keys) >= 2
+
+    def graded(*levels):
+        given = {key: Answer(level=level) for key, level in zip(keys, levels, strict=False)}
+        shown = make(assessment(given), load(), phrases("en"), "0.1.0").factors[0].elements[0]
+        return float(shown.score.score), shown.grade, shown.weak
+
+    assert graded(2, 2) == (50, "fair", False)
+    assert graded(3, 3) == (75, "strong", False)
+    assert graded(1, 1) == (25, "weak", True)
+    below, grade, weak = graded(*[2] * (len(keys) - 1), 1)
+    assert below < 50
+    assert (grade, weak) == ("weak", True)
+
+
+@pytest.mark.parametrize(("people", "named"), [(4, ()), (5, (("Airport", 5),))])
+def test_a_unit_is_named_from_five_respondents_on(people, named):
+    """Five is the promise made to respondents, so it stands here as a figure."""
+    crowd = {f"p{n}": Person(id=f"p{n}", role=Role.RESPONDENT, unit="Airport") for n in range(people)}
+    about = make(replace(assessment({}), people=crowd), load(), phrases("en"), "0.1.0").people
+    assert (about.respondents, about.units, about.small_groups) == (people, named, 0 if named else 1)
 
 
 def test_a_practice_cited_is_linked_told_and_sourced(render):

@@ -424,6 +424,19 @@ def test_a_small_group_is_shown_only_to_who_asks_for_it(arusha, team):
     assert json.loads(arusha("assess", "score", file, "--format", "json").stdout)["overall"]["score"] is None
 
 
+@pytest.mark.parametrize(("people", "shown"), [(4, []), (5, [QUESTION])])
+def test_five_scores_are_the_fewest_of_which_anything_is_shown(arusha, team, people, shown):
+    """Five is the promise made to respondents, so it stands here as a figure."""
+    file, hand_in = team
+    for number in range(1, people + 1):
+        hand_in({"id": f"p{number}"}, {"level": 2})
+    arusha("assess", "close", file, QUESTION)
+    spread = json.loads(arusha("assess", "spread", file, "--format", "json").stdout)
+    assert [each["id"] for each in spread["questions"]] == shown
+    score = json.loads(arusha("assess", "score", file, "--format", "json").stdout)
+    assert (score["factors"][0]["score"] is not None) == bool(shown)
+
+
 def test_one_score_is_never_shown(arusha, team):
     file, hand_in = team
     arusha("assess", "people", "assign", file, "1", "--unit", "HR")
