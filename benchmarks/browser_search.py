@@ -500,7 +500,7 @@ def measured_queries(records: int, postings: ranking.Postings, runs: int) -> lis
 
 
 def same_as_python(browser: Browser, server: Server, postings: ranking.Postings, queries: Iterable[str]) -> int:
-    """How many queries were asked in the browser and gave the very results of kb/search/ranking.py. Raises RuntimeError at a difference."""
+    """How many queries were asked in the browser and gave the very results of `ranking`. Raises RuntimeError at a difference."""
     many = 0
     with opened(browser) as page:
         page.goto(f"{server.address}/plain/practices/ours.html")

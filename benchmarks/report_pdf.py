@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from assessment.rendering import render
 from assessment.report import Report
-from kb.interface import phrases
+from kb.base.interface import phrases
 source, target = map(Path, sys.argv[1:])
 report = Report.model_validate_json(source.read_bytes())
 target.write_bytes(render(report, phrases(report.language), target.suffix))

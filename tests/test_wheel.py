@@ -77,7 +77,7 @@ def test_the_wheel_holds_the_licences_and_the_notice(wheel):
 
 
 def test_code_and_content_are_the_wheel_s_own(installed):
-    ask = "import arusha, assessment, kb; from kb.content import find_root; "
+    ask = "import arusha, assessment, kb; from kb.library.content import find_root; "
     tell = "print(arusha.__file__, assessment.__file__, kb.__file__, find_root(), sep='\\n')"
     paths = [Path(line) for line in installed("python", "-c", ask + tell).splitlines()]
     packages = installed.packages

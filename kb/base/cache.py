@@ -43,7 +43,9 @@ def key(*parts: str | bytes) -> str:
 def program() -> str:
     """What changes when this program does: a key over its modules and templates."""
     rooms = [Path(__file__).parents[1] / room for room in ("base", "library", "search", "site")]
-    return key(*(path.read_bytes() for room in rooms for path in sorted([*room.glob("*.py"), *room.glob("templates/*")])))
+    return key(
+        *(path.read_bytes() for room in rooms for path in sorted([*room.glob("*.py"), *room.glob("templates/*")]))
+    )
 
 
 def read(path: Path, kind: TypeAdapter[T]) -> T | None:

@@ -190,7 +190,7 @@ def read(root: Path, faults: list[Fault]) -> Bank | None:
     questions: list[Question] = []
     before = len(faults)
     for path in sorted(folder.glob("*.yml")):
-        if path.name == "notes.yml":  # what changed in each version, read by kb.notes
+        if path.name == "notes.yml":  # what changed in each version, read by kb.library.notes
             continue
         file = name_of(root, path)
         try:

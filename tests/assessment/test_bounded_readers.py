@@ -3,9 +3,9 @@
 import json
 import threading
 
-import assessment.cards
 import pytest
 
+import assessment.exchange.cards
 import assessment.rendering.word
 from assessment import answers, events, own
 from assessment.exchange import as_json, cards, locking

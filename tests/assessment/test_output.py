@@ -16,7 +16,7 @@ SCRIPT = """
 import sys
 from click.testing import CliRunner
 from arusha import main
-from kb.content import find_root
+from kb.library.content import find_root
 
 
 def run(*words):

@@ -25,8 +25,8 @@ READERS = """
 import ctypes, os, time
 from fractions import Fraction
 from pathlib import Path
-from kb.errors import ArushaError, ContentError, Fault
-from kb.interface import Refusal, Word
+from kb.base.errors import ArushaError, ContentError, Fault
+from kb.base.interface import Refusal, Word
 
 kept = []
 
@@ -143,7 +143,9 @@ def test_what_a_file_costs_too_much_is_said_in_the_language_of_who_asked(readers
 def children():
     """The processes that this one has started and that are still there."""
     listed = subprocess.run(["ps", "-e", "-o", "ppid=,args="], capture_output=True, text=True, check=True)
-    return [line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid()) and "kb.base.bounded" in line]
+    return [
+        line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid()) and "kb.base.bounded" in line
+    ]
 
 
 def sentence(reader, *args, limits=LITTLE):

@@ -168,7 +168,7 @@ def test_no_phrase_is_empty() -> None:
 
 def test_the_search_for_uses_finds_them() -> None:
     assert len(CALLS) > 150
-    assert {"kb", "templates"} <= {
+    assert {"search", "templates"} <= {
         path.parent.name for path in CODE.rglob("*.[pj]*") if path.name in {c.where for c in CALLS}
     }
 

@@ -96,7 +96,7 @@ TWICE = """
 import hashlib, json, sys
 from assessment import rendering
 from assessment.report import Report
-from kb.interface import phrases
+from kb.base.interface import phrases
 report = Report.model_validate(json.load(sys.stdin), strict=False)
 for ending in rendering.KINDS:
     print(hashlib.sha256(rendering.render(report, phrases(report.language), ending)).hexdigest())
