@@ -19,10 +19,9 @@ from kb.library.content import Period
 from kb.library.declaration import KeyFactor
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
-from kb.newsletter.edition.issue import Issue, unslashed
-from kb.newsletter.edition.parsing import parse
 from kb.newsletter.folder import Abbreviation
-from kb.press.parts import Block, Listing, Paragraph, Run, Runs, text_of, texts
+from kb.press.document import Block, Listing, Paragraph, Run, Runs, text_of, texts
+from kb.press.markdown import parse
 
 
 @dataclass(frozen=True)
@@ -125,24 +124,6 @@ class Book:
 def make(knowledge: Knowledge, say: Phrases, factors: Collection[int] = (), members: Collection[str] = ()) -> Book:
     """The book in the language of *say*, of all practices or of those of some key factors or Members. Raises ArushaError."""
     return _Maker(knowledge, say, frozenset(factors), frozenset(members)).book()
-
-
-def as_issue(book: Book, say: Phrases) -> Issue:
-    """What the forms of an edition and those of the book have in common."""
-    return Issue(
-        number=None,
-        title=book.title,
-        label="",
-        language=book.language,
-        published=book.facts[-1],
-        day=book.day,
-        pieces=(),
-        abbreviations=book.abbreviations,
-        abbreviations_title=say("print.abbreviations"),
-        disclaimer="",
-        images=(),
-        kind="-".join(["compilation", *map(unslashed, book.facts[2:-1])]),  # a choice is a book of its own
-    )
 
 
 class _Maker:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.press.parts import Run, Runs
+from kb.press.document import Run, Runs
 
 _QUOTES = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»")}
 _ADDRESS = re.compile(r"(\S*(?:@|://|www\.)\S*)")

@@ -25,13 +25,13 @@ from kb.base.errors import ArushaError
 from kb.base.interface import phrases
 from kb.base.vocabulary import NOT_STATED, Text
 from kb.book import compilation as books
-from kb.book import html, pdf, word
 from kb.book.compilation import Book
+from kb.book.document import document
+from kb.book.press import FORMS
 from kb.library.knowledge import Knowledge, load
 from kb.library.practices import Practice
 
 Run = Callable[..., Result]
-FORMS = ("pdf", "docx", "epub", "html")
 LANGUAGES = ("en", "fr")
 
 
@@ -326,9 +326,8 @@ def test_text_that_looks_like_code_stays_text_and_english_in_a_french_book_says_
     entry = made.by_id[knowledge.practices[0].id]
     assert (entry.language, entry.untranslated) == ("en", say("untranslated"))
     assert [each.name for each in made.index if entry.id in each.practices] == ["Nouvelle-Zélande", "Pérou"]
-    (tmp_path / "odd.pdf").write_bytes(pdf.render(made, say))
-    (tmp_path / "odd.docx").write_bytes(word.render(made, say, pdf.cover(made, say)))
-    (tmp_path / "odd.html").write_bytes(html.render(made, say))
+    for form in ("pdf", "docx", "html"):
+        (tmp_path / f"odd.{form}").write_bytes(FORMS[form](document(made, say), say, "a4"))
     for form in ("pdf", "docx", "html"):
         found = squeezed(text_of(tmp_path / f"odd.{form}"))
         assert squeezed(entry.title) in found

@@ -9,10 +9,9 @@ from kb.press import palette
 
 ROOT = Path(__file__).parents[2]
 STATIC = {
-    "kb/newsletter/edition/edition.typ": {"petrol": palette.PETROL, "teal": palette.TEAL, "sand": palette.SAND},
-    "kb/book/book.typ": {"petrol": palette.PETROL, "teal": palette.TEAL, "sand": palette.SAND},
+    "kb/press/house.typ": {"petrol": palette.PETROL, "teal": palette.TEAL, "sand": palette.SAND, "ink": palette.INK},
     "assessment/templates/report.typ": {"petrol": palette.TEAL, "sand": palette.SAND, "quiet": palette.GREY},
-    "kb/newsletter/edition/edition.css": {"petrol": palette.TEAL, "sand": palette.SAND, "deep": palette.PETROL},
+    "kb/press/house.css": {"petrol": palette.TEAL, "sand": palette.SAND, "deep": palette.PETROL},
     "assessment/templates/report.css": {"petrol": palette.TEAL, "ink": palette.INK, "paper": palette.PAPER},
     "assessment/templates/tracker.html.j2": {"petrol": palette.TEAL, "ink": palette.INK, "paper": palette.PAPER},
     "assessment/templates/timeline.svg.j2": {"plan-done": palette.TEAL, "plan-ink": palette.INK},

@@ -15,7 +15,7 @@ def render(issue: Issue, say: Phrases) -> str:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{issue.language}">',
         f"  <id>{escape(issue.id)}</id>",
         f"  <title>{escape(title)}</title>",
-        *([f"  <subtitle>{escape(issue.byline)}</subtitle>"] if issue.byline else []),
+        *([f"  <subtitle>{escape(issue.subtitle)}</subtitle>"] if issue.subtitle else []),
         f"  <updated>{moment}</updated>",
         f'  <link rel="alternate" type="text/html" href="{escape(issue.site or "web/")}index.html"/>',
         f"  <author><name>{escape(issue.title)}</name></author>",
@@ -28,7 +28,7 @@ def render(issue: Issue, say: Phrases) -> str:
             f"    <title>{escape(piece.full_title)}</title>",
             f"    <updated>{moment}</updated>",
             f'    <link rel="alternate" type="text/html" href="{escape(issue.site or "web/")}{piece.name}.html"/>',
-            f'    <category term="{piece.kind}" label="{escape(say(f"kind.{piece.kind}"))}"/>',
+            f'    <category term="{piece.article}" label="{escape(say(f"kind.{piece.article}"))}"/>',
             f"    <summary>{escape(piece.teaser or piece.title)}</summary>",
             "  </entry>",
         ]

@@ -10,83 +10,61 @@ from pathlib import Path
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED, ArticleKind
 from kb.library.members import Members
-from kb.newsletter.edition.parsing import parse
-from kb.newsletter.folder import Abbreviation, Article, EditionFolder
+from kb.newsletter.folder import Article, EditionFolder
 from kb.press import typography
-from kb.press.parts import Paragraph, Parsed, Run, pictures, text_of, texts
+from kb.press.document import (
+    Body,
+    Document,
+    Paragraph,
+    Picture,
+    Run,
+    Section,
+    abbreviations,
+    name_of,
+    pictures,
+    text_of,
+)
+from kb.press.markdown import parse
+from kb.press.packing import kind_of
 
 TEASER = 132  # characters: two lines of an e-mail
 LARGEST = 40_000_000  # bytes of an image
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_SIGNS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One article; *kicker* says over its title who wrote it or what it is, and is empty where the title says so."""
+@dataclass(frozen=True, kw_only=True)
+class Piece(Section):
+    """One article; its kicker is empty where the title says it."""
 
-    name: str
-    kind: ArticleKind
-    title: str
-    kicker: str
-    language: str
-    direction: str
-    body: Parsed
-    teaser: str
-
-    @cached_property
-    def full_title(self) -> str:
-        """Kicker and title on one line, for lists."""
-        return f"{self.kicker} – {self.title}" if self.kicker else self.title
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every text of the article in order: title, blocks and footnotes."""
-        return tuple(filter(None, (self.title, *texts(self.body.blocks), *map(text_of, self.body.notes))))
+    article: ArticleKind
 
 
-@dataclass(frozen=True)
-class Issue:
-    """The edition; *day* dates every file of it, *site* is where its web pages will stand, with a slash at the end.
+@dataclass(frozen=True, kw_only=True)
+class Issue(Document):
+    """The edition, its subtitle what edition it is and of when, as far as the title does not say so.
 
-    *images* holds the bytes of every picture, by the file that the articles name.
+    *site* is where its web pages will stand, with a slash at the end.
     """
 
     number: int | None
-    title: str
     label: str
-    language: str
     published: str
-    day: str
-    pieces: tuple[Piece, ...]
-    abbreviations: tuple[Abbreviation, ...]
-    abbreviations_title: str
-    disclaimer: str
-    images: tuple[tuple[str, bytes], ...]
-    draft: bool = False
     site: str = ""
-    kind: str = "newsletter"
 
     @property
     def name(self) -> str:
         """What its files are called."""
         return f"edition-{self.number}" if self.number else "edition"
 
-    @property
-    def id(self) -> str:
-        """What names it for ever."""
-        language = f":{self.language}"
-        return f"urn:arusha:{self.kind}:{self.number or unslashed(self.title)}{language}"
-
-    @property
-    def byline(self) -> str:
-        """Edition and date, as far as the title does not say them."""
-        return " · ".join(filter(None, (self.label, self.published)))
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its articles, which a list of abbreviations is none of."""
+        return tuple(section for section in self.sections if isinstance(section, Piece))
 
     @property
     def members(self) -> tuple[str, ...]:
         """The Members that wrote in it, each once, in order."""
-        return tuple(dict.fromkeys(piece.kicker for piece in self.pieces if piece.kind == ArticleKind.MEMBER))
+        return tuple(dict.fromkeys(piece.kicker for piece in self.pieces if piece.article == ArticleKind.MEMBER))
 
 
 def make(
@@ -109,32 +87,25 @@ def make(
     )
     number = None if head.number == NOT_STATED else head.number
     published = None if head.published == NOT_STATED else head.published
+    title = _mended(head.title.of(say.language), say.language)
+    label, date = say("edition.n", number=number) if number else "", say.date(published) if published else ""
+    terms = [(each.term, each.expansion) for each in head.abbreviations]
+    listed = (abbreviations(terms, say, replaced[0].head.title if replaced else ""),) if terms else ()
     return Issue(
-        number=number,
-        title=_mended(head.title.of(say.language), say.language),
-        label=say("edition.n", number=number) if number else "",
+        id=f"urn:arusha:newsletter:{number or name_of(title) or 'edition'}:{say.language}",
+        title=title,
+        subtitle=" · ".join(filter(None, (label, date))),
         language=say.language,
-        published=say.date(published) if published else "",
         day=((published or members.as_of) + "-01-01")[:10],
-        pieces=pieces,
-        abbreviations=head.abbreviations,
-        abbreviations_title=replaced[0].head.title if replaced else say("print.abbreviations"),
+        sections=(*pieces, *listed),
         disclaimer=_mended(head.disclaimer or "", say.language),
         images=tuple(_images(folder.path, pieces)),
         draft=draft,
+        number=number,
+        label=label,
+        published=date,
         site=f"{site.rstrip('/')}/" if site else "",
     )
-
-
-def unslashed(text: str) -> str:
-    """A text as a part of an address: letters and digits, joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join("".join(c if c.isalnum() else " " for c in plain).split()) or "edition"
-
-
-def kind_of(data: bytes) -> str:
-    """The media type of an image that all forms can show; nothing for others."""
-    return next((kind for sign, kind in _SIGNS if data.startswith(sign)), "")
 
 
 def _piece(article: Article, members: Members, say: Phrases, language: str) -> Piece:
@@ -143,10 +114,11 @@ def _piece(article: Article, members: Members, say: Phrases, language: str) -> P
     title = _mended(head.title, language)
     member = members.by_code.get(head.member or "")
     kicker = member.name.of(say.language) if member else head.member or say(f"kind.{head.kind}")
-    body = parse(article.body, language, {image.file: image for image in head.images})
+    pictures = [Picture(image.file, image.alt.strip(), image.caption.strip()) for image in head.images]
+    body = parse(article.body, language, {picture.file: picture for picture in pictures})
     return Piece(
         name=Path(article.file).stem,
-        kind=head.kind,
+        article=head.kind,
         title=title,
         kicker="" if kicker.casefold() in title.casefold() and not member else kicker,
         language=language,
@@ -167,7 +139,7 @@ def _direction(text: str) -> str:
     return "ltr" if first == "L" else "rtl"
 
 
-def _teaser(body: Parsed) -> str:
+def _teaser(body: Body) -> str:
     """The first words of the first paragraphs, cut at a word."""
     text = " ".join(text_of(block.runs) for block in body.blocks if isinstance(block, Paragraph))
     text = _BLANKS.sub(" ", text).strip()

@@ -1,7 +1,7 @@
 """The edition as e-mail: tables and inline styles that Outlook and Gmail keep, plain text, and the message with both."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,12 +9,25 @@ from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 from textwrap import fill
+from typing import Any
 
 from kb.base.interface import Phrases
-from kb.newsletter.edition import web
-from kb.newsletter.edition.issue import Issue
+from kb.newsletter.edition.issue import Issue, Piece
+from kb.press.document import (
+    Block,
+    Code,
+    Heading,
+    Listing,
+    Paragraph,
+    Picture,
+    Quote,
+    Run,
+    Table,
+    Terms,
+    text_of,
+    texts,
+)
 from kb.press.palette import LIGHT, PETROL, SAND, SHADES, TEAL
-from kb.press.parts import Block, Code, Heading, Listing, Paragraph, Picture, Quote, Run, Table, text_of
 
 _WIDTH = 76  # characters of a line of the plain text
 _TABLE = '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
@@ -46,7 +59,7 @@ def html(issue: Issue, say: Phrases) -> str:
     """The contents of the edition with a teaser for each article, 600 pixels wide and narrower on a phone; no images."""
     rows = [_draft(say)] if issue.draft else []
     rows += [_masthead(issue), _lead(issue, say)]
-    rows += [_entry(issue, say, *entry) for entry in web.entries(issue)[: len(issue.pieces)]]
+    rows += [_entry(issue, piece) for piece in issue.pieces]
     rows += [_foot(issue, say)]
     return (
         f'<!DOCTYPE html>\n<html lang="{issue.language}" xmlns:o="urn:schemas-microsoft-com:office:office">\n<head>\n'
@@ -69,21 +82,18 @@ def html(issue: Issue, say: Phrases) -> str:
 def text(issue: Issue, say: Phrases) -> str:
     """The whole edition as plain text."""
     parts = [say("print.draft_long").upper()] if issue.draft else []
-    parts += ["\n".join(filter(None, (_wrapped(issue.title), issue.byline, "=" * _WIDTH)))]
+    parts += ["\n".join(filter(None, (_wrapped(issue.title), issue.subtitle, "=" * _WIDTH)))]
     if issue.site:
         parts.append(f"{say('print.read_web')}{say('colon')}\n{issue.site}index.html")
     listed = "\n".join(
-        _wrapped(piece.full_title, f"{number:>2}. ", "    ") for number, piece in enumerate(issue.pieces, 1)
+        _wrapped(piece.full_title, f"{number:>2}. ", "    ") for number, piece in enumerate(issue.sections, 1)
     )
     parts.append(f"{say('print.contents')}\n\n{listed}")
-    for number, piece in enumerate(issue.pieces, 1):
+    for number, section in enumerate(issue.sections, 1):
         parts.append("-" * _WIDTH)
-        parts.append("\n".join(filter(None, (piece.kicker, _wrapped(piece.title, f"{number}. ")))))
-        parts.extend(_blocks(piece.body.blocks))
-        parts.extend(_wrapped(text_of(note), f"[{at}] ", "    ") for at, note in enumerate(piece.body.notes, 1))
-    if issue.abbreviations:
-        items = "\n".join(_wrapped(f"{each.term} – {each.expansion}", "", "  ") for each in issue.abbreviations)
-        parts += ["-" * _WIDTH, issue.abbreviations_title, items]
+        parts.append("\n".join(filter(None, (section.kicker, _wrapped(section.title, f"{number}. ")))))
+        parts.extend(_blocks(section.body.blocks))
+        parts.extend(_wrapped(text_of(note), f"[{at}] ", "    ") for at, note in enumerate(section.body.notes, 1))
     if issue.disclaimer:
         parts += ["-" * _WIDTH, say("print.disclaimer"), _wrapped(issue.disclaimer)]
     return "\n\n".join(parts) + "\n"
@@ -124,7 +134,7 @@ def _draft(say: Phrases) -> str:
 
 def _masthead(issue: Issue) -> str:
     byline = (
-        f'<p style="margin:0 0 8px;color:#f0c48f;{_SANS};font-size:14px;line-height:20px">{escape(issue.byline)}</p>'
+        f'<p style="margin:0 0 8px;color:#f0c48f;{_SANS};font-size:14px;line-height:20px">{escape(issue.subtitle)}</p>'
     )
     title = (
         f'<h1 class="title" style="margin:0;color:#ffffff;{_SERIF};font-size:32px;line-height:38px;font-weight:bold">'
@@ -135,7 +145,7 @@ def _masthead(issue: Issue) -> str:
         for colour in _BAND
     )
     band = f"{_TABLE}><tr>{cells}</tr></table>"
-    head = _row((byline if issue.byline else "") + title, f"padding:32px 32px 28px;background-color:{PETROL}")
+    head = _row((byline if issue.subtitle else "") + title, f"padding:32px 32px 28px;background-color:{PETROL}")
     return head.replace("<td ", f'<td bgcolor="{PETROL}" ', 1) + "\n" + _row(band, "padding:0", "band")
 
 
@@ -151,17 +161,18 @@ def _lead(issue: Issue, say: Phrases) -> str:
     )
 
 
-def _entry(issue: Issue, say: Phrases, page: str, kicker: str, title: str, teaser: str) -> str:
-    piece = next(piece for piece in issue.pieces if f"{piece.name}.html" == page)
+def _entry(issue: Issue, piece: Piece) -> str:
     lang = "" if piece.language == issue.language else f' lang="{piece.language}"'
     lang += ' dir="rtl"' if piece.direction == "rtl" else ""
-    who = f'<p class="warm" style="margin:0 0 2px;color:{SAND};{_SANS};{_SMALL};font-weight:bold">{escape(kicker)}</p>'
-    name = escape(title)
+    who = f'<p class="warm" style="margin:0 0 2px;color:{SAND};{_SANS};{_SMALL};font-weight:bold">{escape(piece.kicker)}</p>'
+    name = escape(piece.title)
     if issue.site:
-        name = f'<a class="link" href="{escape(issue.site)}{page}" style="color:{TEAL};text-decoration:underline">{name}</a>'
+        page = f"{escape(issue.site)}{piece.name}.html"
+        name = f'<a class="link" href="{page}" style="color:{TEAL};text-decoration:underline">{name}</a>'
     head = f'<h2 class="link" style="margin:0;color:{TEAL};{_SERIF};{_LARGE};font-weight:bold"{lang}>{name}</h2>'
-    short = f'<p class="soft" style="margin:4px 0 0;color:#4d5866;{_SERIF};font-size:16px;line-height:24px"{lang}>{escape(teaser)}</p>'
-    cell = (who if kicker else "") + head + (short if teaser else "")
+    teaser = escape(piece.teaser)
+    short = f'<p class="soft" style="margin:4px 0 0;color:#4d5866;{_SERIF};font-size:16px;line-height:24px"{lang}>{teaser}</p>'
+    cell = (who if piece.kicker else "") + head + (short if teaser else "")
     line = f'<tr><td class="line" style="padding:16px 0;border-bottom:1px solid #dcd8cf">{cell}</td></tr>'
     inner = f"{_TABLE}>{line}</table>"
     return _row(inner, "padding:0 32px")
@@ -208,29 +219,44 @@ def _told(runs: Sequence[Run]) -> str:
 
 
 def _blocks(blocks: Sequence[Block], indent: str = "") -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Heading():
-                yield _wrapped(_told(block.runs), f"{indent}{'#' * block.level} ", indent)
-            case Paragraph():
-                yield _wrapped(_told(block.runs), indent, indent)
-            case Listing():
-                yield "\n".join(_items(block, indent))
-            case Quote():
-                yield "\n\n".join(_blocks(block.blocks, f"{indent}    "))
-            case Code():
-                yield "\n".join(f"{indent}    {line}" for line in block.text.split("\n"))
-            case Picture():
-                told = " – ".join(filter(None, (block.caption, block.alt)))
-                yield _wrapped(f"[{told or block.file}]", indent, indent)
-            case Table():
-                yield "\n".join(
-                    _wrapped(" | ".join(map(_told, row)), indent, f"{indent}  ") for row in (block.head, *block.rows)
-                )
+    return (_KINDS[type(block)](block, indent) for block in blocks)
 
 
-def _items(listing: Listing, indent: str) -> Iterator[str]:
+def _quote(quote: Quote, indent: str) -> str:
+    return "\n\n".join(_blocks(quote.blocks, f"{indent}    "))
+
+
+def _picture(picture: Picture, indent: str) -> str:
+    told = " – ".join(filter(None, (picture.caption, picture.alt)))
+    return _wrapped(f"[{told or picture.file}]", indent, indent)
+
+
+def _table(table: Table, indent: str) -> str:
+    rows = (" | ".join(map(_told, row)) for row in (table.head, *table.rows))
+    return "\n".join(_wrapped(row, indent, f"{indent}  ") for row in rows)
+
+
+def _terms(terms: Terms, indent: str) -> str:
+    items = (f"{text_of(item.runs)} – {' '.join(texts(item.blocks))}" for item in terms.items)
+    return "\n".join(_wrapped(item, indent, f"{indent}  ") for item in items)
+
+
+def _listing(listing: Listing, indent: str) -> str:
+    lines = []
     for number, item in enumerate(listing.items, listing.start):
         sign = f"{number}. " if listing.ordered else "- "
         told = "\n".join(_blocks(item, indent + " " * len(sign)))
-        yield indent + sign + told[len(indent) + len(sign) :]
+        lines.append(indent + sign + told[len(indent) + len(sign) :])
+    return "\n".join(lines)
+
+
+_KINDS: dict[type[Block], Callable[[Any, str], str]] = {
+    Heading: lambda block, indent: _wrapped(_told(block.runs), f"{indent}{'#' * block.level} ", indent),
+    Paragraph: lambda block, indent: _wrapped(_told(block.runs), indent, indent),
+    Listing: _listing,
+    Quote: _quote,
+    Code: lambda block, indent: "\n".join(f"{indent}    {line}" for line in block.text.split("\n")),
+    Picture: _picture,
+    Table: _table,
+    Terms: _terms,
+}

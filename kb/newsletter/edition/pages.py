@@ -1,14 +1,27 @@
 """The edition as Markdown pages for a MkDocs site: the same blocks, written so that both its parser and CommonMark's agree."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from kb.base.interface import Phrases
-from kb.newsletter.edition import web
-from kb.newsletter.edition.issue import Issue, Piece
+from kb.newsletter.edition.issue import Issue
 from kb.newsletter.intake.blocks import escape, guarded
-from kb.press.parts import Block, Code, Heading, Listing, Paragraph, Picture, Quote, Run, Table
+from kb.press.document import (
+    Block,
+    Code,
+    Heading,
+    Listing,
+    Paragraph,
+    Picture,
+    Quote,
+    Run,
+    Section,
+    Table,
+    Terms,
+    texts,
+)
 
 _INDENT = "    "  # what both parsers take for the inside of a list item
 
@@ -16,11 +29,7 @@ _INDENT = "    "  # what both parsers take for the inside of a list item
 def render(issue: Issue, say: Phrases) -> dict[str, bytes]:
     """Every page and image by its path; links are relative."""
     texts = {"index.md": _index(issue, say)}
-    texts |= {f"{piece.name}.md": _article(piece, issue, say) for piece in issue.pieces}
-    if issue.abbreviations:
-        rows = [f"| {_cell(each.term)} | {_cell(each.expansion)} |" for each in issue.abbreviations]
-        head = [f"| {say('print.term')} | {say('print.expansion')} |", "| --- | --- |"]
-        texts[f"{web.ABBREVIATIONS}.md"] = _page(issue.abbreviations_title, issue, say, "\n".join([*head, *rows]))
+    texts |= {f"{section.name}.md": _section(section, issue, say) for section in issue.sections}
     return {path: text.encode() for path, text in texts.items()} | dict(issue.images)
 
 
@@ -30,53 +39,72 @@ def _page(title: str, issue: Issue, say: Phrases, body: str) -> str:
 
 
 def _index(issue: Issue, say: Phrases) -> str:
-    parts = [escape(issue.byline)] if issue.byline else []
-    for page, kicker, title, teaser in web.entries(issue):
-        name = escape(f"{kicker} – {title}" if kicker else title)
-        parts.append(f"- [{name}]({page.removesuffix('.html')}.md)" + (f"<br>{escape(teaser)}" if teaser else ""))
+    parts = [escape(issue.subtitle)] if issue.subtitle else []
+    for section in issue.sections:
+        teaser = f"<br>{escape(section.teaser)}" if section.teaser else ""
+        parts.append(f"- [{escape(section.full_title)}]({section.name}.md){teaser}")
     if issue.disclaimer:
         parts.append(f"*{escape(issue.disclaimer)}*")
     return _page(issue.title, issue, say, "\n\n".join(parts).replace("<br>", "  \n    "))
 
 
-def _article(piece: Piece, issue: Issue, say: Phrases) -> str:
-    parts = [f"**{escape(piece.kicker)}**"] if piece.kicker else []
-    parts += _blocks(piece.body.blocks)
-    parts += [f"[^{number}]: {_inline(note)}" for number, note in enumerate(piece.body.notes, 1)]
-    return _page(piece.title, issue, say, "\n\n".join(parts))
+def _section(section: Section, issue: Issue, say: Phrases) -> str:
+    parts = [f"**{escape(section.kicker)}**"] if section.kicker else []
+    parts += _blocks(section.body.blocks)
+    parts += [f"[^{number}]: {_inline(note)}" for number, note in enumerate(section.body.notes, 1)]
+    return _page(section.title, issue, say, "\n\n".join(parts))
 
 
 def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Heading():
-                yield f"{'#' * block.level} {_inline(block.runs)}"
-            case Paragraph():
-                yield guarded(_inline(block.runs))
-            case Listing():
-                yield "\n".join(_items(block))
-            case Quote():
-                yield "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_blocks(block.blocks)).split("\n"))
-            case Code():
-                fence = "```" if "```" not in block.text else "~~~~"
-                yield f"{fence}\n{block.text}\n{fence}"
-            case Picture():
-                yield f"![{escape(block.alt)}]({block.file})"
-                if block.caption:
-                    yield f"*{escape(block.caption)}*"
-            case Table():
-                rows = [
-                    f"| {' | '.join(_inline(cell).replace('|', chr(92) + '|') for cell in row)} |"
-                    for row in (block.head, *block.rows)
-                ]
-                yield "\n".join([rows[0], "|" + " --- |" * len(block.head), *rows[1:]])
+    return (_KINDS[type(block)](block) for block in blocks)
 
 
-def _items(listing: Listing) -> Iterator[str]:
+def _quote(quote: Quote) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_blocks(quote.blocks)).split("\n"))
+
+
+def _code(code: Code) -> str:
+    fence = "```" if "```" not in code.text else "~~~~"
+    return f"{fence}\n{code.text}\n{fence}"
+
+
+def _picture(picture: Picture) -> str:
+    caption = f"\n\n*{escape(picture.caption)}*" if picture.caption else ""
+    return f"![{escape(picture.alt)}]({picture.file}){caption}"
+
+
+def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    told = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in (head, *rows)]
+    return "\n".join([told[0], "|" + " --- |" * len(head), *told[1:]])
+
+
+def _table(table: Table) -> str:
+    return _rows([*map(_inline, table.head)], (list(map(_inline, row)) for row in table.rows))
+
+
+def _terms(terms: Terms) -> str:
+    return _rows(terms.head, ((_inline(item.runs), escape(" ".join(texts(item.blocks)))) for item in terms.items))
+
+
+def _listing(listing: Listing) -> str:
+    items = []
     for number, item in enumerate(listing.items, listing.start):
         sign = f"{number}." if listing.ordered else "-"
         inner = "\n\n".join(_blocks(item)).split("\n")
-        yield "\n".join([f"{sign:<4}{inner[0]}", *(f"{_INDENT}{line}".rstrip() for line in inner[1:])])
+        items.append("\n".join([f"{sign:<4}{inner[0]}", *(f"{_INDENT}{line}".rstrip() for line in inner[1:])]))
+    return "\n".join(items)
+
+
+_KINDS: dict[type[Block], Callable[[Any], str]] = {
+    Heading: lambda block: f"{'#' * block.level} {_inline(block.runs)}",
+    Paragraph: lambda block: guarded(_inline(block.runs)),
+    Listing: _listing,
+    Quote: _quote,
+    Code: _code,
+    Picture: _picture,
+    Table: _table,
+    Terms: _terms,
+}
 
 
 def _inline(runs: Sequence[Run]) -> str:
@@ -99,7 +127,3 @@ def _run(run: Run) -> str:
         return text
     before, after = text[: len(text) - len(text.lstrip(" "))], text[len(text.rstrip(" ")) :]
     return f"{before}{marks}{bare}{marks[::-1]}{after}"
-
-
-def _cell(text: str) -> str:
-    return escape(text).replace("|", "\\|")

@@ -8,10 +8,12 @@ from pathlib import Path
 from kb.base.files import clear, replace_folder
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED
-from kb.newsletter.edition import atom, epub, mail, pages, pdf, preview, web, word
+from kb.newsletter.edition import atom, mail, pages, pdf, preview, web
 from kb.newsletter.edition.issue import Issue
 from kb.newsletter.linter.checking import Finding
 from kb.newsletter.linter.rule import Severity
+from kb.press import epub, word
+from kb.press.typst import Paper, band
 
 MARK = "published.json"
 
@@ -31,13 +33,13 @@ def errors(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def make(
-    issue: Issue, say: Phrases, paper: pdf.Paper = "a4", overridden: Sequence[Finding] = (), reason: str = ""
+    issue: Issue, say: Phrases, paper: Paper = "a4", overridden: Sequence[Finding] = (), reason: str = ""
 ) -> dict[str, bytes]:
     """Every file of the edition by its path. Raises ArushaError for an image or a letter that cannot be set."""
     name = issue.name
     forms: dict[str, tuple[str, bytes]] = {
         "pdf": (f"{name}.pdf", pdf.render(issue, say, paper)),
-        "docx": (f"{name}.docx", word.render(issue, say, pdf.band(issue), paper)),
+        "docx": (f"{name}.docx", word.render(issue, say, band(), paper)),
         "epub": (f"{name}.epub", epub.render(issue, say, pdf.cover(issue, say))),
         "mail": ("mail/mail.html", mail.html(issue, say).encode()),
         "text": ("mail/mail.txt", mail.text(issue, say).encode()),

@@ -43,7 +43,7 @@ def render(issue: Issue, say: Phrases, forms: Mapping[str, tuple[str, int]], rea
         f'<!DOCTYPE html>\n<html lang="{issue.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(say('print.previews'))} – {escape(issue.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header><h1>{escape(issue.title)}</h1><p>{escape(issue.byline)}</p></header>\n{draft}{told}<main>\n"
+        f"<header><h1>{escape(issue.title)}</h1><p>{escape(issue.subtitle)}</p></header>\n{draft}{told}<main>\n"
         f"<h2>{escape(say('print.previews'))}</h2>\n<p>{escape(say('print.previews_about'))}</p>\n<ul>\n{''.join(items)}</ul>\n"
         f"{''.join(frames)}</main>\n</body>\n</html>\n"
     )

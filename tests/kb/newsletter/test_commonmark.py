@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.base.vocabulary import ArticleKind
-from kb.newsletter.edition.parsing import parse
 from kb.newsletter.folder import Article, ArticleHead
 from kb.newsletter.harvest.harvesting import units
 from kb.newsletter.prose import passages
 from kb.press.commonmark import Kind
-from kb.press.parts import Heading, text_of
+from kb.press.document import Heading, text_of
+from kb.press.markdown import parse
 
 CASES = {
     "setext heading": ("Results\n=======\n\nText.", [(Kind.HEADING, 1, "Results"), (Kind.PARAGRAPH, 4, "Text.")]),

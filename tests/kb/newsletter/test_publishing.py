@@ -34,9 +34,11 @@ from kb.base.interface import phrases
 from kb.base.places import project_folder
 from kb.newsletter.desk.membership import load_members
 from kb.newsletter.edition import issue as issues
-from kb.newsletter.edition import mail, parsing, pdf, press, web
+from kb.newsletter.edition import mail, pdf, press, web
 from kb.newsletter.folder import read
-from kb.press.parts import Heading, Listing, Paragraph, Picture, Quote, Table, text_of, texts
+from kb.press import markdown
+from kb.press.document import Heading, Listing, Paragraph, Picture, Quote, Table, text_of, texts
+from kb.press.typst import Paper
 
 ROOT = project_folder()
 DAY = ("--as-of", "2026-11-20")
@@ -266,7 +268,7 @@ def epub_text(data: bytes) -> str:
 def markdown_text(text: str) -> str:
     """What a reader of the page sees: read again, and so without its signs."""
     body = text.split("---\n", 2)[2]
-    parsed = parsing.parse(body, "en", {})
+    parsed = markdown.parse(body, "en", {})
     return " ".join([*texts(parsed.blocks), *map(text_of, parsed.notes)])
 
 
@@ -340,7 +342,7 @@ def need(reason: str) -> None:
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("standard", ["ua1", "2a"])
 def test_the_pdf_is_for_everybody_and_for_archives(
-    standard: str, paper: pdf.Paper, sample: Path, verapdf: Callable[[str, Path], str], tmp_path: Path
+    standard: str, paper: Paper, sample: Path, verapdf: Callable[[str, Path], str], tmp_path: Path
 ) -> None:
     file = tmp_path / "edition.pdf"
     file.write_bytes(pdf.render(told(sample, draft=paper == "letter"), phrases("en"), paper))
@@ -579,7 +581,7 @@ def test_the_sixteenth_edition_is_published_whole(run: Callable[..., Result], tm
 @given(st.text(alphabet="ab *_`[]()!|<>&#-+1.\\\n\t \u00a0^:>\"'«»;é", max_size=120))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_and_headings_skip_no_level(body: str) -> None:
-    parsed = parsing.parse(body, "fr", {})
+    parsed = markdown.parse(body, "fr", {})
     levels = [1, *(block.level for block in parsed.blocks if isinstance(block, Heading))]
     assert all(2 <= after <= before + 1 for before, after in pairwise(levels))
 
@@ -630,7 +632,7 @@ def test_the_blocks_of_an_article(sample: Path) -> None:
 
 def test_french_typography_binds_signs_and_turns_quotes() -> None:
     body = 'Il dit : "l\'usager" ; voir http://x.org/a?b : c « ici »'
-    (block,) = parsing.parse(body, "fr", {}).blocks
+    (block,) = markdown.parse(body, "fr", {}).blocks
     nbsp = "\u00a0"
     expected = f"Il dit{nbsp}: «{nbsp}l’usager{nbsp}»{nbsp}; voir http://x.org/a?b{nbsp}: c «{nbsp}ici{nbsp}»"
     assert text_of(block.runs) == expected

@@ -1,27 +1,28 @@
-"""The Markdown of an article read into blocks, once for all forms: CommonMark, tables and footnotes, no HTML."""
+"""Markdown read into the blocks of a document, once for all forms: CommonMark, tables and footnotes, no HTML."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from kb.newsletter.folder import Image
 from kb.press import commonmark, typography
 from kb.press.commonmark import PARSER
-from kb.press.parts import Block, Code, Heading, Listing, Paragraph, Parsed, Picture, Quote, Run, Runs, Table, text_of
+from kb.press.document import Block, Body, Code, Heading, Listing, Paragraph, Picture, Quote, Run, Runs, Table, text_of
 
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 _DEEPEST = 6  # levels of lists and quotations that a page has room for
 _SCHEMES = {"http", "https", "mailto"}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_Read = tuple[Sequence[Block], int]  # blocks, and the token to go on from
 
 
-def parse(body: str, language: str, images: Mapping[str, Image]) -> Parsed:
-    """Read the Markdown *body* of an article; *images* are those of its front matter, by file.
+def parse(body: str, language: str, images: Mapping[str, Picture]) -> Body:
+    """Read the Markdown *body* of a section; *images* are the pictures that it has, by file.
 
-    An image that the text does not place comes at the end.
+    A picture that the text does not place comes at the end.
     """
     parts = commonmark.split(_CONTROLS.sub("", body.replace("\r\n", "\n").replace("\r", "\n")))
     defined = {label: note.raw.replace("\n", " ") for label, note in parts.notes.items()}
@@ -30,21 +31,29 @@ def parse(body: str, language: str, images: Mapping[str, Image]) -> Parsed:
     placed = len(reader.order)
     reader.order.extend(label for label in defined if label not in reader.order)
     notes = [reader.note(defined[label]) for label in reader.order]
-    for file, image in images.items():
-        if file not in reader.shown:
-            blocks = (*blocks, Picture(file, image.alt.strip(), image.caption.strip()))
-    return Parsed(_stepped(blocks), tuple(notes), len(notes) - placed)
+    left = tuple(picture for file, picture in images.items() if file not in reader.shown)
+    return Body(_stepped((*blocks, *left)), tuple(notes), len(notes) - placed)
 
 
 class _Reader:
     """Turns the parser's tokens into blocks, and numbers footnotes as they are met."""
 
-    def __init__(self, language: str, images: Mapping[str, Image], notes: Mapping[str, str]) -> None:
+    def __init__(self, language: str, images: Mapping[str, Picture], notes: Mapping[str, str]) -> None:
         self.language, self.images, self.notes = language, images, notes
         self.order: list[str] = []
         self.shown: set[str] = set()
         self.depth = 0
         self.aside: list[Picture] = []  # images of a heading or table, which stand after it
+        self.kinds = {
+            "heading_open": self._heading,
+            "paragraph_open": self._text,
+            "bullet_list_open": self._list,
+            "ordered_list_open": self._list,
+            "blockquote_open": self._quote,
+            "table_open": self._table,
+            "fence": self._code,
+            "code_block": self._code,
+        }
 
     def read(self, text: str) -> tuple[Block, ...]:
         tokens = PARSER.parse(text, {"notes": self.notes})
@@ -54,8 +63,11 @@ class _Reader:
 
     def note(self, text: str) -> Runs:
         """The runs of a footnote."""
-        inline = PARSER.parseInline(text, {"notes": self.notes})
-        return self._mend(run for token in inline for run in self._runs(token.children or []) if isinstance(run, Run))
+        return self._inline(PARSER.parseInline(text, {"notes": self.notes})[0])
+
+    def _inline(self, token: Token) -> Runs:
+        """The text of an inline token, its pictures put aside."""
+        return self._mend(run for run in self._runs(token.children or []) if isinstance(run, Run))
 
     def _mend(self, runs: Iterable[Run]) -> Runs:
         return typography.mend(_joined(runs), self.language)
@@ -64,67 +76,61 @@ class _Reader:
         """The blocks from token *at* to the token of type *end*, and where to go on after that."""
         found: list[Block] = []
         self.depth += 1
-        while at < len(tokens):
-            token = tokens[at]
-            if token.type == end:
-                self.depth -= 1
-                return _captioned(found), at + 1
-            at += 1
-            match token.type:
-                case "heading_open":
-                    runs = self._mend(run for run in self._runs(tokens[at].children or []) if isinstance(run, Run))
-                    if runs and end:  # inside a quotation or list it would break the order of levels
-                        found.append(Paragraph(tuple(replace(run, strong=True) for run in runs)))
-                    elif runs:
-                        found.append(Heading(int(token.tag[1]), runs))
-                    at += 2
-                case "paragraph_open":
-                    found.extend(self._paragraph(tokens[at].children or []))
-                    at += 2
-                case "bullet_list_open" | "ordered_list_open":
-                    ordered = token.type.startswith("ordered")
-                    items, at = self._items(tokens, at, token.type.replace("open", "close"))
-                    found.extend(self._shallow(Listing(ordered, int(token.attrs.get("start", 1)), items)))
-                case "blockquote_open":
-                    inner, at = self._blocks(tokens, at, "blockquote_close")
-                    if inner:
-                        found.extend(self._shallow(Quote(inner)))
-                case "table_open":
-                    table, at = self._table(tokens, at)
-                    found.append(table)
-                case "fence" | "code_block":
-                    found.append(Code(token.content.rstrip("\n")))
-                case _:  # a thematic break, for which the design has no sign
-                    pass
-            found.extend(self.aside)
+        while at < len(tokens) and tokens[at].type != end:
+            read = self.kinds.get(tokens[at].type)  # none for a thematic break, for which the design has no sign
+            blocks, at = read(tokens, at, end) if read else ((), at + 1)
+            found += [*blocks, *self.aside]
             self.aside = []
+        if end:
+            self.depth, at = self.depth - 1, at + 1
         return _captioned(found), at
+
+    def _heading(self, tokens: Sequence[Token], at: int, end: str) -> _Read:
+        runs = self._inline(tokens[at + 1])
+        if not runs:
+            return (), at + 3
+        if end:  # inside a quotation or list it would break the order of levels
+            return (Paragraph(tuple(replace(run, strong=True) for run in runs)),), at + 3
+        return (Heading(int(tokens[at].tag[1]), runs),), at + 3
+
+    def _text(self, tokens: Sequence[Token], at: int, _: str) -> _Read:
+        return tuple(self._paragraph(tokens[at + 1].children or [])), at + 3
+
+    def _code(self, tokens: Sequence[Token], at: int, _: str) -> _Read:
+        return (Code(tokens[at].content.rstrip("\n")),), at + 1
+
+    def _quote(self, tokens: Sequence[Token], at: int, _: str) -> _Read:
+        inner, at = self._blocks(tokens, at + 1, "blockquote_close")
+        return self._shallow(Quote(inner)) if inner else (), at
+
+    def _list(self, tokens: Sequence[Token], at: int, _: str) -> _Read:
+        opened, end = tokens[at], tokens[at].type.replace("open", "close")
+        items: list[tuple[Block, ...]] = []
+        at += 1
+        while tokens[at].type != end:
+            item, at = self._blocks(tokens, at + 1, "list_item_close")
+            items += [item] if item else []
+        ordered = opened.type.startswith("ordered")
+        return self._shallow(Listing(ordered, int(opened.attrs.get("start", 1)), tuple(items))), at + 1
 
     def _shallow(self, block: Listing | Quote) -> tuple[Block, ...]:
         """The block, with what is nested too deeply for any page lifted out of its lists and quotations."""
-        return (block,) if self.depth <= _DEEPEST else tuple(_lifted(block))
+        if self.depth <= _DEEPEST:
+            return (block,)
+        return tuple(part for item in (block.items if isinstance(block, Listing) else [block.blocks]) for part in item)
 
-    def _items(self, tokens: Sequence[Token], at: int, end: str) -> tuple[tuple[tuple[Block, ...], ...], int]:
-        items: list[tuple[Block, ...]] = []
-        while tokens[at].type != end:
-            item, at = self._blocks(tokens, at + 1, "list_item_close")
-            if item:
-                items.append(item)
-        return tuple(items), at + 1
-
-    def _table(self, tokens: Sequence[Token], at: int) -> tuple[Table, int]:
+    def _table(self, tokens: Sequence[Token], at: int, _: str) -> _Read:
         rows: list[list[Runs]] = []
         while tokens[at].type != "table_close":
             if tokens[at].type == "tr_open":
                 rows.append([])
             elif tokens[at].type == "inline":
-                runs = self._runs(tokens[at].children or [])
-                rows[-1].append(self._mend(run for run in runs if isinstance(run, Run)))
+                rows[-1].append(self._inline(tokens[at]))
             at += 1
         head, *body = rows
-        return Table(tuple(head), tuple(map(tuple, body))), at + 1
+        return (Table(tuple(head), tuple(map(tuple, body))),), at + 1
 
-    def _paragraph(self, children: Sequence[Token]) -> Iterable[Block]:
+    def _paragraph(self, children: Sequence[Token]) -> Iterator[Block]:
         """A paragraph, cut where an image stands in it."""
         runs: list[Run] = []
         for part in [*self._runs(children, pictured=True), None]:
@@ -137,7 +143,7 @@ class _Reader:
             if part:
                 yield part
 
-    def _runs(self, children: Sequence[Token], pictured: bool = False) -> Iterable[Run | Picture]:
+    def _runs(self, children: Sequence[Token], pictured: bool = False) -> Iterator[Run | Picture]:
         """Runs, and pictures if *pictured*; other pictures go aside."""
         style = Run("")
         for token in children:
@@ -146,10 +152,8 @@ class _Reader:
                     style = replace(style, strong=token.nesting > 0)
                 case "em_open" | "em_close":
                     style = replace(style, emphasis=token.nesting > 0)
-                case "link_open":
+                case "link_open" | "link_close":
                     style = replace(style, href=_address(str(token.attrs.get("href", ""))))
-                case "link_close":
-                    style = replace(style, href="")
                 case "note":
                     if token.content not in self.order:
                         self.order.append(token.content)
@@ -164,15 +168,9 @@ class _Reader:
     def _picture(self, token: Token) -> Picture:
         file = str(token.attrs.get("src", ""))
         self.shown.add(file)
-        known = self.images.get(file)
-        alt = (known.alt.strip() if known else "") or token.content.strip()
-        caption = (known.caption.strip() if known else "") or str(token.attrs.get("title", "")).strip()
-        return Picture(file, alt, caption)
-
-
-def _lifted(block: Listing | Quote) -> Iterable[Block]:
-    for part in block.items if isinstance(block, Listing) else [block.blocks]:
-        yield from part
+        known = self.images.get(file, Picture(file, ""))
+        title = str(token.attrs.get("title", "")).strip()
+        return Picture(file, known.alt or token.content.strip(), known.caption or title)
 
 
 def _address(href: str) -> str:
@@ -196,15 +194,13 @@ def _joined(runs: Iterable[Run]) -> Runs:
 
 def _captioned(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks without a paragraph that only repeats the caption of the picture before it."""
-    return tuple(
-        block
-        for at, block in enumerate(blocks)
-        if not (
-            at
-            and isinstance(before := blocks[at - 1], Picture)
-            and isinstance(block, Paragraph)
-            and text_of(block.runs).strip() == before.caption
-        )
+    pairs = pairwise((None, *blocks))
+    return tuple(block for before, block in pairs if block is not None and not _repeats(block, before))
+
+
+def _repeats(block: Block, before: Block | None) -> bool:
+    return (
+        isinstance(before, Picture) and isinstance(block, Paragraph) and text_of(block.runs).strip() == before.caption
     )
 
 
@@ -214,7 +210,6 @@ def _stepped(blocks: Sequence[Block]) -> tuple[Block, ...]:
     for block in blocks:
         if isinstance(block, Heading):
             level = max(2, min(block.level, level + 1))
-            stepped.append(replace(block, level=level))
-        else:
-            stepped.append(block)
+            block = replace(block, level=level)  # noqa: PLW2901 - the heading that stands in its place
+        stepped.append(block)
     return tuple(stepped)
