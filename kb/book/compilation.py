@@ -1,4 +1,4 @@
-"""The book of practices as every form of it is rendered from: made once, frozen, and pure.
+"""The book of practices as a document: what stands in it, in which order and how it stands out.
 
 Each practice stands once, in the chapter of the first key factor that it serves (the first in the book, where the book holds a
 choice of factors), and is named again in the chapters of the others. The order is that of the Declaration's elements, then of the
@@ -6,122 +6,24 @@ Members' names: it ranks nobody.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from kb.base.folding import fold
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED, EvidenceStrength, NotStated, Text, factor_of
 from kb.library.citations import line
 from kb.library.content import Period
-from kb.library.declaration import KeyFactor
+from kb.library.declaration import Element, KeyFactor
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
-from kb.newsletter.folder import Abbreviation
-from kb.press.document import Block, Listing, Paragraph, Run, Runs, text_of, texts
+from kb.press import document as press
+from kb.press.document import Block, Body, Document, Group, Heading, Paragraph, Run, Section, Style, Term, Terms
 from kb.press.markdown import parse
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of a practice under its label, in the language that it is written in."""
-
-    label: str
-    language: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class Served:
-    """An element that a practice serves."""
-
-    id: str
-    short: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A practice in its place; *number* is that of its chapter and its own in it, *facts* are its type and its time."""
-
-    id: str
-    number: str
-    title: str
-    language: str
-    members: str
-    evidence: EvidenceStrength
-    strength: str
-    facts: tuple[str, ...]
-    summary: Part
-    parts: tuple[Part, ...]
-    served: tuple[Served, ...]
-    source: str
-    untranslated: str
-
-
-@dataclass(frozen=True)
-class Clause:
-    """An element of a chapter's factor with the practices that serve it, or an *invitation* where none does anywhere."""
-
-    id: str
-    short: str
-    text: str
-    practices: tuple[str, ...]
-    invitation: str
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A key factor: what it asks for, the practices that serve it first of all, and the ids of those that serve it, too."""
-
-    factor: int
-    label: str
-    name: str
-    aim: str
-    clauses: tuple[Clause, ...]
-    entries: tuple[Entry, ...]
-    also: tuple[str, ...]
-    empty: str
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A name with the ids of the practices that belong to it: a Member, or an article."""
-
-    name: str
-    practices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Book:
-    """The whole book; *day* dates every file of it, *marks* say how results are marked."""
-
-    language: str
-    title: str
-    subtitle: str
-    day: str
-    facts: tuple[str, ...]
-    about: tuple[str, ...]
-    marks: tuple[tuple[EvidenceStrength, str, str], ...]
-    chapters: tuple[Chapter, ...]
-    sources: tuple[Listed, ...]
-    disclaimers: tuple[str, ...]
-    index: tuple[Listed, ...]
-    abbreviations: tuple[Abbreviation, ...]
-
-    @cached_property
-    def by_id(self) -> dict[str, Entry]:
-        """The practices by id, in the order of the book."""
-        return {entry.id: entry for chapter in self.chapters for entry in chapter.entries}
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every text of the book that each form has."""
-        return tuple(filter(None, _texts(self)))
-
-
-def make(knowledge: Knowledge, say: Phrases, factors: Collection[int] = (), members: Collection[str] = ()) -> Book:
+def make(knowledge: Knowledge, say: Phrases, factors: Collection[int] = (), members: Collection[str] = ()) -> Document:
     """The book in the language of *say*, of all practices or of those of some key factors or Members. Raises ArushaError."""
     return _Maker(knowledge, say, frozenset(factors), frozenset(members)).book()
 
@@ -131,148 +33,158 @@ class _Maker:
         self.knowledge, self.say, self.language = knowledge, say, say.language
         self.factors, self.members = factors, members
         self.order = {element: place for place, element in enumerate(knowledge.declaration.elements)}
-        self.chosen = [
+        chosen = [
             practice
             for practice in knowledge.practices
             if (not members or members & {*practice.members}) and (not factors or factors & {*practice.factors})
         ]
-        if not self.chosen:
+        if not chosen:
             raise Refusal("book.none_chosen")
-
-    def book(self) -> Book:
-        say, language = self.say, self.language
-        chapters = tuple(self.chapters())
-        ids = [entry.id for chapter in chapters for entry in chapter.entries]
-        marks = tuple((each, say(f"evidence.{each}"), say(f"evidence.long.{each}")) for each in EvidenceStrength)
-        day = max((practice.last_checked + "-01-01")[:10] for practice in self.chosen)
-        editions = [
-            self.knowledge.edition_by_number[number]
-            for number in sorted({practice.source.edition for practice in self.chosen}, reverse=True)
-        ]
-        book = Book(
-            language=language,
-            title=say("compile.title"),
-            subtitle=say("compile.subtitle"),
-            day=day,
-            facts=tuple(self.facts(day)),
-            about=tuple(say(f"compile.about_{name}") for name in ("what", "order", "words", "uneven", "licence")),
-            marks=marks,
-            chapters=chapters,
-            sources=tuple(self.sources(ids)),
-            disclaimers=tuple(
-                f"{line(each.title.of(language))}{say('colon')}{line(each.disclaimer.of(language))}"
-                for each in editions
-            ),
-            index=tuple(self.index(ids)),
-            abbreviations=(),
-        )
-        return _with_abbreviations(book, self.knowledge)
-
-    def facts(self, day: str) -> Iterator[str]:
-        say = self.say
-        codes = {code for practice in self.chosen for code in practice.members}
-        yield say.count("compile.practices", len(self.chosen))
-        yield say.count("compile.members", len(codes))
-        if self.factors:
-            yield say("compile.only_factors", numbers=", ".join(map(str, sorted(self.factors))))
-        if self.members:
-            yield say("compile.only_members", names=", ".join(sorted(map(self.name, self.members), key=fold)))
-        yield say("compile.as_of", date=say.date(day))
-
-    def chapters(self) -> Iterator[Chapter]:
-        """The chapters of the factors asked for; one without any practice only where no Members were chosen."""
-        first: dict[int, list[Practice]] = defaultdict(list)
-        for practice in self.chosen:
-            first[self.place(practice)].append(practice)
-        for number, found in first.items():
-            found.sort(key=lambda practice: self.key(practice, number))
-        for factor in self.knowledge.declaration.factors:
-            if self.factors and factor.number not in self.factors:
-                continue
-            chapter = self.chapter(factor, first[factor.number])
-            if chapter.entries or chapter.also or not self.members:
-                yield chapter
+        self.practices = sorted(chosen, key=self.key)
+        self.numbers = {
+            practice.id: f"{factor}.{at}"
+            for factor, group in groupby(self.practices, self.place)
+            for at, practice in enumerate(group, 1)
+        }
+        self.sections = {practice.id: self.practice(practice) for practice in self.practices}
 
     def place(self, practice: Practice) -> int:
         """The number of the chapter in which a practice stands."""
         return next(number for number in practice.factors if not self.factors or number in self.factors)
 
-    def key(self, practice: Practice, factor: int) -> tuple[int, str, str, str]:
+    def key(self, practice: Practice) -> tuple[int, int, str, str, str]:
+        factor = self.place(practice)
         element = min(self.order[each] for each in practice.elements if factor_of(each) == factor)
-        return element, fold(self.names(practice)), fold(practice.title.of(self.language)), practice.id
+        return factor, element, fold(self.names(practice)), fold(practice.title.of(self.language)), practice.id
 
-    def chapter(self, factor: KeyFactor, practices: list[Practice]) -> Chapter:
-        say, language = self.say, self.language
-        chosen = {practice.id for practice in self.chosen}
-        entries = tuple(self.entry(practice, f"{factor.number}.{at}") for at, practice in enumerate(practices, 1))
-        main = [entry.id for entry in entries]
-        others = [
-            each
-            for each in self.knowledge.practices_of(factor=factor.number)
-            if each.id in chosen and each.id not in {*main}
-        ]
-        also = [
-            each.id for each in sorted(others, key=lambda each: (self.place(each), self.key(each, self.place(each))))
-        ]
-        clauses = []
-        for element in factor.elements:
-            serving = {each.id for each in self.knowledge.practices_of(element=element.id)}
-            found = tuple(key for key in (*main, *also) if key in serving)
-            if found or not serving or not self.members:
-                invitation = "" if serving else say("compile.invitation")
-                clauses.append(
-                    Clause(element.id, element.short.of(language), element.text.of(language), found, invitation)
-                )
-        return Chapter(
-            factor=factor.number,
-            label=say("factor.n", number=factor.number),
-            name=factor.name.of(language),
-            aim=factor.aim.of(language),
-            clauses=tuple(clauses),
-            entries=entries,
-            also=tuple(also),
-            empty="" if entries else say("compile.empty"),
+    def book(self) -> Document:
+        say = self.say
+        day = max((practice.last_checked + "-01-01")[:10] for practice in self.practices)
+        choice = tuple(self.choice())
+        counted = (
+            say.count("compile.practices", len(self.practices)),
+            say.count("compile.members", len({code for practice in self.practices for code in practice.members})),
+        )
+        sections = [self.section("about", self.about()), *self.chapters()]
+        sections += [self.section("sources", self.sources()), self.section("index", self.index())]
+        kind = "-".join(["compilation", *map(press.name_of, choice)])  # a choice is a book of its own
+        book = Document(
+            id=f"urn:arusha:{kind}:{press.name_of(say('compile.title'))}:{self.language}",
+            title=say("compile.title"),
+            subtitle=say("compile.subtitle"),
+            language=self.language,
+            day=day,
+            sections=tuple(sections),
+            facts=(*counted, *choice, say("compile.as_of", date=say.date(day))),
+        )
+        terms = self.abbreviations("\n".join(book.texts))
+        return replace(book, sections=(*sections, press.abbreviations(terms, say))) if terms else book
+
+    def choice(self) -> Iterator[str]:
+        """What practices were asked for, if not all."""
+        if self.factors:
+            yield self.say("compile.only_factors", numbers=", ".join(map(str, sorted(self.factors))))
+        if self.members:
+            yield self.say("compile.only_members", names=", ".join(sorted(map(self.name, self.members), key=fold)))
+
+    def section(self, name: str, blocks: Iterable[Block]) -> Section:
+        title = self.say(f"compile.{name}")
+        return Section(name=name, kind="list", title=title, language=self.language, body=Body(tuple(blocks)))
+
+    def about(self) -> Iterator[Block]:
+        """What the book is, and how results are marked."""
+        say = self.say
+        for name in ("what", "order", "words", "uneven", "licence"):
+            yield _paragraph(say(f"compile.about_{name}"))
+        marks = (
+            Term((Run(say(f"evidence.{each}"), mark=each),), (_paragraph(say(f"evidence.long.{each}")),))
+            for each in EvidenceStrength
+        )
+        yield Group((_paragraph(say("evidence_heading"), Style.LABEL), Terms("marks", tuple(marks))), kind="panel")
+
+    # chapters
+
+    def chapters(self) -> Iterator[Section]:
+        """The chapters of the factors asked for; one without any practice only where no Members were chosen."""
+        for factor in self.knowledge.declaration.factors:
+            if not self.factors or factor.number in self.factors:
+                chapter = self.chapter(factor)
+                if chapter.sections or chapter.ending or not self.members:
+                    yield chapter
+
+    def chapter(self, factor: KeyFactor) -> Section:
+        """A key factor with its elements, its practices, and those of other chapters that serve it, too."""
+        serving = [practice for practice in self.practices if factor.number in practice.factors]
+        own = [practice for practice in serving if self.place(practice) == factor.number]
+        also = [practice for practice in serving if practice not in own]
+        terms = tuple(term for element in factor.elements for term in self.element(element, [*own, *also]))
+        elements = (_paragraph(self.say("compile.elements"), Style.LABEL), Terms("elements", terms))
+        aim = _paragraph(factor.aim.of(self.language), Style.LEAD)
+        empty = () if own else (_paragraph(self.say("compile.empty"), Style.HINT),)
+        return Section(
+            name=f"factor-{factor.number}",
+            kind="chapter",
+            number=str(factor.number),
+            title=factor.name.of(self.language),
+            kicker=self.say("factor.n", number=factor.number),
+            language=self.language,
+            body=Body((aim, Group(elements, kind="panel"), *empty)),
+            sections=tuple(self.sections[practice.id] for practice in own),
+            ending=(_paragraph(self.say("compile.also"), Style.LABEL), self.references(also)) if also else (),
         )
 
-    def entry(self, practice: Practice, number: str) -> Entry:
-        say, language = self.say, self.language
-        results = () if practice.results == NOT_STATED else practice.results
-        told: list[Part] = []
-        for label, text in (("problem", practice.problem), ("done", practice.done)):
-            told.extend(self.part(label, text))
-        if results:
-            falls = results[0].text.falls_back(language)
-            items = tuple(self.result(each.text, each.period) for each in results)
-            told.append(Part(say("site.results"), "en" if falls else language, (Listing(False, 1, items),)))
-        for label, text in (("lessons", practice.lessons), ("gender", practice.gender)):
-            told.extend(self.part(label, text))
-        edition = self.knowledge.edition_by_number[practice.source.edition]
-        article = edition.by_id[practice.source.article]
-        falls = practice.title.falls_back(language)
-        written = (practice.title, practice.summary, practice.done)
-        return Entry(
-            id=practice.id,
-            number=number,
-            title=_plain(practice.title.of(language), language),
-            language="en" if falls else language,
-            members=self.names(practice),
-            evidence=practice.evidence,
-            strength=say(f"evidence.{practice.evidence}"),
-            facts=tuple(self.about(practice)),
-            summary=self.told("", practice.summary),
-            parts=tuple(told),
-            served=tuple(
-                Served(each, self.knowledge.declaration.elements[each].short.of(language)) for each in practice.elements
-            ),
-            source=say(
-                "compile.source",
-                edition=line(edition.title.of(language)),
-                title=_plain(article.title.of(language), language),
-            ),
-            untranslated=say("untranslated") if any(text.falls_back(language) for text in written) else "",
+    def element(self, element: Element, practices: Sequence[Practice]) -> Iterator[Term]:
+        """An element with those of the *practices* that serve it, or an invitation where none does anywhere."""
+        found = [practice for practice in practices if element.id in practice.elements]
+        served = bool(self.knowledge.practices_of(element=element.id))
+        if found or not served or not self.members:
+            short = Run(f"{element.short.of(self.language)}.", strong=True)
+            blocks = [Paragraph((short, Run(f" {element.text.of(self.language)}")))]
+            blocks += [self.serving(found)] if found else []
+            blocks += [] if served else [_paragraph(self.say("compile.invitation"), Style.HINT)]
+            yield Term((Run(element.id),), tuple(blocks))
+
+    def practice(self, practice: Practice) -> Section:
+        """One practice."""
+        return Section(
+            name=_name(practice),
+            kind="practice",
+            number=self.numbers[practice.id],
+            title=_plain(practice.title.of(self.language), self.language),
+            title_language=self.spoken(practice.title),
+            kicker=self.names(practice),
+            language=self.language,
+            body=Body(tuple(self.text(practice))),
         )
 
-    def about(self, practice: Practice) -> Iterator[str]:
+    def text(self, practice: Practice) -> Iterator[Block]:
+        say = self.say
+        strength = (Run(say(f"evidence.{practice.evidence}"), mark=practice.evidence),)
+        yield press.Facts((strength, *((Run(fact),) for fact in self.facts(practice))))
+        elements = [self.knowledge.declaration.elements[each] for each in practice.elements]
+        yield press.Facts(
+            tuple((Run(each.id, strong=True), Run(f" {each.short.of(self.language)}")) for each in elements)
+        )
+        if any(self.spoken(text) != self.language for text in (practice.title, practice.summary, practice.done)):
+            yield _paragraph(say("untranslated"), Style.SMALL)
+        yield self.group((self.summary(practice.summary),), self.spoken(practice.summary))
+        yield from self.part("problem", practice.problem)
+        yield from self.part("done", practice.done)
+        if practice.results != NOT_STATED and practice.results:
+            items = tuple(self.result(each.text, each.period) for each in practice.results)
+            yield Heading(2, (Run(say("site.results")),))
+            yield self.group((press.Listing(False, 1, items),), self.spoken(practice.results[0].text))
+        yield from self.part("lessons", practice.lessons)
+        yield from self.part("gender", practice.gender)
+        source = say("compile.source", **self.article(practice.source.edition, practice.source.article))
+        yield Paragraph((Run(say("site.source"), strong=True), Run(f"{say('colon')}{source}")), Style.SMALL)
+
+    def summary(self, text: Text) -> Paragraph:
+        """A summary in one paragraph."""
+        paragraphs = (block.runs for block in self.blocks(text) if isinstance(block, Paragraph))
+        return Paragraph(tuple(run for runs in paragraphs for run in (Run(" "), *runs))[1:], Style.LEAD)
+
+    def facts(self, practice: Practice) -> Iterator[str]:
         """What kind of thing it is and when it was done, as far as the source says so."""
         say = self.say
         yield say(f"type.{practice.type}")
@@ -283,54 +195,100 @@ class _Maker:
         if practice.status != NOT_STATED:
             yield say(f"status.{practice.status}")
 
-    def part(self, label: str, text: Text | NotStated) -> Iterator[Part]:
+    def part(self, label: str, text: Text | NotStated) -> Iterator[Block]:
+        """A part of a practice under its label, in the language that it is written in; its headings go below the label."""
         if text != NOT_STATED:
-            yield self.told(self.say(f"site.{label}"), text)
-
-    def told(self, label: str, text: Text) -> Part:
-        language = "en" if text.falls_back(self.language) else self.language
-        return Part(label, language, _blocks(text.of(language), language))
+            yield Heading(2, (Run(self.say(f"site.{label}")),))
+            blocks = self.blocks(text)
+            lowered = (replace(each, level=each.level + 1) if isinstance(each, Heading) else each for each in blocks)
+            yield self.group(tuple(lowered), self.spoken(text))
 
     def result(self, text: Text, period: Period | NotStated) -> tuple[Block, ...]:
-        language = "en" if text.falls_back(self.language) else self.language
-        blocks = _blocks(text.of(language), language)
+        blocks = self.blocks(text)
         if period == NOT_STATED:
             return blocks
         dated = Run(f" ({'–'.join(self.say.date(each) for each in period.split('/'))})")
         last = blocks[-1]
-        return (
-            (*blocks[:-1], Paragraph((*last.runs, dated)))
-            if isinstance(last, Paragraph)
-            else (*blocks, Paragraph((dated,)))
-        )
+        if isinstance(last, Paragraph):
+            return (*blocks[:-1], Paragraph((*last.runs, dated)))
+        return (*blocks, Paragraph((dated,)))
 
-    def sources(self, ids: list[str]) -> Iterator[Listed]:
-        """Each article with the practices drawn from it, the newest edition first."""
-        drawn: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for key in ids:
-            source = self.knowledge.practice_by_id[key].source
-            drawn[source.edition, source.article].append(key)
+    # lists
+
+    def sources(self) -> Iterator[Block]:
+        """Each article with the practices drawn from it, the newest edition first, and what the editions say of themselves."""
+        drawn = {(practice.source.edition, practice.source.article) for practice in self.practices}
+        terms = []
         for edition in reversed(self.knowledge.editions):
             for article in edition.articles:
-                if found := drawn.get((edition.number, article.id)):
-                    title, of = (
-                        _plain(article.title.of(self.language), self.language),
-                        line(edition.title.of(self.language)),
-                    )
-                    values = {"title": title, "edition": of}
-                    if article.member:
-                        name = self.say("compile.source_member", member=self.name(article.member), **values)
-                    else:
-                        name = self.say("compile.source", **values)
-                    yield Listed(name, tuple(found))
+                place = (edition.number, article.id)
+                if place in drawn:
+                    member = {"member": self.name(article.member)} if article.member else {}
+                    phrase = "compile.source_member" if member else "compile.source"
+                    name = self.say(phrase, **member, **self.article(*place))
+                    of = [each for each in self.practices if (each.source.edition, each.source.article) == place]
+                    terms.append(Term((Run(name),), (self.serving(of),)))
+        yield Terms("sources", tuple(terms))
+        for number in sorted({number for number, _ in drawn}, reverse=True):
+            edition = self.knowledge.edition_by_number[number]
+            title, disclaimer = (line(text.of(self.language)) for text in (edition.title, edition.disclaimer))
+            yield _paragraph(f"{title}{self.say('colon')}{disclaimer}", Style.SMALL)
 
-    def index(self, ids: list[str]) -> Iterator[Listed]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for key in ids:
-            for code in self.knowledge.practice_by_id[key].members:
-                found[code].append(key)
-        for code in sorted(found, key=lambda code: fold(self.name(code))):
-            yield Listed(self.name(code), tuple(found[code]))
+    def index(self) -> Iterator[Block]:
+        """The Members with their practices."""
+        codes = sorted(
+            {code for each in self.practices for code in each.members}, key=lambda code: fold(self.name(code))
+        )
+        blocks: list[Block] = []
+        for code in codes:
+            of = [each for each in self.practices if code in each.members]
+            blocks += [_paragraph(self.name(code), Style.LABEL), self.references(of, who=False)]
+        yield Group(tuple(blocks), kind="index")
+
+    def abbreviations(self, whole: str) -> list[tuple[str, str]]:
+        """Those abbreviations of the editions drawn from that occur in the *whole* text."""
+        used = {practice.source.edition for practice in self.practices}
+        found = {
+            (each.term, each.expansion.of(self.language))
+            for edition in self.knowledge.editions
+            if edition.number in used
+            for each in edition.abbreviations
+            if re.search(rf"(?<!\w){re.escape(each.term)}(?!\w)", whole)
+        }
+        return sorted(found, key=lambda each: (fold(each[0]), each[1]))
+
+    def references(self, practices: Sequence[Practice], *, who: bool = True) -> press.References:
+        """Practices by number and title, and by Member if asked."""
+        sections = (self.sections[practice.id] for practice in practices)
+        return press.references(sections if who else (replace(each, kicker="") for each in sections))
+
+    def serving(self, practices: Sequence[Practice]) -> Paragraph:
+        """The numbers of practices as links."""
+        before, _, after = self.say.count("compile.serving", len(practices), numbers="\0").partition("\0")
+        links = (Run(self.numbers[practice.id], href=f"#{_name(practice)}") for practice in practices)
+        numbers = [run for link in links for run in (Run(", "), link)]
+        return Paragraph((Run(before), *numbers[1:], Run(after)), Style.SMALL)
+
+    # words
+
+    def spoken(self, text: Text) -> str:
+        """The language in which a text is there."""
+        return "en" if text.falls_back(self.language) else self.language
+
+    def group(self, blocks: tuple[Block, ...], language: str) -> Group:
+        return Group(blocks, "" if language == self.language else language)
+
+    def blocks(self, text: Text) -> tuple[Block, ...]:
+        """A text of the knowledge base as blocks; footnotes come last as a list."""
+        parsed = parse(text.of(self.language), self.spoken(text), {})
+        notes = tuple((Paragraph(note),) for note in parsed.notes)
+        return (*parsed.blocks, press.Listing(True, 1, notes)) if notes else parsed.blocks
+
+    def article(self, edition: int, article: str) -> dict[str, str]:
+        """The titles of an article and its edition."""
+        source = self.knowledge.edition_by_number[edition]
+        title = _plain(source.by_id[article].title.of(self.language), self.language)
+        return {"title": title, "edition": line(source.title.of(self.language))}
 
     def name(self, code: str) -> str:
         return self.knowledge.members.by_code[code].name.of(self.language)
@@ -339,62 +297,15 @@ class _Maker:
         return self.say("list.and").join(map(self.name, practice.members))
 
 
-def _blocks(text: str, language: str) -> tuple[Block, ...]:
-    """A text of the knowledge base as blocks; footnotes come last as a list."""
-    parsed = parse(text, language, {})
-    notes = (Listing(True, 1, tuple((Paragraph(note),) for note in parsed.notes)),) if parsed.notes else ()
-    return (*parsed.blocks, *notes)
+def _name(practice: Practice) -> str:
+    """The name of a practice's section."""
+    return f"p-{practice.id}"
+
+
+def _paragraph(text: str, style: Style = Style.TEXT) -> Paragraph:
+    return Paragraph((Run(text),), style)
 
 
 def _plain(text: str, language: str) -> str:
     """A text on one line with the printer's signs, its Markdown read."""
-    return " ".join(texts(parse(line(text), language, {}).blocks))
-
-
-def runs_of(part: Part) -> Runs:
-    """The runs of a part that is one paragraph, as a summary is."""
-    found: list[Run] = []
-    for block in part.blocks:
-        found += (
-            [Run(" "), *block.runs]
-            if found and isinstance(block, Paragraph)
-            else block.runs
-            if isinstance(block, Paragraph)
-            else []
-        )
-    return tuple(found)
-
-
-def _with_abbreviations(book: Book, knowledge: Knowledge) -> Book:
-    """The book with those abbreviations of its editions that occur in it."""
-    used = {source.edition for source in (knowledge.practice_by_id[key].source for key in book.by_id)}
-    found: dict[tuple[str, str], Abbreviation] = {}
-    whole = "\n".join(book.texts)
-    for edition in (edition for edition in knowledge.editions if edition.number in used):
-        for each in edition.abbreviations:
-            if re.search(rf"(?<!\w){re.escape(each.term)}(?!\w)", whole):
-                expansion = each.expansion.of(book.language)
-                found.setdefault((each.term, expansion), Abbreviation(term=each.term, expansion=expansion))
-    fields = {name: getattr(book, name) for name in Book.__dataclass_fields__}
-    listed = tuple(sorted(found.values(), key=lambda each: (fold(each.term), each.expansion)))
-    return Book(**(fields | {"abbreviations": listed}))
-
-
-def _texts(book: Book) -> Iterable[str]:
-    yield from (book.title, book.subtitle, *book.facts, *book.about)
-    yield from (text for _, *mark in book.marks for text in mark)
-    for chapter in book.chapters:
-        yield from (chapter.label, chapter.name, chapter.aim, chapter.empty)
-        for clause in chapter.clauses:
-            yield from (clause.short, clause.text, clause.invitation)
-        for entry in chapter.entries:
-            yield from (f"{entry.number} {entry.title}", entry.members, entry.strength, *entry.facts)
-            yield text_of(runs_of(entry.summary))
-            for part in entry.parts:
-                yield from (part.label, *texts(part.blocks))
-            yield from (served.short for served in entry.served)
-            yield from (entry.source, entry.untranslated)
-    yield from (each.name for each in book.sources)
-    yield from book.disclaimers
-    yield from (each.name for each in book.index)
-    yield from (each.expansion for each in book.abbreviations)
+    return " ".join(press.texts(parse(line(text), language, {}).blocks))

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from kb.base.interface import Phrases
 from kb.press import html, ornament
-from kb.press.document import Document, Section
+from kb.press.document import Document, Section, references
 
 _PICTURE = "<!-- ornament -->"
 STYLE = files("kb.book").joinpath("book.css")
@@ -30,7 +30,7 @@ def render(document: Document, say: Phrases) -> bytes:
 
 def _contents(document: Document, writer: html.Writer, say: Phrases) -> str:
     def line(section: Section) -> str:
-        inner = writer.references(html.listed(section.sections)) if section.sections else ""
+        inner = writer.references(references(section.sections)) if section.sections else ""
         return f'<li><a href="#{section.name}">{escape(section.full_title)}</a>{inner}</li>\n'
 
     heading = escape(say("print.contents"))

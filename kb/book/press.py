@@ -8,8 +8,6 @@ from pathlib import Path
 from kb.base.files import write_whole
 from kb.base.interface import Phrases, Refusal
 from kb.book import html
-from kb.book.compilation import Book
-from kb.book.document import document
 from kb.press import epub, word
 from kb.press.document import Document
 from kb.press.typst import Paper, band, data_of, typesetter
@@ -18,23 +16,23 @@ _TEMPLATE = files("kb.book").joinpath("book.typ")
 _Form = Callable[[Document, Phrases, Paper], bytes]
 
 
-def pdf(made: Document, say: Phrases, paper: Paper = "a4") -> bytes:
+def pdf(book: Document, say: Phrases, paper: Paper = "a4") -> bytes:
     """The printed book. Raises ArushaError for a letter for which there is no font."""
-    with typesetter(_TEMPLATE, made.day) as setter:
-        return setter.pdf(data_of(made, {"contents": say("print.contents")}, paper))
+    with typesetter(_TEMPLATE, book.day) as setter:
+        return setter.pdf(data_of(book, {"contents": say("print.contents")}, paper))
 
 
-def cover(made: Document) -> bytes:
+def cover(book: Document) -> bytes:
     """The cover as a picture (PNG, 1240 by 1754 pixels)."""
-    with typesetter(_TEMPLATE, made.day) as setter:
-        return setter.cover(data_of(replace(made, sections=()), {}))
+    with typesetter(_TEMPLATE, book.day) as setter:
+        return setter.cover(data_of(replace(book, sections=()), {}))
 
 
 FORMS: dict[str, _Form] = {
     "pdf": pdf,
-    "docx": lambda made, say, paper: word.render(made, say, band(), paper),
-    "epub": lambda made, say, _: epub.render(made, say, cover(made), html.STYLE.read_text("utf-8")),
-    "html": lambda made, say, _: html.render(made, say),
+    "docx": lambda book, say, paper: word.render(book, say, band(), paper),
+    "epub": lambda book, say, _: epub.render(book, say, cover(book), html.STYLE.read_text("utf-8")),
+    "html": lambda book, say, _: html.render(book, say),
 }
 
 
@@ -53,9 +51,8 @@ def targets(output: Path, language: str) -> dict[str, Path]:
     return {name: output / f"good-practices-{language}.{name}" for name in FORMS}
 
 
-def write(book: Book, say: Phrases, paths: dict[str, Path], paper: Paper) -> None:
+def write(book: Document, say: Phrases, paths: dict[str, Path], paper: Paper) -> None:
     """Make all forms, then write them. Raises ArushaError where one cannot be made, and then writes nothing."""
-    made = document(book, say)
-    data = {path: FORMS[form](made, say, paper) for form, path in paths.items()}
+    data = {path: FORMS[form](book, say, paper) for form, path in paths.items()}
     for path, whole in data.items():
         write_whole(path, whole)

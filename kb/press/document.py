@@ -186,8 +186,9 @@ class Section:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """Every text of the section itself in order: title, blocks and footnotes."""
-        return tuple(filter(None, (self.title, *texts(self.body.blocks), *map(text_of, self.body.notes))))
+        """Every text of the section itself: kicker, title, blocks, footnotes and ending."""
+        blocks = (*texts(self.body.blocks), *map(text_of, self.body.notes), *texts(self.ending))
+        return (self.kicker, f"{self.number} {self.title}".strip(), *blocks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +211,12 @@ class Document:
         """The sections and those in them, in order."""
         return tuple(_every(self.sections))
 
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every text of the document that each form has."""
+        of_sections = (text for section in self.every_section for text in section.texts)
+        return tuple(filter(None, (self.title, self.subtitle, *self.facts, self.disclaimer, *of_sections)))
+
 
 def _every(sections: Sequence[Section]) -> Iterator[Section]:
     for section in sections:
@@ -227,6 +234,16 @@ def abbreviations(terms: Iterable[tuple[str, str]], say: Phrases, title: str = "
         language=say.language,
         body=Body((Terms("abbreviations", items, head),)),
         kind="list",
+    )
+
+
+def references(sections: Iterable[Section]) -> References:
+    """The list of some sections."""
+    return References(
+        tuple(
+            Reference(each.name, each.number, each.title, each.title_language or each.language, each.kicker)
+            for each in sections
+        )
     )
 
 

@@ -25,6 +25,7 @@ from kb.press.document import (
     Style,
     Table,
     Terms,
+    references,
 )
 
 _ONLY_XML = re.compile(
@@ -49,16 +50,6 @@ def page(document: Document, say: Phrases, title: str, style: str, body: str) ->
 def draft_banner(document: Document, say: Phrases) -> str:
     """What a draft says over its text."""
     return f'<p class="draft">{escape(say("print.draft_long"))}</p>\n' if document.draft else ""
-
-
-def listed(sections: Sequence[Section]) -> References:
-    """The list of some sections."""
-    return References(
-        tuple(
-            Reference(each.name, each.number, each.title, each.title_language or each.language, each.kicker)
-            for each in sections
-        )
-    )
 
 
 def disclaimer(document: Document, say: Phrases) -> str:
@@ -115,7 +106,9 @@ class Writer:
         if whole:
             inner += "".join(self.section(each, level + 1, whole=True) for each in section.sections)
         elif section.sections:
-            inner += self.blocks((Paragraph((Run(self.say("print.contents")),), Style.LABEL), listed(section.sections)))
+            inner += self.blocks(
+                (Paragraph((Run(self.say("print.contents")),), Style.LABEL), references(section.sections))
+            )
         return f"<{tag}{kind}{named}{lang}{direction}>\n{inner}{self.blocks(section.ending)}</{tag}>\n"
 
     def opening(self, section: Section, level: int) -> str:

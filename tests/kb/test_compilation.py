@@ -5,8 +5,8 @@ import re
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from io import BytesIO
@@ -25,11 +25,11 @@ from kb.base.errors import ArushaError
 from kb.base.interface import phrases
 from kb.base.vocabulary import NOT_STATED, Text
 from kb.book import compilation as books
-from kb.book.compilation import Book
-from kb.book.document import document
 from kb.book.press import FORMS
 from kb.library.knowledge import Knowledge, load
 from kb.library.practices import Practice
+from kb.press.document import Block, Document, Group, Paragraph, References, Section, Style, Terms, within
+from kb.press.document import text_of as words
 
 Run = Callable[..., Result]
 LANGUAGES = ("en", "fr")
@@ -47,8 +47,74 @@ def made(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def book(knowledge: Knowledge) -> Callable[[str], Book]:
+def book(knowledge: Knowledge) -> Callable[[str], Document]:
     return lambda language: books.make(knowledge, phrases(language))
+
+
+def every(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Blocks and the blocks in them."""
+    for block in blocks:
+        yield block
+        for inner in within(block):
+            yield from every(inner)
+
+
+def chapters(book: Document) -> list[Section]:
+    return [section for section in book.sections if section.kind == "chapter"]
+
+
+def practices(book: Document) -> dict[str, Section]:
+    """The practices by id."""
+    return {section.name[2:]: section for section in book.every_section if section.kind == "practice"}
+
+
+def linked(blocks: tuple[Block, ...]) -> list[str]:
+    """The ids of the practices that some blocks lead to."""
+    hrefs = [run.href for each in every(blocks) if isinstance(each, Paragraph) for run in each.runs if run.href]
+    targets = [f"#{item.target}" for each in every(blocks) if isinstance(each, References) for item in each.items]
+    return [href.removeprefix("#p-") for href in (*hrefs, *targets)]
+
+
+@dataclass
+class Named:
+    """A thing of the book with the practices that belong to it, and whether it invites one."""
+
+    name: str
+    practices: list[str]
+    invites: bool
+
+
+def terms(blocks: tuple[Block, ...], kind: str) -> list[Named]:
+    """Elements with the practices that serve them, sources with those drawn from them, abbreviations."""
+    return [
+        Named(
+            words(item.runs),
+            linked(item.blocks),
+            any(isinstance(each, Paragraph) and each.style is Style.HINT for each in item.blocks),
+        )
+        for each in every(blocks)
+        if isinstance(each, Terms) and each.kind == kind
+        for item in each.items
+    ]
+
+
+def elements(book: Document) -> list[Named]:
+    return [each for chapter in chapters(book) for each in terms(chapter.body.blocks, "elements")]
+
+
+def listed(book: Document, name: str, kind: str) -> list[Named]:
+    return [each for section in book.sections if section.name == name for each in terms(section.body.blocks, kind)]
+
+
+def index_of(book: Document) -> list[Named]:
+    """The index: each Member with its practices."""
+    index = next(section for section in book.sections if section.name == "index")
+    (group,) = index.body.blocks
+    assert isinstance(group, Group)
+    return [
+        Named(words(label.runs), linked((references,)), False)
+        for label, references in zip(group.blocks[::2], group.blocks[1::2], strict=True)
+    ]
 
 
 def need(reason: str) -> None:
@@ -109,49 +175,51 @@ def squeezed(text: str) -> str:
 # what is in it -----------------------------------------------------------------------------------------------------------
 
 
-def test_every_practice_stands_once_and_each_factor_names_it(knowledge: Knowledge, book: Callable[[str], Book]) -> None:
+def test_every_practice_stands_once_and_each_factor_names_it(
+    knowledge: Knowledge, book: Callable[[str], Document]
+) -> None:
     made = book("en")
-    stands = [entry.id for chapter in made.chapters for entry in chapter.entries]
-    assert sorted(stands) == sorted(knowledge.practice_by_id)
-    for chapter in made.chapters:
-        told = {*chapter.also, *(entry.id for entry in chapter.entries)}
-        assert told == {each.id for each in knowledge.practices_of(factor=chapter.factor)}
-        assert {knowledge.practice_by_id[entry.id].factors[0] for entry in chapter.entries} <= {chapter.factor}
+    stands = [section.name for section in made.every_section if section.kind == "practice"]
+    assert sorted(stands) == sorted(f"p-{key}" for key in knowledge.practice_by_id)
+    for factor, chapter in enumerate(chapters(made), 1):
+        own = [section.name[2:] for section in chapter.sections]
+        assert {*own, *linked(chapter.ending)} == {each.id for each in knowledge.practices_of(factor=factor)}
+        assert {knowledge.practice_by_id[key].factors[0] for key in own} <= {factor}
 
 
 def test_chapters_follow_the_declaration_and_nothing_is_ranked(
-    knowledge: Knowledge, book: Callable[[str], Book]
+    knowledge: Knowledge, book: Callable[[str], Document]
 ) -> None:
     made, order = book("en"), list(knowledge.declaration.elements)
-    assert [chapter.factor for chapter in made.chapters] == list(range(1, 11))
-    for chapter in made.chapters:
+    assert [chapter.number for chapter in chapters(made)] == [str(number) for number in range(1, 11)]
+    for chapter in chapters(made):
         own = [
             min(
                 order.index(each)
-                for each in knowledge.practice_by_id[entry.id].elements
-                if each.startswith(f"{chapter.factor}.")
+                for each in knowledge.practice_by_id[section.name[2:]].elements
+                if each.startswith(f"{chapter.number}.")
             )
-            for entry in chapter.entries
+            for section in chapter.sections
         ]
         assert own == sorted(own)
-        assert [entry.number for entry in chapter.entries] == [
-            f"{chapter.factor}.{at}" for at in range(1, len(own) + 1)
+        assert [section.number for section in chapter.sections] == [
+            f"{chapter.number}.{at}" for at in range(1, len(own) + 1)
         ]
-    names = [each.name for each in made.index]
+    names = [each.name for each in index_of(made)]
     assert names == sorted(names)
 
 
-def test_an_element_without_a_practice_invites_one(knowledge: Knowledge, book: Callable[[str], Book]) -> None:
+def test_an_element_without_a_practice_invites_one(knowledge: Knowledge, book: Callable[[str], Document]) -> None:
     served = {element for practice in knowledge.practices for element in practice.elements}
-    clauses = [clause for chapter in book("en").chapters for clause in chapter.clauses]
-    assert [clause.id for clause in clauses] == list(knowledge.declaration.elements)
-    assert {clause.id for clause in clauses if clause.invitation} == {clause.id for clause in clauses} - served
-    assert {clause.id for clause in clauses if not clause.practices} == {clause.id for clause in clauses} - served
+    told = elements(book("en"))
+    assert [each.name for each in told] == list(knowledge.declaration.elements)
+    assert {each.name for each in told if each.invites} == {each.name for each in told} - served
+    assert {each.name for each in told if not each.practices} == {each.name for each in told} - served
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_has_every_text(form: str, language: str, made: Path, book: Callable[[str], Book]) -> None:
+def test_every_form_has_every_text(form: str, language: str, made: Path, book: Callable[[str], Document]) -> None:
     found = squeezed(text_of(made / f"good-practices-{language}.{form}"))
     sentences = [part for text in book(language).texts for part in re.split(r"(?<=[.;]) ", text)]
     missing = [part for part in sentences if squeezed(part) not in found]
@@ -162,22 +230,22 @@ def test_every_form_has_every_text(form: str, language: str, made: Path, book: C
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_index_names_the_page_that_each_practice_stands_on(
-    language: str, made: Path, book: Callable[[str], Book]
+    language: str, made: Path, book: Callable[[str], Document]
 ) -> None:
     told = [squeezed(page) for page in pages((made / f"good-practices-{language}.pdf").read_bytes())]
     made_book, say = book(language), phrases(language)
     first = next(
         at
         for at, page in enumerate(told)
-        if page.startswith(squeezed(say("compile.index")) + squeezed(made_book.index[0].name))
+        if page.startswith(squeezed(say("compile.index")) + squeezed(index_of(made_book)[0].name))
     )
     index = "".join(told[first:])
     wrong = []
-    for member in made_book.index:
-        for entry in (made_book.by_id[key] for key in member.practices):
+    for member in index_of(made_book):
+        for entry in (practices(made_book)[key] for key in member.practices):
             line = squeezed(f"{entry.number} {entry.title}")
             printed = re.search(rf"{re.escape(line)}(\d+)", index)
-            opening = squeezed(f"{entry.members}{entry.number} {entry.title}")
+            opening = squeezed(f"{entry.kicker}{entry.number} {entry.title}")
             if not printed or not any(
                 opening in told[int(printed[1][:digits]) - 1]
                 for digits in (len(printed[1]), 2, 1)
@@ -187,8 +255,8 @@ def test_the_index_names_the_page_that_each_practice_stands_on(
     assert wrong == []
 
 
-def test_headings_are_the_practices(made: Path, book: Callable[[str], Book]) -> None:
-    wanted = [f"{entry.number} {entry.title}" for entry in book("en").by_id.values()]
+def test_headings_are_the_practices(made: Path, book: Callable[[str], Document]) -> None:
+    wanted = [f"{entry.number} {entry.title}" for entry in practices(book("en")).values()]
     document = docx.Document(str(made / "good-practices-en.docx"))
     assert [each.text for each in document.paragraphs if each.style.name == "Heading 2"] == wanted
     page = (made / "good-practices-en.html").read_text()
@@ -228,29 +296,29 @@ def test_any_choice_holds_each_of_its_practices_once(factors: set[int], members:
             books.make(knowledge, phrases(language), factors, members)
         return
     made = books.make(knowledge, phrases(language), factors, members)
-    stands = [entry.id for chapter in made.chapters for entry in chapter.entries]
+    stands = [section.name[2:] for section in made.every_section if section.kind == "practice"]
     assert sorted(stands) == sorted(chosen)
-    named = [key for chapter in made.chapters for clause in chapter.clauses for key in clause.practices]
-    assert {*named, *(key for chapter in made.chapters for key in chapter.also)} <= chosen
-    assert {key for each in made.index for key in each.practices} == chosen
-    assert sorted(key for each in made.sources for key in each.practices) == sorted(chosen)
+    named = [key for each in elements(made) for key in each.practices]
+    assert {*named, *(key for chapter in chapters(made) for key in linked(chapter.ending))} <= chosen
+    assert {key for each in index_of(made) for key in each.practices} == chosen
+    assert sorted(key for each in listed(made, "sources", "sources") for key in each.practices) == sorted(chosen)
     if factors:
-        assert {chapter.factor for chapter in made.chapters} <= factors
+        assert {int(chapter.number) for chapter in chapters(made)} <= factors
 
 
 def test_a_book_of_one_member_does_not_say_that_others_have_nothing(knowledge: Knowledge) -> None:
     made = books.make(knowledge, phrases("en"), (), ["NZ"])
     served = {element for practice in knowledge.practices for element in practice.elements}
-    for chapter in made.chapters:
-        assert chapter.entries or chapter.also
-        assert all(clause.id not in served for clause in chapter.clauses if clause.invitation)
+    assert all(chapter.sections or chapter.ending for chapter in chapters(made))
+    assert all(each.name not in served for each in elements(made) if each.invites)
 
 
 def test_only_abbreviations_that_occur_are_listed(knowledge: Knowledge) -> None:
     whole = books.make(knowledge, phrases("en"))
     part = books.make(knowledge, phrases("en"), (), ["NZ"])
-    assert 0 < len(part.abbreviations) < len(whole.abbreviations)
-    assert "SUNAT" not in [each.term for each in part.abbreviations]
+    few, many = (listed(made, "abbreviations", "abbreviations") for made in (part, whole))
+    assert 0 < len(few) < len(many)
+    assert "SUNAT" not in [each.name for each in few]
 
 
 # forms -------------------------------------------------------------------------------------------------------------------
@@ -323,11 +391,13 @@ def test_text_that_looks_like_code_stays_text_and_english_in_a_french_book_says_
     changed = replace(knowledge, practices=(odd(knowledge.practices[0]), *knowledge.practices[1:5]))
     say = phrases("fr")
     made = books.make(changed, say)
-    entry = made.by_id[knowledge.practices[0].id]
-    assert (entry.language, entry.untranslated) == ("en", say("untranslated"))
-    assert [each.name for each in made.index if entry.id in each.practices] == ["Nouvelle-Zélande", "Pérou"]
+    key = knowledge.practices[0].id
+    entry = practices(made)[key]
+    assert entry.title_language == "en"
+    assert say("untranslated") in entry.texts
+    assert [each.name for each in index_of(made) if key in each.practices] == ["Nouvelle-Zélande", "Pérou"]
     for form in ("pdf", "docx", "html"):
-        (tmp_path / f"odd.{form}").write_bytes(FORMS[form](document(made, say), say, "a4"))
+        (tmp_path / f"odd.{form}").write_bytes(FORMS[form](made, say, "a4"))
     for form in ("pdf", "docx", "html"):
         found = squeezed(text_of(tmp_path / f"odd.{form}"))
         assert squeezed(entry.title) in found
