@@ -299,6 +299,13 @@ def texts(blocks: Sequence[Block]) -> Iterator[str]:
             yield from texts(inner)
 
 
+def opening(blocks: Sequence[Block]) -> tuple[Runs, Sequence[Block]]:
+    """The runs of a plain paragraph with which some blocks begin, and the rest of them."""
+    if blocks and isinstance(blocks[0], Paragraph) and not blocks[0].style:
+        return blocks[0].runs, blocks[1:]
+    return (), blocks
+
+
 def pictures(blocks: Sequence[Block]) -> Iterator[Picture]:
     """All pictures, in order."""
     for block in blocks:

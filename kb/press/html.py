@@ -7,33 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from kb.base.interface import Phrases
-from kb.press.document import (
-    Block,
-    Code,
-    Document,
-    Facts,
-    Group,
-    Heading,
-    Listing,
-    Paragraph,
-    Picture,
-    Quote,
-    Reference,
-    References,
-    Run,
-    Section,
-    Style,
-    Table,
-    Terms,
-    references,
-)
+from kb.press import document as doc
 
 _ONLY_XML = re.compile(
     r'/(?=>)| xml:lang="[a-z]*"'
 )  # what checkers of HTML do not like; no text has these signs unescaped
 
 
-def page(document: Document, say: Phrases, title: str, style: str, body: str) -> str:
+def page(document: doc.Document, say: Phrases, title: str, style: str, body: str) -> str:
     """A page with a way past what stands before its text, which has the id `text`; *style* is the markup that brings its style."""
     drafted = f' class="drafted" data-draft="{escape(say("print.draft"))}"' if document.draft else ""
     whole = (
@@ -47,12 +28,12 @@ def page(document: Document, say: Phrases, title: str, style: str, body: str) ->
     return _ONLY_XML.sub("", whole)
 
 
-def draft_banner(document: Document, say: Phrases) -> str:
+def draft_banner(document: doc.Document, say: Phrases) -> str:
     """What a draft says over its text."""
     return f'<p class="draft">{escape(say("print.draft_long"))}</p>\n' if document.draft else ""
 
 
-def disclaimer(document: Document, say: Phrases) -> str:
+def disclaimer(document: doc.Document, say: Phrases) -> str:
     """What nobody is liable for."""
     if not document.disclaimer:
         return ""
@@ -60,7 +41,7 @@ def disclaimer(document: Document, say: Phrases) -> str:
     return f'<p class="disclaimer"><strong>{heading}</strong><br/>{lines(document.disclaimer)}</p>\n'
 
 
-def facts(document: Document) -> str:
+def facts(document: doc.Document) -> str:
     """What the document says of itself under its title."""
     return "".join(f"<p>{escape(fact)}</p>\n" for fact in document.facts)
 
@@ -70,29 +51,35 @@ def lines(text: str) -> str:
     return escape(text).replace("\n", "<br/>")
 
 
+def _spoken(language: str, around: str, text: str) -> str:
+    """A text whose language may not be that *around* it."""
+    told = escape(text)
+    return told if language == around else f'<span lang="{language}" xml:lang="{language}">{told}</span>'
+
+
 class Writer:
     """Writes sections and blocks; *address* says where the section of a name stands."""
 
-    def __init__(self, document: Document, say: Phrases, address: Callable[[str], str] = "#{}".format) -> None:
+    def __init__(self, document: doc.Document, say: Phrases, address: Callable[[str], str] = "#{}".format) -> None:
         self.language, self.say, self.address = document.language, say, address
         self.level, self.notes, self.met = 1, 0, set[int]()
-        self.kinds: dict[type[Block], Callable[[Any], str]] = {
-            Heading: self.heading,
-            Paragraph: self.paragraph,
-            Listing: self.listing,
-            Quote: lambda quote: f"<blockquote>\n{self.blocks(quote.blocks)}</blockquote>\n",
-            Code: lambda code: f"<pre><code>{escape(code.text)}</code></pre>\n",
-            Picture: self.picture,
-            Table: self.table,
-            Terms: self.terms,
-            Facts: self.facts,
-            References: self.references,
-            Group: self.group,
+        self.kinds: dict[type[doc.Block], Callable[[Any], str]] = {
+            doc.Heading: self._heading,
+            doc.Paragraph: self._paragraph,
+            doc.Listing: self._listing,
+            doc.Quote: lambda quote: f"<blockquote>\n{self.blocks(quote.blocks)}</blockquote>\n",
+            doc.Code: lambda code: f"<pre><code>{escape(code.text)}</code></pre>\n",
+            doc.Picture: self._picture,
+            doc.Table: self._table,
+            doc.Terms: self._terms,
+            doc.Facts: self._facts,
+            doc.References: self.references,
+            doc.Group: self._group,
         }
 
     # sections
 
-    def section(self, section: Section, level: int = 1, *, whole: bool = False) -> str:
+    def section(self, section: doc.Section, level: int = 1, *, whole: bool = False) -> str:
         """A section with its title as a heading of *level*.
 
         The *whole* has an id and holds the sections in it; else these have pages of their own, which it lists.
@@ -102,32 +89,26 @@ class Writer:
         kind = f' class="{section.kind}"' if section.kind != "article" else ""
         direction = ' dir="rtl"' if section.direction == "rtl" else ""
         lang = f' lang="{section.language}" xml:lang="{section.language}"'
-        inner = self.opening(section, level)
+        inner = self._opening(section, level)
         if whole:
             inner += "".join(self.section(each, level + 1, whole=True) for each in section.sections)
         elif section.sections:
-            inner += self.blocks(
-                (Paragraph((Run(self.say("print.contents")),), Style.LABEL), references(section.sections))
-            )
+            label = doc.Paragraph((doc.Run(self.say("print.contents")),), doc.Style.LABEL)
+            inner += self.blocks((label, doc.references(section.sections)))
         return f"<{tag}{kind}{named}{lang}{direction}>\n{inner}{self.blocks(section.ending)}</{tag}>\n"
 
-    def opening(self, section: Section, level: int) -> str:
+    def _opening(self, section: doc.Section, level: int) -> str:
         """A section up to the sections in it: title, text and footnotes."""
         self.level, self.notes, self.met = level, len(section.body.notes), set()
         said = f' lang="{self.language}"'
         kicker = f'<p class="kicker"{said}>{escape(section.kicker)}</p>\n' if section.kicker else ""
         number = f'<span class="number">{section.number}</span> ' if section.number else ""
-        title = self.spoken("span", section.title_language or section.language, section.language, escape(section.title))
+        title = _spoken(section.title_language or section.language, section.language, section.title)
         return (
-            f"{kicker}<h{level}>{number}{title}</h{level}>\n{self.blocks(section.body.blocks)}{self.endnotes(section)}"
+            f"{kicker}<h{level}>{number}{title}</h{level}>\n{self.blocks(section.body.blocks)}{self._endnotes(section)}"
         )
 
-    def spoken(self, tag: str, language: str, around: str, text: str) -> str:
-        """A text within *tag* where its language is not that *around* it."""
-        return text if language == around else f'<{tag} lang="{language}" xml:lang="{language}">{text}</{tag}>'
-
-    def endnotes(self, section: Section) -> str:
-        """The footnotes of a section."""
+    def _endnotes(self, section: doc.Section) -> str:
         if not section.body.notes:
             return ""
         said = f' lang="{self.language}"'
@@ -147,39 +128,35 @@ class Writer:
 
     # blocks
 
-    def blocks(self, blocks: Sequence[Block]) -> str:
+    def blocks(self, blocks: Sequence[doc.Block]) -> str:
         """Blocks one after the other."""
         return "".join(self.kinds[type(block)](block) for block in blocks)
 
-    def heading(self, heading: Heading) -> str:
+    def _heading(self, heading: doc.Heading) -> str:
         """A heading, below that of its section."""
         level = min(6, heading.level + self.level - 1)
         return f"<h{level}>{self.runs(heading.runs)}</h{level}>\n"
 
-    def paragraph(self, paragraph: Paragraph) -> str:
-        """A paragraph."""
+    def _paragraph(self, paragraph: doc.Paragraph) -> str:
         style = f' class="{paragraph.style}"' if paragraph.style else ""
         return f"<p{style}>{self.runs(paragraph.runs)}</p>\n"
 
-    def listing(self, listing: Listing) -> str:
-        """A list."""
+    def _listing(self, listing: doc.Listing) -> str:
         name = "ol" if listing.ordered else "ul"
         start = f' start="{listing.start}"' if listing.ordered and listing.start != 1 else ""
-        items = "".join(f"<li>{self.item(item)}</li>\n" for item in listing.items)
+        items = "".join(f"<li>{self._item(item)}</li>\n" for item in listing.items)
         return f"<{name}{start}>\n{items}</{name}>\n"
 
-    def item(self, blocks: Sequence[Block]) -> str:
+    def _item(self, blocks: Sequence[doc.Block]) -> str:
         """What stands in a list, its first paragraph bare."""
-        if blocks and isinstance(blocks[0], Paragraph) and not blocks[0].style:
-            return self.runs(blocks[0].runs) + self.blocks(blocks[1:])
-        return self.blocks(blocks)
+        runs, rest = doc.opening(blocks)
+        return self.runs(runs) + self.blocks(rest)
 
-    def picture(self, picture: Picture) -> str:
-        """A picture with its caption."""
+    def _picture(self, picture: doc.Picture) -> str:
         caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
         return f'<figure><img src="{escape(picture.file)}" alt="{escape(picture.alt)}"/>{caption}</figure>\n'
 
-    def table(self, table: Table) -> str:
+    def _table(self, table: doc.Table) -> str:
         """A table that can be moved sideways."""
         head = "".join(f'<th scope="col">{self.runs(cell)}</th>' for cell in table.head)
         rows = "".join(f"<tr>{''.join(f'<td>{self.runs(cell)}</td>' for cell in row)}</tr>\n" for row in table.rows)
@@ -190,28 +167,24 @@ class Writer:
             f"<table><thead><tr>{head}</tr></thead>{body}</table></div>\n"
         )
 
-    def terms(self, terms: Terms) -> str:
-        """Terms with their explanations."""
-        items = "".join(f"<dt>{self.runs(item.runs)}</dt><dd>{self.item(item.blocks)}</dd>\n" for item in terms.items)
+    def _terms(self, terms: doc.Terms) -> str:
+        items = "".join(f"<dt>{self.runs(item.runs)}</dt><dd>{self._item(item.blocks)}</dd>\n" for item in terms.items)
         return f'<dl class="{terms.kind}">\n{items}</dl>\n'
 
-    def facts(self, facts: Facts) -> str:
-        """What is known of a thing."""
+    def _facts(self, facts: doc.Facts) -> str:
         return f'<ul class="facts">{"".join(f"<li>{self.runs(item)}</li>" for item in facts.items)}</ul>\n'
 
-    def references(self, references: References) -> str:
+    def references(self, references: doc.References) -> str:
         """A list of links to sections."""
-        return f'<ul class="listed">\n{"".join(map(self.reference, references.items))}</ul>\n'
+        return f'<ul class="listed">\n{"".join(map(self._reference, references.items))}</ul>\n'
 
-    def reference(self, reference: Reference) -> str:
-        """A link to a section."""
+    def _reference(self, reference: doc.Reference) -> str:
         who = f' <span class="who">– {escape(reference.who)}</span>' if reference.who else ""
         number = f'<span class="number">{reference.number}</span> '
-        title = self.spoken("span", reference.language, self.language, escape(reference.title))
+        title = _spoken(reference.language, self.language, reference.title)
         return f'<li><a href="{self.address(reference.target)}">{number}{title}</a>{who}</li>\n'
 
-    def group(self, group: Group) -> str:
-        """Blocks that belong together."""
+    def _group(self, group: doc.Group) -> str:
         kind = f' class="{group.kind}"' if group.kind else ""
         lang = f' lang="{group.language}" xml:lang="{group.language}"' if group.language else ""
         inner = self.blocks(group.blocks)
@@ -219,25 +192,24 @@ class Writer:
 
     # runs
 
-    def runs(self, runs: Sequence[Run]) -> str:
+    def runs(self, runs: Sequence[doc.Run]) -> str:
         """Some text with its links."""
         parts = []
         for href, group in groupby(runs, key=lambda run: run.href):
-            text = "".join(map(self.run, group))
+            text = "".join(map(self._run, group))
             leads = self.address(href[1:]) if href.startswith("#") else escape(href)
             parts.append(f'<a href="{leads}">{text}</a>' if href else text)
         return "".join(parts)
 
-    def run(self, run: Run) -> str:
-        """Some text in one style."""
+    def _run(self, run: doc.Run) -> str:
         if run.note:
-            return self.note(run)
+            return self._note(run)
         text = lines(run.text)
         for name, on in (("code", run.code), ("em", run.emphasis), ("strong", run.strong)):
             text = f"<{name}>{text}</{name}>" if on else text
         return f'<span class="mark {run.mark}">{text}</span>' if run.mark else text
 
-    def note(self, run: Run) -> str:
+    def _note(self, run: doc.Run) -> str:
         """The number of a footnote; a link if the section has the footnotes, but for a link in a link, which is none."""
         if run.href or run.note > self.notes:
             return f"<sup>{run.note}</sup>"

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -19,25 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import SPELLING
-from kb.press.document import (
-    Block,
-    Code,
-    Document,
-    Facts,
-    Group,
-    Heading,
-    Listing,
-    Paragraph,
-    Picture,
-    Quote,
-    References,
-    Run,
-    Runs,
-    Section,
-    Style,
-    Table,
-    Terms,
-)
+from kb.press import document as doc
 from kb.press.packing import saved
 from kb.press.palette import GREY, LIGHT, LINE, PETROL, SAND, TEAL, bare
 
@@ -64,7 +46,7 @@ _STYLES = (  # name, font, points, colour, points before and after; those that W
     ("Hint", SANS, 10, SAND, 0, 4),
     ("Draft", SANS, 11, SAND, 0, 4),
 )
-_PARAGRAPHS = {Style.TEXT: "Normal", Style.LEAD: "Lead", Style.LABEL: "Label", Style.SMALL: "Note", Style.HINT: "Hint"}
+_PARAGRAPHS = {doc.Style.TEXT: "Normal", doc.Style.SMALL: "Note"}  # others are called as their styles are
 _EDGES = (
     ("top", "single", 8, bare(PETROL)),
     ("left", "nil", 0, "auto"),
@@ -79,7 +61,7 @@ _DECORATIVE = (
 )
 
 
-def render(document: Document, say: Phrases, band: bytes, paper: str = "a4") -> bytes:
+def render(document: doc.Document, say: Phrases, band: bytes, paper: str = "a4") -> bytes:
     """The document as DOCX, with the picture *band* over its title. Raises Refusal for an image that cannot be read."""
     writer = Writer(document, say)
     writer.front(band, paper)
@@ -91,7 +73,7 @@ def render(document: Document, say: Phrases, band: bytes, paper: str = "a4") -> 
 class Writer:
     """Writes a document paragraph by paragraph."""
 
-    def __init__(self, document: Document, say: Phrases) -> None:
+    def __init__(self, document: doc.Document, say: Phrases) -> None:
         self.document, self.say = document, say
         self.made: WordDocument = docx.Document()
         about(self.made, document.title, document.subtitle, document.language, document.day)
@@ -102,18 +84,18 @@ class Writer:
         self.bookmarks = {each.name: f"section{at}" for at, each in enumerate(document.every_section, 1)}
         self.language = document.language
         self.level = 1
-        self.kinds: dict[type[Block], Callable[[Any, int], object]] = {
-            Heading: lambda block, _: self.heading(block),
-            Paragraph: self.text,
-            Listing: self.listing,
-            Quote: self.quote,
-            Code: lambda block, _: self.paragraph("Normal", (Run(block.text, code=True),)),
-            Picture: lambda block, _: self.picture(block),
-            Table: lambda block, _: self.table(block),
-            Terms: self.terms,
-            Facts: lambda block, _: self.facts(block),
-            References: lambda block, _: self.references(block),
-            Group: self.group,
+        self.kinds: dict[type[doc.Block], Callable[[Any, int], object]] = {
+            doc.Heading: lambda block, _: self._heading(block),
+            doc.Paragraph: self._text,
+            doc.Listing: self._listing,
+            doc.Quote: self._quote,
+            doc.Code: lambda block, _: self.paragraph("Normal", (doc.Run(block.text, code=True),)),
+            doc.Picture: lambda block, _: self._picture(block),
+            doc.Table: lambda block, _: self._table(block),
+            doc.Terms: self._terms,
+            doc.Facts: lambda block, _: self._facts(block),
+            doc.References: lambda block, _: self._references(block),
+            doc.Group: self._group,
         }
 
     # what stands before the sections
@@ -121,23 +103,22 @@ class Writer:
     def front(self, band: bytes, paper: str) -> None:
         """The page, its head and its foot; the title, the contents and the disclaimer."""
         document, say = self.document, self.say
-        self.page(paper)
+        self._page(paper)
         ornamental(self.paragraph("Normal").add_run().add_picture(io.BytesIO(band), width=_WIDE))
-        self.paragraph("Title", (Run(document.title),))
+        self.paragraph("Title", (doc.Run(document.title),))
         if document.subtitle:
-            self.paragraph("Subtitle", (Run(document.subtitle),))
+            self.paragraph("Subtitle", (doc.Run(document.subtitle),))
         for fact in document.facts:
-            self.paragraph("Normal", (Run(fact),)).paragraph_format.space_after = Pt(2)
-        heading = self.paragraph("Contents Heading", (Run(say("print.contents")),))
+            self.paragraph("Normal", (doc.Run(fact),)).paragraph_format.space_after = Pt(2)
+        heading = self.paragraph("Contents Heading", (doc.Run(say("print.contents")),))
         heading.paragraph_format.page_break_before = True if document.facts else None
-        self.contents()
+        self._contents()
         if document.disclaimer:
-            heading = self.paragraph("Note", (Run(say("print.disclaimer"), strong=True),))
+            heading = self.paragraph("Note", (doc.Run(say("print.disclaimer"), strong=True),))
             heading.paragraph_format.space_before = Pt(30)
-            self.paragraph("Note", (Run(document.disclaimer),))
+            self.paragraph("Note", (doc.Run(document.disclaimer),))
 
-    def page(self, paper: str) -> None:
-        """The size of the page, its head and its foot."""
+    def _page(self, paper: str) -> None:
         section, document = self.made.sections[0], self.document
         section.page_width, section.page_height = _SIZES[paper]
         section.left_margin = section.right_margin = Cm(2.4)
@@ -160,7 +141,7 @@ class Writer:
         foot.alignment = 2
         field(foot, "PAGE", "1")
 
-    def contents(self) -> None:
+    def _contents(self) -> None:
         """The contents, which show the sections until a word processor makes them anew."""
         within = {inner.name for section in self.document.sections for inner in section.sections}
         sections = self.document.every_section
@@ -178,91 +159,79 @@ class Writer:
 
     # sections
 
-    def section(self, section: Section, level: int = 1) -> None:
+    def section(self, section: doc.Section, level: int = 1) -> None:
         """A section and those in it; one of level 1 begins on a new page."""
         self.level, self.language = level, self.document.language
-        first = None
-        if section.kicker:
-            first = self.paragraph("Kicker", (Run(section.kicker),))
+        kicker = self.paragraph("Kicker", (doc.Run(section.kicker),)) if section.kicker else None
         self.language = section.title_language or section.language
-        number = (Run(f"{section.number} "),) if section.number else ()
-        heading = self.paragraph(f"Heading {level}", (*number, Run(section.title)))
-        first = first or heading
-        if level == 1:
-            first.paragraph_format.page_break_before = True
-        else:
-            first.paragraph_format.space_before = Pt(22)
+        number = (doc.Run(f"{section.number} "),) if section.number else ()
+        heading = self.paragraph(f"Heading {level}", (*number, doc.Run(section.title)))
+        opens = (kicker or heading).paragraph_format
+        opens.page_break_before = True if level == 1 else None
+        opens.space_before = None if level == 1 else Pt(22)
         if section.direction == "rtl":
             properties(heading).append(element("w:bidi"))
         bookmark(heading, self.bookmarks[section.name])
         self.language = section.language
         self.blocks(section.body.blocks)
-        self.notes(section)
+        self._notes(section)
         for inner in section.sections:
             self.section(inner, level + 1)
         self.level, self.language = level, section.language
         self.blocks(section.ending)
         self.language = self.document.language
 
-    def notes(self, section: Section) -> None:
-        """The footnotes of a section."""
+    def _notes(self, section: doc.Section) -> None:
         if not section.body.notes:
             return
         self.language = self.document.language
-        self.paragraph("Note", (Run(self.say("print.notes"), strong=True),)).paragraph_format.space_before = Pt(16)
+        self.paragraph("Note", (doc.Run(self.say("print.notes"), strong=True),)).paragraph_format.space_before = Pt(16)
         self.language = section.language
         for number, note in enumerate(section.body.notes, 1):
-            self.paragraph("Note", (Run(f"{number}. "), *note))
+            self.paragraph("Note", (doc.Run(f"{number}. "), *note))
 
     # blocks
 
-    def blocks(self, blocks: Sequence[Block], depth: int = 0) -> None:
+    def blocks(self, blocks: Sequence[doc.Block], depth: int = 0) -> None:
         """Blocks one after the other, those of a list at its *depth*."""
         for block in blocks:
             self.kinds[type(block)](block, depth)
 
-    def heading(self, heading: Heading) -> None:
-        """A heading, below that of its section."""
+    def _heading(self, heading: doc.Heading) -> None:
         self.paragraph(f"Heading {min(6, heading.level + self.level - 1)}", heading.runs)
 
-    def text(self, paragraph: Paragraph, depth: int, style: str = "") -> None:
-        """A paragraph."""
-        made = self.paragraph(style or _PARAGRAPHS[paragraph.style], paragraph.runs)
+    def _text(self, paragraph: doc.Paragraph, depth: int, style: str = "") -> None:
+        made = self.paragraph(style or _PARAGRAPHS.get(paragraph.style, paragraph.style.title()), paragraph.runs)
         if depth:
             made.paragraph_format.left_indent = Cm(0.63 * depth)
 
-    def quote(self, quote: Quote, depth: int) -> None:
-        """A quotation."""
+    def _quote(self, quote: doc.Quote, depth: int) -> None:
         for block in quote.blocks:
-            if isinstance(block, Paragraph):
-                self.text(block, depth, "Quote")
+            if isinstance(block, doc.Paragraph):
+                self._text(block, depth, "Quote")
             else:
                 self.blocks((block,), depth)
 
-    def group(self, group: Group, depth: int) -> None:
-        """Blocks in a language of their own."""
+    def _group(self, group: doc.Group, depth: int) -> None:
         around = self.language
         self.language = group.language or around
         self.blocks(group.blocks, depth)
         self.language = around
 
-    def listing(self, listing: Listing, depth: int) -> None:
-        """A list."""
+    def _listing(self, listing: doc.Listing, depth: int) -> None:
         level = min(depth, _DEEPEST - 1)
         style = ("List Number" if listing.ordered else "List Bullet") + (f" {level + 1}" if level else "")
-        number = self.numbering(style, listing.start) if listing.ordered else None
+        number = self._numbering(style, listing.start) if listing.ordered else None
         for item in listing.items:
-            first, *rest = item
-            opens = isinstance(first, Paragraph)
-            paragraph = self.paragraph(style, first.runs if isinstance(first, Paragraph) else ())
+            runs, rest = doc.opening(item)
+            paragraph = self.paragraph(style, runs)
             paragraph.paragraph_format.space_after = Pt(3)
             if number is not None:
                 about = properties(paragraph).get_or_add_numPr()
-                about.get_or_add_ilvl().val = 0
-                about.get_or_add_numId().val = number
-            self.blocks(rest if opens else item, depth + 1)
+                about.get_or_add_ilvl().val, about.get_or_add_numId().val = 0, number
+            self.blocks(rest, depth + 1)
 
-    def numbering(self, style: str, start: int) -> int:
+    def _numbering(self, style: str, start: int) -> int:
         """A numbering of its own, so that each list begins at *start*."""
         styled: Any = self.made.styles[style]
         numbering: Any = self.made.part.numbering_part.numbering_definitions._numbering
@@ -270,8 +239,7 @@ class Writer:
         made.add_lvlOverride(ilvl=0).add_startOverride(start)
         return int(made.numId)
 
-    def picture(self, picture: Picture) -> None:
-        """A picture with its caption."""
+    def _picture(self, picture: doc.Picture) -> None:
         paragraph = self.paragraph("Normal")
         try:
             shape = paragraph.add_run().add_picture(io.BytesIO(self.images[picture.file]))
@@ -282,9 +250,9 @@ class Writer:
         shape._inline.docPr.set("descr", picture.alt)
         if picture.caption:
             paragraph.paragraph_format.keep_with_next = True
-            self.paragraph("Caption", (Run(picture.caption),))
+            self.paragraph("Caption", (doc.Run(picture.caption),))
 
-    def table(self, table: Table) -> None:
+    def _table(self, table: doc.Table) -> None:
         """A table whose head is repeated on each page."""
         made = self.made.add_table(rows=1 + len(table.rows), cols=len(table.head))
         made.style = "Table Grid"
@@ -292,7 +260,7 @@ class Writer:
             for cell, runs in zip(row.cells, cells, strict=True):
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(2)
-                self.runs(paragraph, runs)
+                self._runs(paragraph, runs)
         for cell in made.rows[0].cells:
             shade(cell, "F3F1EC")
             for run in cell.paragraphs[0].runs:
@@ -301,46 +269,45 @@ class Writer:
         rule(made, _EDGES)
         self.paragraph("Normal").paragraph_format.space_after = Pt(2)
 
-    def terms(self, terms: Terms, depth: int) -> None:
+    def _terms(self, terms: doc.Terms, depth: int) -> None:
         """Terms with their explanations: a table if it has a head, else a paragraph each and what follows it."""
         if terms.head:
-            head: tuple[Runs, ...] = tuple((Run(text),) for text in terms.head)
-            self.table(Table(head, tuple((_strong(item.runs), _runs(item.blocks)) for item in terms.items)))
+            head = tuple((doc.Run(text),) for text in terms.head)
+            self._table(
+                doc.Table(head, tuple((_strong(item.runs), doc.opening(item.blocks)[0]) for item in terms.items))
+            )
             return
         for item in terms.items:
-            first, *rest = item.blocks
-            opens = isinstance(first, Paragraph) and not first.style
-            runs = (Run(" – "), *_runs((first,))) if opens else ()
-            self.paragraph("Normal", (*_strong(item.runs), *runs)).paragraph_format.space_after = Pt(2)
-            self.blocks(rest if opens else item.blocks, depth)
+            runs, rest = doc.opening(item.blocks)
+            opened = (*_strong(item.runs), *((doc.Run(" – "), *runs) if runs else ()))
+            self.paragraph("Normal", opened).paragraph_format.space_after = Pt(2)
+            self.blocks(rest, depth)
 
-    def facts(self, facts: Facts) -> None:
-        """What is known of a thing, on one line."""
-        lines = [run for item in facts.items for run in (Run(" · "), *item)]
+    def _facts(self, facts: doc.Facts) -> None:
+        lines = [run for item in facts.items for run in (doc.Run(" · "), *item)]
         self.paragraph("Note", lines[1:])
 
-    def references(self, references: References) -> None:
-        """A list of links to sections."""
+    def _references(self, references: doc.References) -> None:
         for item in references.items:
             paragraph = self.paragraph("Normal")
             paragraph.paragraph_format.space_after = Pt(2)
             paragraph._p.append(link_within(self.bookmarks[item.target], f"{item.number} {item.title}"))
             if item.who:
-                self.runs(paragraph, (Run(f" – {item.who}"),))
+                self._runs(paragraph, (doc.Run(f" – {item.who}"),))
 
     # paragraphs and runs
 
-    def paragraph(self, style: str, runs: Sequence[Run] = ()) -> WordParagraph:
+    def paragraph(self, style: str, runs: Sequence[doc.Run] = ()) -> WordParagraph:
         """A paragraph in a style, at the end."""
         made: Any = OxmlElement("w:p")
         self.end.addprevious(made)
         paragraph = WordParagraph(made, self.made._body)
         if style != "Normal":
             made.style = self.styles[style]
-        self.runs(paragraph, runs)
+        self._runs(paragraph, runs)
         return paragraph
 
-    def runs(self, paragraph: WordParagraph, runs: Sequence[Run]) -> None:
+    def _runs(self, paragraph: WordParagraph, runs: Sequence[doc.Run]) -> None:
         """Some text with its links, at the end of a paragraph."""
         for href, group in groupby(runs, key=lambda run: run.href):
             parent: Any = paragraph._p
@@ -352,15 +319,10 @@ class Writer:
             if href:
                 paragraph._p.append(parent)
             for run in group:
-                parent.append(self.run(paragraph, run))
+                parent.append(self._run(paragraph, run))
 
-    def run(self, paragraph: WordParagraph, run: Run) -> Any:
-        """Some text in one style."""
-        made = paragraph.add_run(str(run.note) if run.note else "")
-        for at, line in enumerate(run.text.split("\n") if not run.note else ()):
-            if at:
-                made.add_break(WD_BREAK.LINE)
-            made.add_text(line)
+    def _run(self, paragraph: WordParagraph, run: doc.Run) -> Any:
+        made = paragraph.add_run(str(run.note) if run.note else run.text)
         made.bold, made.italic = run.strong or bool(run.mark) or None, run.emphasis or None
         made.font.superscript = True if run.note else None
         if run.code:
@@ -372,12 +334,8 @@ class Writer:
         return made._r
 
 
-def _runs(blocks: Sequence[Block]) -> Runs:
-    return tuple(run for block in blocks if isinstance(block, Paragraph) for run in block.runs)
-
-
-def _strong(runs: Runs) -> Runs:
-    return tuple(Run(run.text, strong=True) for run in runs)
+def _strong(runs: doc.Runs) -> doc.Runs:
+    return tuple(replace(run, strong=True) for run in runs)
 
 
 # what a Word document is made of ---------------------------------------------------------------------------------------

@@ -67,45 +67,45 @@ class Issue(Document):
         return tuple(dict.fromkeys(piece.kicker for piece in self.pieces if piece.article == ArticleKind.MEMBER))
 
 
-def make(
-    folder: EditionFolder,
-    members: Members,
-    say: Phrases,
-    *,
-    draft: bool = False,
-    site: str = "",
-) -> Issue:
+def make(folder: EditionFolder, members: Members, say: Phrases, *, draft: bool = False, site: str = "") -> Issue:
     """The edition of a folder with the labels of *say*.
 
     Raises ArushaError for an image that is missing or of no use.
     """
     head = folder.head
-    printed = [article for article in folder.articles if article.head.kind == ArticleKind.ABBREVIATIONS]
-    replaced = printed if head.abbreviations else []
-    pieces = tuple(
-        _piece(article, members, say, str(head.language)) for article in folder.articles if article not in replaced
-    )
     number = None if head.number == NOT_STATED else head.number
-    published = None if head.published == NOT_STATED else head.published
+    day = "" if head.published == NOT_STATED else head.published
     title = _mended(head.title.of(say.language), say.language)
-    label, date = say("edition.n", number=number) if number else "", say.date(published) if published else ""
-    terms = [(each.term, each.expansion) for each in head.abbreviations]
-    listed = (abbreviations(terms, say, replaced[0].head.title if replaced else ""),) if terms else ()
+    label, published = say("edition.n", number=number) if number else "", say.date(day) if day else ""
+    sections = tuple(_sections(folder, members, say))
     return Issue(
         id=f"urn:arusha:newsletter:{number or name_of(title) or 'edition'}:{say.language}",
         title=title,
-        subtitle=" · ".join(filter(None, (label, date))),
+        subtitle=" · ".join(filter(None, (label, published))),
         language=say.language,
-        day=((published or members.as_of) + "-01-01")[:10],
-        sections=(*pieces, *listed),
+        day=f"{day or members.as_of}-01-01"[:10],
+        sections=sections,
         disclaimer=_mended(head.disclaimer or "", say.language),
-        images=tuple(_images(folder.path, pieces)),
+        images=tuple(_images(folder.path, sections)),
         draft=draft,
         number=number,
         label=label,
-        published=date,
+        published=published,
         site=f"{site.rstrip('/')}/" if site else "",
     )
+
+
+def _sections(folder: EditionFolder, members: Members, say: Phrases) -> Iterator[Section]:
+    """The articles, then the abbreviations of the edition in place of an article that lists them."""
+    terms = [(each.term, each.expansion) for each in folder.head.abbreviations]
+    title = ""
+    for article in folder.articles:
+        if terms and article.head.kind == ArticleKind.ABBREVIATIONS:
+            title = title or article.head.title
+        else:
+            yield _piece(article, members, say, str(folder.head.language))
+    if terms:
+        yield abbreviations(terms, say, title)
 
 
 def _piece(article: Article, members: Members, say: Phrases, language: str) -> Piece:
@@ -146,17 +146,16 @@ def _teaser(body: Body) -> str:
     return text if len(text) <= TEASER else text[: text.rfind(" ", 0, TEASER)].rstrip(" ,;:–-\u00a0") + " …"
 
 
-def _images(folder: Path, pieces: tuple[Piece, ...]) -> Iterator[tuple[str, bytes]]:
-    used: dict[str, Piece] = {}
-    for piece in pieces:
-        for picture in pictures(piece.body.blocks):
-            used.setdefault(picture.file, piece)
-    for file, piece in used.items():
-        yield file, _image(folder, file, piece)
+def _images(folder: Path, sections: tuple[Section, ...]) -> Iterator[tuple[str, bytes]]:
+    places: dict[str, str] = {}
+    for section in sections:
+        for picture in pictures(section.body.blocks):
+            places.setdefault(picture.file, f"{section.name}.md")
+    return ((file, _image(folder, file, place)) for file, place in places.items())
 
 
-def _image(folder: Path, file: str, piece: Piece) -> bytes:
-    place, path = f"{piece.name}.md", folder / file
+def _image(folder: Path, file: str, place: str) -> bytes:
+    path = folder / file
     if "://" in file or path.parent.resolve() != (folder / "images").resolve():
         raise Refusal("publishing.foreign_image", file=place, image=file[:80])
     if not path.is_file():

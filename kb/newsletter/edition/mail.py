@@ -13,20 +13,7 @@ from typing import Any
 
 from kb.base.interface import Phrases
 from kb.newsletter.edition.issue import Issue, Piece
-from kb.press.document import (
-    Block,
-    Code,
-    Heading,
-    Listing,
-    Paragraph,
-    Picture,
-    Quote,
-    Run,
-    Table,
-    Terms,
-    text_of,
-    texts,
-)
+from kb.press import document as doc
 from kb.press.palette import LIGHT, PETROL, SAND, SHADES, TEAL
 
 _WIDTH = 76  # characters of a line of the plain text
@@ -93,7 +80,7 @@ def text(issue: Issue, say: Phrases) -> str:
         parts.append("-" * _WIDTH)
         parts.append("\n".join(filter(None, (section.kicker, _wrapped(section.title, f"{number}. ")))))
         parts.extend(_blocks(section.body.blocks))
-        parts.extend(_wrapped(text_of(note), f"[{at}] ", "    ") for at, note in enumerate(section.body.notes, 1))
+        parts.extend(_wrapped(doc.text_of(note), f"[{at}] ", "    ") for at, note in enumerate(section.body.notes, 1))
     if issue.disclaimer:
         parts += ["-" * _WIDTH, say("print.disclaimer"), _wrapped(issue.disclaimer)]
     return "\n\n".join(parts) + "\n"
@@ -207,41 +194,41 @@ def _wrapped(words: str, first: str = "", rest: str = "") -> str:
     )
 
 
-def _told(runs: Sequence[Run]) -> str:
+def _told(runs: Sequence[doc.Run]) -> str:
     """The words of runs with note numbers, and the address of a link that does not show it."""
     parts = []
     for at, run in enumerate(runs):
         parts.append(f"[{run.note}]" if run.note else run.text)
         last = at + 1 == len(runs) or runs[at + 1].href != run.href
-        if run.href and last and run.href.removeprefix("mailto:") not in text_of(runs):
+        if run.href and last and run.href.removeprefix("mailto:") not in doc.text_of(runs):
             parts.append(f" <{run.href}>")
     return "".join(parts)
 
 
-def _blocks(blocks: Sequence[Block], indent: str = "") -> Iterator[str]:
+def _blocks(blocks: Sequence[doc.Block], indent: str = "") -> Iterator[str]:
     return (_KINDS[type(block)](block, indent) for block in blocks)
 
 
-def _quote(quote: Quote, indent: str) -> str:
+def _quote(quote: doc.Quote, indent: str) -> str:
     return "\n\n".join(_blocks(quote.blocks, f"{indent}    "))
 
 
-def _picture(picture: Picture, indent: str) -> str:
+def _picture(picture: doc.Picture, indent: str) -> str:
     told = " – ".join(filter(None, (picture.caption, picture.alt)))
     return _wrapped(f"[{told or picture.file}]", indent, indent)
 
 
-def _table(table: Table, indent: str) -> str:
+def _table(table: doc.Table, indent: str) -> str:
     rows = (" | ".join(map(_told, row)) for row in (table.head, *table.rows))
     return "\n".join(_wrapped(row, indent, f"{indent}  ") for row in rows)
 
 
-def _terms(terms: Terms, indent: str) -> str:
-    items = (f"{text_of(item.runs)} – {' '.join(texts(item.blocks))}" for item in terms.items)
+def _terms(terms: doc.Terms, indent: str) -> str:
+    items = (f"{doc.text_of(item.runs)} – {' '.join(doc.texts(item.blocks))}" for item in terms.items)
     return "\n".join(_wrapped(item, indent, f"{indent}  ") for item in items)
 
 
-def _listing(listing: Listing, indent: str) -> str:
+def _listing(listing: doc.Listing, indent: str) -> str:
     lines = []
     for number, item in enumerate(listing.items, listing.start):
         sign = f"{number}. " if listing.ordered else "- "
@@ -250,13 +237,13 @@ def _listing(listing: Listing, indent: str) -> str:
     return "\n".join(lines)
 
 
-_KINDS: dict[type[Block], Callable[[Any, str], str]] = {
-    Heading: lambda block, indent: _wrapped(_told(block.runs), f"{indent}{'#' * block.level} ", indent),
-    Paragraph: lambda block, indent: _wrapped(_told(block.runs), indent, indent),
-    Listing: _listing,
-    Quote: _quote,
-    Code: lambda block, indent: "\n".join(f"{indent}    {line}" for line in block.text.split("\n")),
-    Picture: _picture,
-    Table: _table,
-    Terms: _terms,
+_KINDS: dict[type[doc.Block], Callable[[Any, str], str]] = {
+    doc.Heading: lambda block, indent: _wrapped(_told(block.runs), f"{indent}{'#' * block.level} ", indent),
+    doc.Paragraph: lambda block, indent: _wrapped(_told(block.runs), indent, indent),
+    doc.Listing: _listing,
+    doc.Quote: _quote,
+    doc.Code: lambda block, indent: "\n".join(f"{indent}    {line}" for line in block.text.split("\n")),
+    doc.Picture: _picture,
+    doc.Table: _table,
+    doc.Terms: _terms,
 }

@@ -8,20 +8,7 @@ from typing import Any
 from kb.base.interface import Phrases
 from kb.newsletter.edition.issue import Issue
 from kb.newsletter.intake.blocks import escape, guarded
-from kb.press.document import (
-    Block,
-    Code,
-    Heading,
-    Listing,
-    Paragraph,
-    Picture,
-    Quote,
-    Run,
-    Section,
-    Table,
-    Terms,
-    texts,
-)
+from kb.press import document as doc
 
 _INDENT = "    "  # what both parsers take for the inside of a list item
 
@@ -48,27 +35,27 @@ def _index(issue: Issue, say: Phrases) -> str:
     return _page(issue.title, issue, say, "\n\n".join(parts).replace("<br>", "  \n    "))
 
 
-def _section(section: Section, issue: Issue, say: Phrases) -> str:
+def _section(section: doc.Section, issue: Issue, say: Phrases) -> str:
     parts = [f"**{escape(section.kicker)}**"] if section.kicker else []
     parts += _blocks(section.body.blocks)
     parts += [f"[^{number}]: {_inline(note)}" for number, note in enumerate(section.body.notes, 1)]
     return _page(section.title, issue, say, "\n\n".join(parts))
 
 
-def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
+def _blocks(blocks: Sequence[doc.Block]) -> Iterator[str]:
     return (_KINDS[type(block)](block) for block in blocks)
 
 
-def _quote(quote: Quote) -> str:
+def _quote(quote: doc.Quote) -> str:
     return "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_blocks(quote.blocks)).split("\n"))
 
 
-def _code(code: Code) -> str:
+def _code(code: doc.Code) -> str:
     fence = "```" if "```" not in code.text else "~~~~"
     return f"{fence}\n{code.text}\n{fence}"
 
 
-def _picture(picture: Picture) -> str:
+def _picture(picture: doc.Picture) -> str:
     caption = f"\n\n*{escape(picture.caption)}*" if picture.caption else ""
     return f"![{escape(picture.alt)}]({picture.file}){caption}"
 
@@ -78,15 +65,15 @@ def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([told[0], "|" + " --- |" * len(head), *told[1:]])
 
 
-def _table(table: Table) -> str:
+def _table(table: doc.Table) -> str:
     return _rows([*map(_inline, table.head)], (list(map(_inline, row)) for row in table.rows))
 
 
-def _terms(terms: Terms) -> str:
-    return _rows(terms.head, ((_inline(item.runs), escape(" ".join(texts(item.blocks)))) for item in terms.items))
+def _terms(terms: doc.Terms) -> str:
+    return _rows(terms.head, ((_inline(item.runs), escape(" ".join(doc.texts(item.blocks)))) for item in terms.items))
 
 
-def _listing(listing: Listing) -> str:
+def _listing(listing: doc.Listing) -> str:
     items = []
     for number, item in enumerate(listing.items, listing.start):
         sign = f"{number}." if listing.ordered else "-"
@@ -95,19 +82,19 @@ def _listing(listing: Listing) -> str:
     return "\n".join(items)
 
 
-_KINDS: dict[type[Block], Callable[[Any], str]] = {
-    Heading: lambda block: f"{'#' * block.level} {_inline(block.runs)}",
-    Paragraph: lambda block: guarded(_inline(block.runs)),
-    Listing: _listing,
-    Quote: _quote,
-    Code: _code,
-    Picture: _picture,
-    Table: _table,
-    Terms: _terms,
+_KINDS: dict[type[doc.Block], Callable[[Any], str]] = {
+    doc.Heading: lambda block: f"{'#' * block.level} {_inline(block.runs)}",
+    doc.Paragraph: lambda block: guarded(_inline(block.runs)),
+    doc.Listing: _listing,
+    doc.Quote: _quote,
+    doc.Code: _code,
+    doc.Picture: _picture,
+    doc.Table: _table,
+    doc.Terms: _terms,
 }
 
 
-def _inline(runs: Sequence[Run]) -> str:
+def _inline(runs: Sequence[doc.Run]) -> str:
     parts = []
     for href, group in groupby(runs, key=lambda run: run.href):
         text = "".join(map(_run, group))
@@ -115,7 +102,7 @@ def _inline(runs: Sequence[Run]) -> str:
     return "".join(parts)
 
 
-def _run(run: Run) -> str:
+def _run(run: doc.Run) -> str:
     if run.note:
         return f"[^{run.note}]"
     if run.code and "`" not in run.text:
