@@ -102,11 +102,11 @@ def band() -> bytes:
 def data_of(document: Document, labels: dict[str, str], paper: Paper = "a4") -> dict[str, Any]:
     """A document as a template takes it: its fields by name, each block with its `kind`, and *labels*."""
     places = {file: _file(at) for at, (file, _) in enumerate(document.images)}
-    told: dict[str, Any] = _Told(places).fields(document)
+    told: dict[str, Any] = _Encoder(places).fields(document)
     return told | {"labels": labels, "paper": "us-letter" if paper == "letter" else "a4"}
 
 
-class _Told:
+class _Encoder:
     """Tells a document as data; knows the footnotes that a section has referred to before."""
 
     def __init__(self, places: dict[str, str]) -> None:
@@ -152,7 +152,7 @@ def _first(made: bytes | list[bytes] | None) -> bytes:
 
 
 def _file(at: int) -> str:
-    return f"image-{at}"
+    return f"image-{at:04}"
 
 
 def _widths(table: Table) -> list[float]:

@@ -3,19 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from kb.base.files import clear, replace_folder
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED
-from kb.newsletter.edition import atom, mail, pages, pdf, preview, web
+from kb.newsletter.edition import mail, pages, pdf, web
 from kb.newsletter.edition.issue import Issue
 from kb.newsletter.linter.checking import Finding
 from kb.newsletter.linter.rule import Severity
 from kb.press import epub, word
+from kb.press.template import fill
 from kb.press.typst import Paper, band
 
 MARK = "published.json"
+_HERE = files("kb.newsletter.edition")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def make(
         "mail": ("mail/mail.html", mail.html(issue, say).encode()),
         "text": ("mail/mail.txt", mail.text(issue, say).encode()),
         "eml": (f"mail/{name}.eml", mail.message(issue, say)),
-        "atom": ("atom.xml", atom.render(issue, say).encode()),
+        "atom": ("atom.xml", fill(_HERE / "atom.xml.j2", issue=issue, say=say).encode()),
     }
     made = dict(forms.values())
     site = {f"web/{path}": data for path, data in web.render(issue, say).items()}
@@ -55,7 +58,8 @@ def make(
         **{form: (file, len(data)) for form, (file, data) in forms.items()},
     }
     shown["markdown"] = ("markdown/index.md", _size(markdown))
-    made["preview.html"] = preview.render(issue, say, shown, reason).encode()
+    preview = fill(_HERE / "preview.html.j2", issue=issue, say=say, forms=shown, reason=reason)
+    made["preview.html"] = preview.encode()
     made[MARK] = _account(issue, overridden, reason).encode()
     return made
 
