@@ -159,8 +159,9 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part that has an address; *kicker* says over its title who wrote it or what it is.
+    """A part that has an address, its *name*; *kicker* says over its title who wrote it or what it is.
 
+    *kind* names its design: article, chapter, practice, or list for what only lists other things.
     *language* is that of the body, and of the title unless that has a *title_language*; *ending* stands after the *sections* in it.
     """
 

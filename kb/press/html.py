@@ -169,7 +169,8 @@ class Writer:
 
     def _terms(self, terms: doc.Terms) -> str:
         items = "".join(f"<dt>{self.runs(item.runs)}</dt><dd>{self._item(item.blocks)}</dd>\n" for item in terms.items)
-        return f'<dl class="{terms.kind}">\n{items}</dl>\n'
+        kind = f' class="{terms.kind}"' if terms.kind else ""
+        return f"<dl{kind}>\n{items}</dl>\n"
 
     def _facts(self, facts: doc.Facts) -> str:
         return f'<ul class="facts">{"".join(f"<li>{self.runs(item)}</li>" for item in facts.items)}</ul>\n'
