@@ -10,7 +10,7 @@ from kb.base.interface import Phrases
 from kb.press import document as doc
 
 _ONLY_XML = re.compile(
-    r'/(?=>)| xml:lang="[a-z]*"'
+    r'/(?=>)| xml:lang="[^"]*"'
 )  # what checkers of HTML do not like; no text has these signs unescaped
 
 
