@@ -85,10 +85,20 @@ class Typesetter:
 
     def _refusal(self, error: str) -> Refusal:
         """What an editor can do about an error of Typst."""
-        for at, file in enumerate(self.images):
-            if _file(at) in error or "decode image" in error:
-                return Refusal("press.image_unread", image=file)
-        return Refusal("press.pdf", reason=" ".join(error.split()))
+        broken = next((file for at, file in enumerate(self.images) if not self._reads(_file(at))), "")
+        return (
+            Refusal("press.image_unread", image=broken)
+            if broken
+            else Refusal("press.pdf", reason=" ".join(error.split()))
+        )
+
+    def _reads(self, image: str) -> bool:
+        """Whether Typst reads an image, which its errors do not name."""
+        try:
+            typst.Compiler(f'#image("{image}")'.encode(), root=self.root, ignore_system_fonts=True).compile()
+        except RuntimeError:
+            return False
+        return True
 
 
 def band() -> bytes:
