@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
-K = TypeVar("K", int, float, str)
+K = TypeVar("K", bound=float | str)
 D = TypeVar("D")
 _SPECIAL = re.compile(r"[\\`*\[\]]|(?<=\])\(|(?<![^\W_])_|_(?![^\W_])|<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
 _SPECIAL_OR_BRACE = re.compile(rf"{_SPECIAL.pattern}|\{{")

@@ -378,16 +378,14 @@ class _Reader:
         here = list(_without_inner_boxes(drawing))
         boxes = [each for each in here if each.tag == f"{_W}txbxContent" and each not in twice]
         gathered.boxes += boxes
-        about = drawing.find(f".//{_WP}docPr")
-        alt = "" if about is None else escape(tidy(about.get("descr") or ""))
+        alt = _alternative_text(drawing)
         keys = _picture_keys(here)
         for place, key in enumerate(keys):
             picture = self._picture(key)
             gathered.images.append(Block(Kind.IMAGE, "" if place else alt, picture=picture, line=self.number))
-        if not keys and not boxes and drawing.find(f".//{_A}graphicData") is not None:
+        if not (keys or boxes) and drawing.find(f".//{_A}graphicData") is not None:
             self.notes["drawing"] += 1
-            if alt:
-                gathered.images.append(Block(Kind.IMAGE, alt, line=self.number))
+            gathered.images += [Block(Kind.IMAGE, alt, line=self.number)] if alt else []
 
     def _picture(self, key: str) -> Picture | None:
         """The picture of one relation; None, which is noted, if it is elsewhere or of a kind that is not taken."""
@@ -468,6 +466,11 @@ def _fallbacks(drawing: ET.Element) -> set[ET.Element]:
         if fallback not in twice:
             twice.update(fallback.iter())
     return twice
+
+
+def _alternative_text(drawing: ET.Element) -> str:
+    about = drawing.find(f".//{_WP}docPr")
+    return "" if about is None else escape(tidy(about.get("descr") or ""))
 
 
 def _picture_keys(elements: Sequence[ET.Element]) -> list[str]:

@@ -113,10 +113,10 @@ class _Reader(HTMLParser):
             self.hrefs.append((len(self.pieces), given.get("href") or ""))
         elif tag == "table":
             self._begin_table()
-        elif self.rows is not None and tag in ("tr", "td", "th"):
-            self._cell(tag)
-        elif tag in _BLOCKS and self.rows is None:
+        elif self.rows is None:
             self._begin(tag)
+        elif tag in ("tr", "td", "th"):
+            self._cell(tag)
 
     def _begin_table(self) -> None:
         self._flush()
@@ -132,6 +132,8 @@ class _Reader(HTMLParser):
             self.rows[-1].append([])
 
     def _begin(self, tag: str) -> None:
+        if tag not in _BLOCKS:
+            return
         self._flush()
         if tag in ("ul", "ol"):
             self.lists.append("1." if tag == "ol" else "-")

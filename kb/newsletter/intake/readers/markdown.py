@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -109,8 +109,8 @@ class _Reader:
             case "tr_open":
                 self.rows[start] = self.lines[start]
             case "table_close":
-                self._table(self.rows)
-                self.rows = {}
+                rows, self.rows = self.rows, {}
+                self._lines(rows, lambda line: Kind.TABLE if "|" in line else Kind.PARAGRAPH)
             case "fence" | "code_block":
                 self._add(Kind.PARAGRAPH, f"{token.info} {token.content}", start)
             case "inline" if not self.rows:
@@ -131,11 +131,14 @@ class _Reader:
 
     def _text(self, content: str, start: int) -> None:
         """The lines of a heading or paragraph; in a paragraph, lines that are pictures and rows stand for themselves."""
-        if self.level or self.around:
-            self._add(Kind.HEADING if self.level else Kind.PARAGRAPH, content, start)
+        if self.level:
+            self._add(Kind.HEADING, content, start)
             self.level = 0
-            return
-        for kind, group in groupby(enumerate(content.split("\n"), start), key=lambda numbered: _kind(numbered[1])):
+        else:
+            self._lines(dict(enumerate(content.split("\n"), start)), _kind)
+
+    def _lines(self, numbered: Mapping[int, str], kind_of: Callable[[str], Kind]) -> None:
+        for kind, group in groupby(numbered.items(), key=lambda line: kind_of(line[1])):
             lines = dict(group)
             if kind is Kind.TABLE:
                 self._table(lines)
@@ -160,6 +163,7 @@ class _Reader:
         self.blocks.append(Block(kind, text, level=self.level, line=self.numbers[start]))
 
     def _pictures(self, lines: Mapping[int, str]) -> None:
+        self._end_item()
         for number, line in lines.items():
             match = _IMAGE.match(line.strip())
             self.notes["external"] += 1
