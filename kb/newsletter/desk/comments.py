@@ -5,13 +5,12 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kb.base.errors import ContentError, Fault
 from kb.base.files import write_whole
 from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import Filled, ManyLines, Model, OneLine
-from kb.library.content import Date, name_of, parse, read_yaml
+from kb.library.content import Date
 from kb.newsletter.desk.history import name
-from kb.newsletter.folder import Article, ArticleName, EditionFolder, dump
+from kb.newsletter.folder import Article, ArticleName, EditionFolder, dump, read_beside
 from kb.newsletter.sheets import file_text
 
 FILE = "comments.yml"
@@ -46,13 +45,8 @@ class Comments(Model):
 
 def read(path: Path) -> tuple[Comment, ...]:
     """The comments of an edition folder. Raises ContentError."""
-    file, faults = path / FILE, list[Fault]()
-    if not file.is_file():
-        return ()
-    found = parse(Comments, {"comments": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
-    if found is None:
-        raise ContentError(faults[0])
-    return found.comments
+    kept = read_beside(path, FILE, Comments, "comments")
+    return kept.comments if kept else ()
 
 
 def add(folder: EditionFolder, article: Article, text: str, by: str, day: str, line: int | None = None) -> Comment:

@@ -8,13 +8,13 @@ from pathlib import PurePath
 from kb.base.folding import words
 from kb.base.interface import Phrases
 from kb.base.vocabulary import ArticleKind
-from kb.newsletter.folder import Article, ArticleHead
+from kb.newsletter.folder import Article, ArticleHead, Contact
 from kb.newsletter.intake.blocks import count
 from kb.newsletter.intake.submissions import Submission, labels
 from kb.newsletter.prose import passages
 from kb.press.commonmark import Kind
 
-ENOUGH = 60  # words below which nothing has been told
+FEW, ENOUGH = 10, 60  # words below which nothing has been told
 _FIGURE = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d\b)\d[\d  .,]*(?:%| %)?")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b")
 _OUTCOME = re.compile(r"\b(?:results?|outcomes?|impacts?|résultats?|effets?|bilans?)\b", re.I)
@@ -69,30 +69,50 @@ def of_submission(submission: Submission) -> tuple[Lack, ...]:
 
 
 def _lacks(head: ArticleHead, told: _Telling) -> Iterator[Lack]:
-    contact = head.contact
+    contact = head.contact or Contact()
     stated = {
         "member": head.member,
-        "unit": contact and contact.unit,
-        "contact": contact and contact.name,
-        "email": contact and contact.email,
-        "consent": contact and contact.consent,
-        "expires": contact and contact.expires,
+        "unit": contact.unit,
+        "contact": contact.name,
+        "email": contact.email,
+        "consent": contact.consent,
+        "expires": contact.expires,
         "elements": head.elements or head.factors,
     }
     yield from (Lack(name) for name, value in stated.items() if not value)
-    formed = bool(told.parts)
-    if count(told.parts.get("done", "") if formed else told.whole) < (10 if formed else ENOUGH):
-        yield Lack("done")
-    results = told.parts.get("results", "") if formed else told.whole
-    if not (results.strip() if formed else _FIGURE.search(results) or _OUTCOME.search(results)):
-        yield Lack("results")
-    elif _FIGURE.search(results) and not (told.period or _TIME.search(results)):
-        yield Lack("period")
-    if not (told.parts.get("lessons", "").strip() if formed else _LESSON.search(told.whole)):
-        yield Lack("lessons")
+    yield from map(Lack, _parts_lacking(told) if told.parts else _words_lacking(told))
     for image in head.images:
         name = image.file.removeprefix("images/")
         yield from (Lack(part, name) for part in ("alt", "caption", "permission") if not getattr(image, part).strip())
+
+
+def _parts_lacking(told: _Telling) -> Iterator[str]:
+    """The parts of the form that say nothing."""
+    results = told.parts.get("results", "")
+    if count(told.parts.get("done", "")) < FEW:
+        yield "done"
+    if not results.strip():
+        yield "results"
+    elif _is_undated(results, told):
+        yield "period"
+    if not told.parts.get("lessons", "").strip():
+        yield "lessons"
+
+
+def _words_lacking(told: _Telling) -> Iterator[str]:
+    """What no word of a text without the form's parts speaks of."""
+    if count(told.whole) < ENOUGH:
+        yield "done"
+    if not (_FIGURE.search(told.whole) or _OUTCOME.search(told.whole)):
+        yield "results"
+    elif _is_undated(told.whole, told):
+        yield "period"
+    if not _LESSON.search(told.whole):
+        yield "lessons"
+
+
+def _is_undated(results: str, told: _Telling) -> bool:
+    return bool(_FIGURE.search(results)) and not (told.period or _TIME.search(results))
 
 
 def reply(head: ArticleHead, lacks: tuple[Lack, ...], say: Phrases, deadline: str = "") -> str:

@@ -8,14 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kb.base.errors import ContentError, Fault
 from kb.base.files import write_whole
 from kb.base.interface import Refusal
 from kb.base.vocabulary import Filled, Model
-from kb.library.content import Date, name_of, parse, read_yaml
+from kb.library.content import Date, parsed
 from kb.library.members import Members
 from kb.newsletter.desk import comments, history
-from kb.newsletter.folder import Article, EditionFolder, Translation, dump, write_article
+from kb.newsletter.folder import Article, EditionFolder, Translation, dump, read_beside, write_article
 from kb.newsletter.intake.blocks import count
 from kb.newsletter.prose import passages
 
@@ -70,13 +69,8 @@ class Row:
 
 def read(path: Path) -> Mapping[str, Task]:
     """The plan of an edition folder. Raises ContentError."""
-    file, faults = path / FILE, list[Fault]()
-    if not file.is_file():
-        return {}
-    found = parse(Tasks, {"tasks": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
-    if found is None:
-        raise ContentError(faults[0])
-    return found.tasks
+    kept = read_beside(path, FILE, Tasks, "tasks")
+    return kept.tasks if kept else {}
 
 
 def rows(folder: EditionFolder) -> tuple[Row, ...]:
@@ -111,22 +105,21 @@ def change(folder: EditionFolder, members: Members, key: str, settings: Sequence
     known = {history.name(article) for article in folder.articles}
     if key not in known and key not in members.by_code:
         raise Refusal("desk.no_task", asked=key, path=folder.path, known=", ".join(sorted(known)))
-    fields = read(folder.path).get(key, Task()).model_dump(exclude_none=True)
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or name not in Task.model_fields:
-            raise Refusal("desk.no_setting", setting=setting)
-        fields[name] = int(value) if name == "words" and value.isascii() and value.isdigit() else value.strip()
-        if not value.strip():
-            del fields[name]
-    faults: list[Fault] = []
-    task = parse(Task, fields, f"{key}", faults)
-    if task is None:
-        raise ContentError(faults[0])
-    tasks = {**read(folder.path), key: task}
+    before = read(folder.path)
+    fields = before.get(key, Task()).model_dump(exclude_none=True) | dict(map(_setting, settings))
+    task = parsed(Task, {name: value for name, value in fields.items() if value != ""}, key)
+    tasks = {**before, key: task}
     shown = {name: each.model_dump(mode="json", exclude_none=True) for name, each in sorted(tasks.items())}
     write_whole(folder.path / FILE, dump({name: each for name, each in shown.items() if each}))
     return task
+
+
+def _setting(setting: str) -> tuple[str, int | str]:
+    name, equals, value = setting.partition("=")
+    if not equals or name not in Task.model_fields:
+        raise Refusal("desk.no_setting", setting=setting)
+    counted = name == "words" and value.isascii() and value.isdigit()
+    return name, int(value) if counted else value.strip()
 
 
 def pair(folder: EditionFolder, article: Article) -> Pair:

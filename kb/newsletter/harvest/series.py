@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kb.base.interface import Phrases
 from kb.base.vocabulary import FACTORS, NOT_STATED, ArticleKind, Language, PracticeType, Status
@@ -13,6 +14,7 @@ from kb.newsletter.folder import Article, EditionFolder
 from kb.newsletter.harvest.skeleton import factors_of
 
 YEARS = 3  # after which a Member is asked whether a practice still holds
+WIDTH = 34  # of the labels in a table
 KINDS = ("factor", "region", "type", "language")
 
 
@@ -50,37 +52,46 @@ Guess = Callable[[Article], tuple[Sequence[int], PracticeType | None]]
 
 def of_folder(folder: EditionFolder, knowledge: Knowledge, label: str, guess: Guess) -> Balance:
     """The balance of an edition folder: by tags, else by the records drawn from the edition, else by *guess*."""
-    told = [each for each in folder.articles if each.head.kind is ArticleKind.MEMBER]
-    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    articles = [each for each in folder.articles if each.head.kind is ArticleKind.MEMBER]
+    counts = _no_counts()
     guessed = 0
-    for article in told:
+    for article in articles:
+        member = article.head.member or ""
         proposed, kind = guess(article)
-        drawn = [
-            each
-            for each in knowledge.practices_of(member=article.head.member or "–")
-            if each.source.edition == folder.head.number
-        ]
-        own = factors_of(article) or tuple(dict.fromkeys(factor for each in drawn for factor in each.factors))
+        drawn = _drawn(member or "–", folder, knowledge)
+        own = factors_of(article) or dict.fromkeys(chain.from_iterable(each.factors for each in drawn))
         guessed += not own
-        counts["factor"].update(str(factor) for factor in own or proposed)
-        counts["type"].update({str(each.type) for each in drawn} or ({str(kind)} if kind else set()))
+        counts["factor"].update(map(str, own or proposed))
+        counts["type"].update({str(each.type) for each in drawn} or {str(kind)} - {"None"})
         counts["language"][str(article.head.language or folder.head.language)] += 1
-        if article.head.member in knowledge.members.by_code:
-            counts["region"][knowledge.members.by_code[article.head.member or ""].region] += 1
-    return Balance(label, len(told), counts, guessed)
+        counts["region"].update(_region(member, knowledge))
+    return Balance(label, len(articles), counts, guessed)
 
 
 def of_edition(edition: Edition, knowledge: Knowledge, label: str) -> Balance:
     """The balance of an edition of the knowledge base, by the practices drawn from its Members' articles."""
-    told = [each for each in edition.articles if each.kind is ArticleKind.MEMBER]
-    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for article in told:
+    articles = [each for each in edition.articles if each.kind is ArticleKind.MEMBER]
+    counts = _no_counts()
+    for article in articles:
         practices = [knowledge.practice_by_id[key] for key in article.practices]
         counts["factor"].update({str(factor) for practice in practices for factor in practice.factors})
         counts["type"].update({str(practice.type) for practice in practices})
-        if article.member in knowledge.members.by_code:
-            counts["region"][knowledge.members.by_code[article.member or ""].region] += 1
-    return Balance(label, len(told), counts)
+        counts["region"].update(_region(article.member or "", knowledge))
+    return Balance(label, len(articles), counts)
+
+
+def _drawn(member: str, folder: EditionFolder, knowledge: Knowledge) -> list[Practice]:
+    """The practices of a Member that were drawn from this edition."""
+    return [each for each in knowledge.practices_of(member=member) if each.source.edition == folder.head.number]
+
+
+def _no_counts() -> dict[str, Counter[str]]:
+    return {kind: Counter() for kind in KINDS}
+
+
+def _region(member: str, knowledge: Knowledge) -> list[str]:
+    """The region of a Member, if there is such a Member."""
+    return [knowledge.members.by_code[member].region] if member in knowledge.members.by_code else []
 
 
 def values(kind: str, knowledge: Knowledge, say: Phrases) -> Iterator[tuple[str, str]]:
@@ -99,21 +110,21 @@ def values(kind: str, knowledge: Knowledge, say: Phrases) -> Iterator[tuple[str,
 
 def table(balances: Sequence[Balance], knowledge: Knowledge, say: Phrases) -> str:
     """The balance of all editions side by side; what is in none of them is marked."""
-    width = 34
-    lines = [f"{'':<{width}}" + "".join(f"{each.edition[:9]:>10}" for each in balances) + f"{say('series.all'):>10}"]
-    lines.append(
-        f"{say('series.articles'):<{width}}" + "".join(f"{n:>10}" for n in _row([b.articles for b in balances]))
-    )
+    lines = [_line("", [*(each.edition[:9] for each in balances), say("series.all")])]
+    lines.append(_line(say("series.articles"), _row([each.articles for each in balances])))
     for kind in KINDS:
-        if not any(each.counts[kind] for each in balances):
-            continue
-        lines += ["", say(f"series.by.{kind}")]
-        for value, label in values(kind, knowledge, say):
-            row = _row([each.counts[kind].get(value, 0) for each in balances])
-            mark = f"  {say('series.none')}" if row[-1] == 0 else ""
-            lines.append(f"  {label[: width - 3]:<{width - 2}}" + "".join(f"{n:>10}" for n in row) + mark)
+        if any(each.counts[kind] for each in balances):
+            lines += ["", say(f"series.by.{kind}")]
+            for value, label in values(kind, knowledge, say):
+                row = _row([each.counts[kind].get(value, 0) for each in balances])
+                mark = "" if row[-1] else f"  {say('series.none')}"
+                lines.append(_line(f"  {label[: WIDTH - 3]}", row) + mark)
     guessed = sum(each.guessed for each in balances)
     return "\n".join([*lines, *(["", say.count("series.guessed", guessed)] if guessed else [])])
+
+
+def _line(label: str, cells: Sequence[object]) -> str:
+    return f"{label:<{WIDTH}}" + "".join(f"{cell:>10}" for cell in cells)
 
 
 def _row(numbers: Sequence[int]) -> list[int]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kb.base.errors import ContentError, Fault
 from kb.base.folding import words
 from kb.base.interface import Refusal
 from kb.base.vocabulary import FACTORS, ElementId, Filled, Model, PracticeType, Slug, factor_of
-from kb.library.content import parse, read_yaml
+from kb.library.content import parsed, read_yaml
 from kb.library.declaration import Declaration
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
@@ -91,11 +90,7 @@ def forms(text: str, language: str) -> dict[str, str]:
 
 def read_pointers(root: Path) -> Pointers:
     """The pointers of a content folder. Raises ContentError."""
-    faults: list[Fault] = []
-    pointers = parse(Pointers, read_yaml(root, root / FILE), FILE, faults)
-    if pointers is None:
-        raise ContentError(faults[0])
-    return pointers
+    return parsed(Pointers, read_yaml(root, root / FILE), FILE)
 
 
 class Tagger:

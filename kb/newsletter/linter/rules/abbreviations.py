@@ -1,11 +1,12 @@
 """Rules on abbreviations: the printed list against the text, and the text against itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kb.newsletter.folder import MARK
 from kb.newsletter.linter.abbreviations import COMMON, Fit, alike, fit, fold_letters, near_fit, same_name, singular
 from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.terms import Found
 from kb.newsletter.sheets import Entry
 from kb.press.commonmark import Kind
 
@@ -134,13 +135,17 @@ def _misfits(desk: Desk, slip: bool) -> Iterator[Hit]:
             if fit(term, entry.expansion) == Fit.NONE and near_fit(term, entry.expansion) == slip:
                 yield Hit(MARK, entry.line, term, {"expansion": entry.expansion})
     for term, found in desk.terms.defined.items():
-        listed = desk.terms.listed.get(term, [])
         one = found[0]
-        expansions = [each.expansion for each in found] + [each.expansion for each in listed]
-        fits = any(fit(term, each) != Fit.NONE for each in expansions)
-        told = any(_same_words(each.expansion, one.expansion) for each in listed)
-        if not fits and not told and near_fit(term, one.expansion) == slip:
+        if _is_misfit(term, found, desk.terms.listed.get(term, [])) and near_fit(term, one.expansion) == slip:
             yield Hit(one.file, one.line, term, {"expansion": one.expansion})
+
+
+def _is_misfit(term: str, found: Sequence[Found], listed: Sequence[Entry]) -> bool:
+    """Whether no expansion fits the letters of a term, and the list does not say what the text says."""
+    defined, printed = [each.expansion for each in found], [each.expansion for each in listed]
+    if any(fit(term, expansion) != Fit.NONE for expansion in (*defined, *printed)):
+        return False
+    return not any(_same_words(expansion, defined[0]) for expansion in printed)
 
 
 @rule("abbreviation-unsorted", Severity.WARNING)

@@ -82,13 +82,7 @@ def _former(members: Members, language: str) -> tuple[re.Pattern[str], dict[str,
 @rule("member-misspelt", Severity.WARNING)
 def misspelt(desk: Desk) -> Iterator[Hit]:
     """A word that is one letter away from a Member's name and is no other word for it."""
-    known = {word for member in desk.members.members for name in names(member) for word in words(name)} | _ELSEWHERE
-    single = {
-        fold(name): name
-        for member in desk.members.members
-        for name in (member.name.en, member.name.fr or "")
-        if len(name) > 6 and len(words(name)) == 1
-    }
+    known, single = _known_words(desk.members), _single_names(desk.members)
     judged: dict[str, str] = {}
     for sheet in desk.sheets:
         for passage, match in sheet.find(_CAPITALIZED):
@@ -97,6 +91,16 @@ def misspelt(desk: Desk) -> Iterator[Hit]:
                 judged[word] = "" if word in known else _nearest(word, single)
             if judged[word]:
                 yield Hit(sheet.file, passage.line_of(match.start()), match[0], {"name": judged[word]})
+
+
+def _known_words(members: Members) -> set[str]:
+    return {word for member in members.members for name in names(member) for word in words(name)} | _ELSEWHERE
+
+
+def _single_names(members: Members) -> dict[str, str]:
+    """The Members' long names of one word, folded and as written."""
+    every = [name for member in members.members for name in (member.name.en, member.name.fr or "")]
+    return {fold(name): name for name in every if len(name) > 6 and len(words(name)) == 1}
 
 
 def _nearest(word: str, single: dict[str, str]) -> str:

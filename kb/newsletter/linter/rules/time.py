@@ -106,29 +106,34 @@ def figure_source(desk: Desk) -> Iterator[Hit]:
         told = False
         for at, passage in enumerate(sheet.passages):
             near = " ".join(each.raw for each in sheet.passages[max(0, at - 1) : at + 2])
-            large = [each for each in _figures(passage) if each["share"] or len(re.sub(r"\D", "", each["number"])) > 3]
-            lacking = bool(large) and not _SOURCED.search(near) and "[^" not in near
-            if lacking and not (told and len(passage.text) < _SHORT):
-                yield Hit(sheet.file, passage.line_of(large[0].start()), large[0][0].strip())
-            told = lacking or (told and bool(_figures(passage)))
+            figures = _figures(passage)
+            large = next(filter(_is_large, figures), None)
+            lacking = large is not None and not _SOURCED.search(near) and "[^" not in near
+            if large and lacking and not (told and len(passage.text) < _SHORT):
+                yield Hit(sheet.file, passage.line_of(large.start()), large[0].strip())
+            told = lacking or (told and bool(figures))
+
+
+def _is_large(figure: re.Match[str]) -> bool:
+    """Whether a figure is a share, or has four digits or more."""
+    return bool(figure["share"]) or len(re.sub(r"\D", "", figure["number"])) > 3
 
 
 def _figures(passage: Passage) -> list[re.Match[str]]:
     """The figures that tell an amount: no years, dates, numbers of laws, and nothing below ten but shares and decimals."""
     if passage.kind in (Kind.TITLE, Kind.HEADING):
         return []
-    text = passage.flat
-    found = []
-    for match in _FIGURE.finditer(text):
-        number = match["number"]
-        before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 24]
-        is_small = number.isdigit() and int(number) < 10
-        is_year = number.isdigit() and len(number) == 4 and 1900 <= int(number) < 2100
-        is_listed = before.endswith("(") and after.startswith(")")
-        is_dated = _DURATION.match(after) or _DAY_BEFORE_MONTH.match(after) or _MONTH_BEFORE.search(before)
-        if match["share"] or not (is_small or is_year or is_listed or is_dated or _LABEL.search(before)):
-            found.append(match)
-    return found
+    return [each for each in _FIGURE.finditer(passage.flat) if each["share"] or _is_amount(each)]
+
+
+def _is_amount(figure: re.Match[str]) -> bool:
+    number, text = figure["number"], figure.string
+    before, after = text[max(0, figure.start() - 14) : figure.start()], text[figure.end() : figure.end() + 24]
+    if number.isdigit() and (int(number) < 10 or (len(number) == 4 and 1900 <= int(number) < 2100)):
+        return False
+    if (before.endswith("(") and after.startswith(")")) or _LABEL.search(before) or _MONTH_BEFORE.search(before):
+        return False
+    return not (_DURATION.match(after) or _DAY_BEFORE_MONTH.match(after))
 
 
 def _has_period(text: str) -> bool:
