@@ -172,6 +172,10 @@ class EditionFolder:
     head: EditionHead
     articles: tuple[Article, ...]
 
+    def language_of(self, article: Article) -> str:
+        """The language of an article: its own, else the edition's."""
+        return str(article.head.language or self.head.language)
+
 
 def is_edition(path: Path) -> bool:
     """Whether *path* is an edition folder."""

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from kb.base.folding import words
 from kb.base.interface import Phrases
-from kb.base.vocabulary import ArticleKind
-from kb.newsletter.folder import Article, ArticleHead, Contact
+from kb.base.vocabulary import ArticleKind, Language
+from kb.newsletter.folder import Article, ArticleHead, Contact, EditionFolder
 from kb.newsletter.intake.blocks import count
 from kb.newsletter.intake.submissions import Submission, labels
 from kb.newsletter.prose import passages
@@ -40,6 +41,40 @@ class _Telling:
     parts: dict[str, str]
     whole: str
     period: str
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What one contribution lacks, in the order of the form."""
+
+    file: str
+    head: ArticleHead
+    lacks: tuple[Lack, ...]
+
+    def language(self, chosen: str | None) -> str:
+        """The language to write in: that chosen, else its own."""
+        return chosen or self.head.language or Language.EN
+
+    def heading(self, say: Phrases) -> str:
+        """How much is missing."""
+        if not self.lacks:
+            return say("missing.complete", file=self.file)
+        return say.count("missing.lacks", len(self.lacks), file=self.file)
+
+    def reply(self, say: Phrases, deadline: str = "") -> str:
+        """The letter that asks for what is missing."""
+        return reply(self.head, self.lacks, say, deadline)
+
+    def as_json(self, say: Phrases, deadline: str) -> dict[str, Any]:
+        """What is missing, with the letter, as `--format json` prints it."""
+        missing = [vars(lack) for lack in self.lacks]
+        return {"file": self.file, "missing": missing, "reply": self.reply(say, deadline)}
+
+
+def of_folder(folder: EditionFolder) -> list[Completeness]:
+    """What each Member's article of an edition lacks."""
+    articles = (each for each in folder.articles if each.head.kind is ArticleKind.MEMBER)
+    return [Completeness(each.file, each.head, of_article(each)) for each in articles]
 
 
 def of_article(article: Article) -> tuple[Lack, ...]:

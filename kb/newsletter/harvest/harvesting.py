@@ -12,14 +12,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from kb.base.errors import ArushaError
 from kb.base.files import clear, write_whole
 from kb.base.folding import words
-from kb.base.interface import Phrases, Refusal, phrases
+from kb.base.interface import Phrases, Refusal, in_words, phrases
 from kb.base.markdown_text import harmless
 from kb.base.vocabulary import NOT_STATED, ArticleKind, EvidenceStrength, PracticeType
 from kb.library.knowledge import Knowledge
 from kb.library.practices import HEADINGS, REWRITE
-from kb.newsletter.folder import Article, ArticleState, Contact, EditionFolder, dump
+from kb.newsletter.folder import Article, ArticleState, Contact, EditionFolder, dump, find_article, read
 from kb.newsletter.harvest import facts, tagging
 from kb.newsletter.harvest.likeness import ALIKE, Likeness, Shelf
 from kb.newsletter.harvest.skeleton import abbreviations
@@ -159,6 +160,24 @@ class Harvester:
         self._write(files, harvest)
         return harvest
 
+    def take_folders(self, paths: Sequence[Path], only: Sequence[str], *, all_states: bool = False) -> list[Harvest]:
+        """Draft from each folder. Raises ArushaError without a folder, for articles of several, and if no folder can be written."""
+        if not paths:
+            raise Refusal("edition.none_named")
+        if only and len(paths) > 1:
+            raise Refusal("edition.one_only")
+        if self.target.exists() and not self.target.is_dir():
+            raise Refusal("edition.is_file", path=self.target)
+        return [self._take_folder(path, only, all_states) for path in paths]
+
+    def _take_folder(self, path: Path, only: Sequence[str], all_states: bool) -> Harvest:
+        """Draft from the edition in a folder, or from the articles of it that are named; a refusal goes to the account."""
+        try:
+            folder = read(path)
+            return self.take(folder, [find_article(folder, asked) for asked in only] or None, all_states=all_states)
+        except ArushaError as error:
+            return Harvest(path, refused=in_words(error, self.say, "command"))
+
     def _write(self, files: Mapping[str, str], harvest: Harvest) -> None:
         """Write what is not there yet: a draft that an editor has begun to work on stays."""
         for place in {(self.target / name).parent for name in files}:
@@ -173,7 +192,7 @@ class Harvester:
         self, article: Article, folder: EditionFolder, harvest: Harvest, files: dict[str, str]
     ) -> Iterator[str]:
         """Draft what an article tells of; gives the ids of the practices that are new."""
-        language = _language(article, folder)
+        language = folder.language_of(article)
         shelf = self._shelves.setdefault(language, Shelf(self.knowledge.practices, language))
         source = (harvest.number or 0, self._key(article, harvest.number))
         drawn = [key for key, known in self._sources.items() if known == source and self._is_held(key)]
@@ -357,7 +376,7 @@ class Harvester:
         return "\n".join(lines)
 
     def _activities(self, article: Article, folder: EditionFolder) -> Iterator[dict[str, Any]]:
-        language = _language(article, folder)
+        language = folder.language_of(article)
         used: set[str] = set()
         for title, passages_told in _sections(article):
             text = "\n".join(passage.flat for passage in passages_told).replace(GAP, " ")
@@ -425,17 +444,13 @@ class Harvester:
                     "id": _key(article),
                     "kind": str(article.head.kind),
                     **({"member": article.head.member} if article.head.member else {}),
-                    "title": self._text(article.head.title, _language(article, folder)),
+                    "title": self._text(article.head.title, folder.language_of(article)),
                     "summary": {"en": REWRITE},
                     "practices": list(drawn.get(_key(article), ())),
                 }
                 for article in folder.articles
             ],
         }
-
-
-def _language(article: Article, folder: EditionFolder) -> str:
-    return str(article.head.language or folder.head.language)
 
 
 def _likely(proposals: Sequence[tagging.Proposal]) -> list[str]:

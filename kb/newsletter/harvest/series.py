@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from kb.base.interface import Phrases
 from kb.base.vocabulary import FACTORS, NOT_STATED, ArticleKind, Language, PracticeType, Status
@@ -11,6 +12,7 @@ from kb.library.editions import Edition
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
 from kb.newsletter.folder import Article, EditionFolder
+from kb.newsletter.harvest import tagging
 from kb.newsletter.harvest.skeleton import factors_of
 
 YEARS = 3  # after which a Member is asked whether a practice still holds
@@ -27,6 +29,10 @@ class Balance:
     counts: Mapping[str, Mapping[str, int]]
     guessed: int = 0
 
+    def as_json(self) -> dict[str, Any]:
+        """The balance as `--format json` prints it."""
+        return {**vars(self), "counts": {kind: dict(sorted(each.items())) for kind, each in self.counts.items()}}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -38,16 +44,66 @@ class Told:
     practice: Practice | None = None
     questions: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """It as `--format json` prints it."""
+        about = {"practice": self.practice and self.practice.id, "status": self.practice and self.practice.status}
+        return {
+            "edition": self.edition,
+            "article": self.article,
+            "title": self.title,
+            **about,
+            "questions": self.questions,
+        }
+
 
 @dataclass(frozen=True)
 class Reminder:
     """The practices of one Member that were last told or confirmed too long ago, each with that day; the letter asks."""
 
     member: str
-    practices: tuple[tuple[Practice, str], ...] = field(default_factory=tuple)
+    practices: tuple[tuple[Practice, str], ...] = ()
+
+    def as_json(self, knowledge: Knowledge, say: Phrases) -> dict[str, Any]:
+        """The practices, and the letter, as `--format json` prints them."""
+        practices = [{"id": practice.id, "told": day or None} for practice, day in self.practices]
+        return {"member": self.member, "practices": practices, "letter": letter(self, knowledge, say)}
 
 
 Guess = Callable[[Article], tuple[Sequence[int], PracticeType | None]]
+
+
+def balances(folders: Sequence[EditionFolder], knowledge: Knowledge) -> list[Balance]:
+    """The balance of editions by their number: of these folders, and of the knowledge base for others."""
+    numbers = {folder.head.number for folder in folders}
+    every = [
+        (_number(folder), of_folder(folder, knowledge, _label(folder), _guess(folder, knowledge))) for folder in folders
+    ]
+    every += [
+        (edition.number, of_edition(edition, knowledge, str(edition.number)))
+        for edition in knowledge.editions
+        if edition.number not in numbers
+    ]
+    return [balance for _, balance in sorted(every, key=lambda pair: (pair[0], pair[1].edition))]
+
+
+def _number(folder: EditionFolder) -> int:
+    return folder.head.number if isinstance(folder.head.number, int) else 0
+
+
+def _label(folder: EditionFolder) -> str:
+    return str(_number(folder) or folder.path.resolve().name)
+
+
+def _guess(folder: EditionFolder, knowledge: Knowledge) -> Guess:
+    """What the words of an article speak for, where nobody has confirmed its tags."""
+    proposals, pointers = tagging.proposals(folder, knowledge), tagging.read_pointers(knowledge.root)
+
+    def guess(article: Article) -> tuple[list[int], PracticeType | None]:
+        text, language = tagging.text_of(article), folder.language_of(article)
+        kind = tagging.type_of(article.head.title, text, pointers, language)
+        return [each.factor for each in proposals.get(article, ())[:2]], kind[0] if kind else None
+
+    return guess
 
 
 def of_folder(folder: EditionFolder, knowledge: Knowledge, label: str, guess: Guess) -> Balance:
@@ -63,7 +119,7 @@ def of_folder(folder: EditionFolder, knowledge: Knowledge, label: str, guess: Gu
         guessed += not own
         counts["factor"].update(map(str, own or proposed))
         counts["type"].update({str(each.type) for each in drawn} or {str(kind)} - {"None"})
-        counts["language"][str(article.head.language or folder.head.language)] += 1
+        counts["language"][folder.language_of(article)] += 1
         counts["region"].update(_region(member, knowledge))
     return Balance(label, len(articles), counts, guessed)
 

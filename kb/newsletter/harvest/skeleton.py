@@ -82,7 +82,7 @@ def _listed(names: Sequence[str], say: Phrases) -> str:
 def abbreviations(folder: EditionFolder, say: Phrases) -> Iterator[tuple[str, str]]:
     """The abbreviations that the text uses, in order of letters, as the text defines them first, else as the printed list does."""
     sheets = [
-        Sheet(article, str(article.head.language or folder.head.language), {})
+        Sheet(article, folder.language_of(article), {})
         for article in folder.articles
         if article.head.kind is not ArticleKind.ABBREVIATIONS
     ]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kb.base.folding import words
 from kb.base.interface import Refusal
-from kb.base.vocabulary import FACTORS, ElementId, Filled, Model, PracticeType, Slug, factor_of
+from kb.base.vocabulary import FACTORS, ArticleKind, ElementId, Filled, Model, PracticeType, Slug, factor_of
 from kb.library.content import parsed, read_yaml
 from kb.library.declaration import Declaration
 from kb.library.knowledge import Knowledge
@@ -86,6 +86,17 @@ def forms(text: str, language: str) -> dict[str, str]:
         if (stem := stemming(language).stem(word)) is not None:
             found.setdefault(stem, word.lower())
     return found
+
+
+def proposals(folder: EditionFolder, knowledge: Knowledge) -> dict[Article, tuple[Proposal, ...]]:
+    """What is proposed for each article of a Member or project."""
+    pointers = read_pointers(knowledge.root)
+    taggers = {each: Tagger(knowledge, pointers, each) for each in {*map(folder.language_of, folder.articles)}}
+    return {
+        each: taggers[folder.language_of(each)].propose(each.head.title, text_of(each))
+        for each in folder.articles
+        if each.head.kind in (ArticleKind.MEMBER, ArticleKind.PROJECT)
+    }
 
 
 def read_pointers(root: Path) -> Pointers:

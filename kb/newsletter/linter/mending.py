@@ -65,9 +65,8 @@ def _mended(folder: EditionFolder, name: str, change: Callable[[str], str]) -> I
 def _mend_article(folder: EditionFolder, article: Article, titles: list[str], text: str) -> str:
     if not text.endswith(article.body):
         return text
-    language = str(article.head.language or folder.head.language)
     front = text[: len(text) - len(article.body)]
-    return front + mend_body(article.body, language, titles, _on(folder, article.file))
+    return front + mend_body(article.body, folder.language_of(article), titles, _on(folder, article.file))
 
 
 def mend_body(body: str, language: str, titles: Sequence[str], rules: frozenset[str] = MENDING) -> str:

@@ -46,7 +46,7 @@ class Desk:
         return tuple(
             Sheet(
                 article,
-                str(article.head.language or self.language),
+                self.folder.language_of(article),
                 places(front_matter(self.folder.path / article.file), 1),
             )
             for article in self.folder.articles
