@@ -336,6 +336,8 @@ def tags_of(article: Article) -> tuple[str, ...]:
 
 def confirm(folder: EditionFolder, article: Article, told: str, declaration: Declaration, by: str, day: str) -> Article:
     """Keep tags (`8,2` or `8.b, 2`) in an article's front matter, and in the history who confirmed them. Raises ArushaError."""
+    if not by:
+        raise Refusal("desk.tags_by")
     asked = [tag.strip().lower() for tag in told.replace(";", ",").split(",") if tag.strip()]
     known = {*declaration.elements, *(str(factor.number) for factor in declaration.factors)}
     wrong = [tag for tag in asked if tag not in known]
