@@ -119,7 +119,7 @@ def check(directory: Path, form: str, language: str, fix: bool, day: str) -> Non
         click.echo(say.count("check.mended", len(changed)) + "\n", err=form == "json")
         folder = read(directory)
     findings = checking.check(folder, members, say, date.fromisoformat(day))
-    text = checking.told(findings, say, len(folder.articles))
+    text = checking.report(findings, say, len(folder.articles))
     show(form, lambda: [finding.as_json() for finding in findings], [text])
     if checking.must_be_mended(findings):
         raise SystemExit(1)

@@ -171,7 +171,7 @@ def earlier(
     show(form, lambda: [each.as_json() for each in told], _earlier(told, say) if told else [nothing])
 
 
-def _earlier(told: Sequence[whole.Told], say: Phrases) -> Iterator[str]:
+def _earlier(told: Sequence[whole.Precedent], say: Phrases) -> Iterator[str]:
     for edition, group in groupby(told, key=lambda each: each.edition):
         yield bold(say("edition.n", number=edition) if edition else say("series.unnumbered"))
         for each in group:

@@ -127,7 +127,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Put the generated pages in place of the content folder's files.
 
-        MkDocs renders what changed, and of the practice pages one mould, in which those that changed are cast afterwards. The
+        MkDocs renders what changed, and of the practice pages one template, which those that changed are filled into afterwards. The
         others are finished: it knows of them, so that links are checked, and they are put in their places at the end.
         """
         self.postings = open_postings(self.knowledge.root, self.config.language)
@@ -188,7 +188,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return server
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Cast the practice pages, write the search index and the data, and take in the French site."""
+        """Fill in the practice pages, write the search index and the data, and take in the French site."""
         site = Path(config.site_dir)
         self._finish(config, site)
         files = shards.make(self.postings, labels(self.knowledge, self.say), pages.search_phrases(self.say))
@@ -247,10 +247,10 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return _LINK.sub(leading, text)
 
     def _finish(self, config: MkDocsConfig, site: Path) -> None:
-        """Take the unchanged pages over from the earlier build, and cast the practice pages that changed."""
+        """Take the unchanged pages over from the earlier build, and fill in the practice pages that changed."""
         shape = site / "practices" / f"{filling.NAME}.html"
-        caster = filling.Caster(
-            filling.Mould.of(shape.read_text(encoding="utf-8")), config.markdown_extensions, config.mdx_configs
+        filler = filling.Filler(
+            filling.PageTemplate.of(shape.read_text(encoding="utf-8")), config.markdown_extensions, config.mdx_configs
         )
         shape.unlink()
         for folder in {(site / name).parent for name in self.finished}:
@@ -259,7 +259,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if self.past.has(name, self.keys[name]):
                 self.past.give(name, site / _html(name))
             else:
-                page = caster.cast(Path(name).stem, self.texts[name])
+                page = filler.fill(Path(name).stem, self.texts[name])
                 self._refuse(name)
                 (site / _html(name)).write_bytes(page.encode())
 

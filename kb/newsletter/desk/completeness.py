@@ -29,13 +29,13 @@ class Lack:
     what: str
     file: str = ""
 
-    def told(self, say: Phrases) -> str:
+    def in_words(self, say: Phrases) -> str:
         """What is missing, in words."""
         return say(f"missing.{self.what}", file=self.file) if self.file else say(f"missing.{self.what}")
 
 
 @dataclass(frozen=True)
-class _Telling:
+class _Text:
     """The text by parts of the form where it has them, else as a whole."""
 
     parts: dict[str, str]
@@ -92,18 +92,18 @@ def of_article(article: Article) -> tuple[Lack, ...]:
             whole.append(passage.text)
             parts.setdefault(here, []).append(passage.text)
     joined = {name: "\n".join(texts) for name, texts in parts.items() if name}
-    return tuple(_lacks(article.head, _Telling(joined, "\n".join(whole), "")))
+    return tuple(_lacks(article.head, _Text(joined, "\n".join(whole), "")))
 
 
 def of_submission(submission: Submission) -> tuple[Lack, ...]:
     """What a filled form lacks."""
     parts = {name: "\n".join(block.plain for block in blocks) for name, blocks in submission.sections.items()}
-    told = _Telling(parts, "\n".join(parts.values()), submission.period)
+    told = _Text(parts, "\n".join(parts.values()), submission.period)
     untitled = submission.head.title == PurePath(submission.file).stem
     return (*((Lack("title"),) if untitled else ()), *_lacks(submission.head, told))
 
 
-def _lacks(head: ArticleHead, told: _Telling) -> Iterator[Lack]:
+def _lacks(head: ArticleHead, told: _Text) -> Iterator[Lack]:
     contact = head.contact or Contact()
     stated = {
         "member": head.member,
@@ -121,7 +121,7 @@ def _lacks(head: ArticleHead, told: _Telling) -> Iterator[Lack]:
         yield from (Lack(part, name) for part in ("alt", "caption", "permission") if not getattr(image, part).strip())
 
 
-def _parts_lacking(told: _Telling) -> Iterator[str]:
+def _parts_lacking(told: _Text) -> Iterator[str]:
     """The parts of the form that say nothing."""
     results = told.parts.get("results", "")
     if count(told.parts.get("done", "")) < FEW:
@@ -134,7 +134,7 @@ def _parts_lacking(told: _Telling) -> Iterator[str]:
         yield "lessons"
 
 
-def _words_lacking(told: _Telling) -> Iterator[str]:
+def _words_lacking(told: _Text) -> Iterator[str]:
     """What no word of a text without the form's parts speaks of."""
     if count(told.whole) < ENOUGH:
         yield "done"
@@ -146,7 +146,7 @@ def _words_lacking(told: _Telling) -> Iterator[str]:
         yield "lessons"
 
 
-def _is_undated(results: str, told: _Telling) -> bool:
+def _is_undated(results: str, told: _Text) -> bool:
     return bool(_FIGURE.search(results)) and not (told.period or _TIME.search(results))
 
 
@@ -164,7 +164,7 @@ def reply(head: ArticleHead, lacks: tuple[Lack, ...], say: Phrases, deadline: st
     ]
     if lacks:
         lines += [say("missing.asks.one") if len(lacks) == 1 else say("missing.asks.other"), ""]
-        lines += [f"  - {lack.told(say)}" for lack in lacks]
+        lines += [f"  - {lack.in_words(say)}" for lack in lacks]
         lines += ["", *([say("missing.by", date=say.date(deadline))] if deadline else []), say("missing.how")]
     else:
         lines += [say("missing.whole")]

@@ -35,7 +35,7 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Told:
+class Precedent:
     """Something that a Member told before: an article or a practice, where, and what may be asked of it today."""
 
     edition: int | None
@@ -189,13 +189,13 @@ def _row(numbers: Sequence[int]) -> list[int]:
 
 def earlier(
     member: str, folders: Iterable[EditionFolder], knowledge: Knowledge, today: str, say: Phrases
-) -> tuple[Told, ...]:
+) -> tuple[Precedent, ...]:
     """What a Member told before, by edition: its articles, and its practices with what may be asked of them today."""
-    found: list[Told] = []
+    found: list[Precedent] = []
     held = set(knowledge.edition_by_number)
     for edition in knowledge.editions:
         found += [
-            Told(edition.number, article.id, article.title.of(say.language))
+            Precedent(edition.number, article.id, article.title.of(say.language))
             for article in edition.articles
             if article.member == member
         ]
@@ -203,12 +203,12 @@ def earlier(
         number = folder.head.number if isinstance(folder.head.number, int) else None
         if number not in held:
             found += [
-                Told(number, each.file.removesuffix(".md"), each.head.title)
+                Precedent(number, each.file.removesuffix(".md"), each.head.title)
                 for each in folder.articles
                 if each.head.member == member
             ]
     found += [
-        Told(
+        Precedent(
             each.source.edition,
             each.source.article,
             each.title.of(say.language),

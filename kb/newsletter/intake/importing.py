@@ -54,7 +54,7 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReadDocument:
     """One document that was read and split."""
 
     path: Path
@@ -163,7 +163,7 @@ def _expanded(files: Iterable[Path]) -> Iterator[Path]:
 
 def _read_all(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases
-) -> tuple[list[Taken], list[RefusedFile], list[str]]:
+) -> tuple[list[ReadDocument], list[RefusedFile], list[str]]:
     with Child() as child:
         return _read_each(files, folder, names, say, child)
 
@@ -182,8 +182,8 @@ def read_apart(data: bytes, file: str, names: Names) -> tuple[Document, Split]:
 
 def _read_each(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases, child: Child
-) -> tuple[list[Taken], list[RefusedFile], list[str]]:
-    taken, refusals, warnings = list[Taken](), list[RefusedFile](), list[str]()
+) -> tuple[list[ReadDocument], list[RefusedFile], list[str]]:
+    taken, refusals, warnings = list[ReadDocument](), list[RefusedFile](), list[str]()
     seen = _digests(folder)
     for path in files:
         try:
@@ -201,7 +201,7 @@ def _read_each(
             refusals.append(RefusedFile(path.name, in_words(unread, say, "command")))
             continue
         seen[digest] = path.name
-        taken.append(Taken(path, data, document, found))
+        taken.append(ReadDocument(path, data, document, found))
     return taken, refusals, warnings
 
 
@@ -216,7 +216,7 @@ def _digests(folder: EditionFolder | None) -> dict[str, str]:
     return {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in _originals(folder) if path.is_file()}
 
 
-def _add(each: Taken, already: int, used: set[str], members: Members, say: Phrases, work: _Work) -> None:
+def _add(each: ReadDocument, already: int, used: set[str], members: Members, say: Phrases, work: _Work) -> None:
     """Add one document's articles, pictures, original and account to the work."""
     original = _free(_UNSAFE.sub("_", each.path.name)[-120:], used)
     used.add(original)
@@ -339,7 +339,7 @@ def _twice(articles: Sequence[Article], members: Members, say: Phrases) -> list[
 
 
 def _head(
-    taken: Sequence[Taken],
+    taken: Sequence[ReadDocument],
     folder: EditionFolder | None,
     printed: tuple[Abbreviation, ...],
     added: Sequence[tuple[Article, int]],

@@ -10,7 +10,7 @@ from kb.newsletter.sheets import Entry, Sheet
 
 
 @dataclass(frozen=True)
-class Found:
+class Occurrence:
     """A term at a place of the text; *expansion* is empty where the term is only used."""
 
     order: tuple[int, int, int]
@@ -34,8 +34,8 @@ class Terms:
     """Lines of the list, definitions and uses, by term; each in order. *standing* are the places that look like abbreviations."""
 
     listed: Mapping[str, list[Entry]]
-    defined: Mapping[str, list[Found]]
-    used: Mapping[str, list[Found]]
+    defined: Mapping[str, list[Occurrence]]
+    used: Mapping[str, list[Occurrence]]
     standing: frozenset[tuple[int, int, int]]
 
 
@@ -57,18 +57,18 @@ def read(sheets: Sequence[Sheet], entries: Sequence[Entry]) -> Terms:
     return Terms(dict(listed), defined, {name: places for name, places in used.items() if places}, frozenset(standing))
 
 
-def _defined(texts: Sequence[Text]) -> dict[str, list[Found]]:
-    places = defaultdict[str, list[Found]](list)
+def _defined(texts: Sequence[Text]) -> dict[str, list[Occurrence]]:
+    places = defaultdict[str, list[Occurrence]](list)
     for at, number, sheet, passage in texts:
         for one in definitions(passage.flat):
-            places[one.term].append(Found((at, number, one.start), one.expansion, sheet, passage))
+            places[one.term].append(Occurrence((at, number, one.start), one.expansion, sheet, passage))
     return {term: _fitting(term, each) for term, each in places.items()}
 
 
-def _used(term: str, texts: Sequence[Text], taken: set[tuple[int, int, int]]) -> list[Found]:
+def _used(term: str, texts: Sequence[Text], taken: set[tuple[int, int, int]]) -> list[Occurrence]:
     """Where a term stands in the text and is not defined there."""
     return [
-        Found((at, number, start), "", sheet, passage)
+        Occurrence((at, number, start), "", sheet, passage)
         for at, number, sheet, passage in texts
         if term in passage.flat
         for start in uses(term, passage.flat)
@@ -76,7 +76,7 @@ def _used(term: str, texts: Sequence[Text], taken: set[tuple[int, int, int]]) ->
     ]
 
 
-def _fitting(term: str, found: list[Found]) -> list[Found]:
+def _fitting(term: str, found: list[Occurrence]) -> list[Occurrence]:
     """The definitions without phrases that merely stand before the bracket, where another definition fits the letters."""
     fitting = [each.expansion for each in found if fit(term, each.expansion) != Fit.NONE]
     return [

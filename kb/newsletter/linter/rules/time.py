@@ -7,7 +7,7 @@ from datetime import date
 
 from kb.base.folding import fold
 from kb.base.interface import months
-from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.rule import EditionText, Severity, Violation, rule
 from kb.newsletter.prose import Passage
 from kb.press.commonmark import Kind
 
@@ -86,23 +86,23 @@ _DAYS = re.compile(
 
 
 @rule("figure-period", Severity.WARNING)
-def figure_period(desk: Desk) -> Iterator[Hit]:
+def figure_period(edition: EditionText) -> Iterator[Violation]:
     """A figure in a passage that names no year, month or other period, nor does the passage before it."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         before, told = "", False
         for passage in sheet.passages:
             figures = _figures(passage)
             lacking = bool(figures) and not _has_period(passage.flat) and not _has_period(before)
             if lacking and not (told and len(passage.text) < _SHORT):  # once for a table or a box of figures
-                yield Hit(sheet.file, passage.line_of(figures[0].start()), figures[0][0].strip())
+                yield Violation(sheet.file, passage.line_of(figures[0].start()), figures[0][0].strip())
             told = lacking
             before = "" if passage.kind == Kind.TITLE else passage.flat
 
 
 @rule("figure-source", Severity.NOTE)
-def figure_source(desk: Desk) -> Iterator[Hit]:
+def figure_source(edition: EditionText) -> Iterator[Violation]:
     """A share or a large figure in a passage that names no source."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         told = False
         for at, passage in enumerate(sheet.passages):
             near = " ".join(each.raw for each in sheet.passages[max(0, at - 1) : at + 2])
@@ -110,7 +110,7 @@ def figure_source(desk: Desk) -> Iterator[Hit]:
             large = next(filter(_is_large, figures), None)
             lacking = large is not None and not _SOURCED.search(near) and "[^" not in near
             if large and lacking and not (told and len(passage.text) < _SHORT):
-                yield Hit(sheet.file, passage.line_of(large.start()), large[0].strip())
+                yield Violation(sheet.file, passage.line_of(large.start()), large[0].strip())
             told = lacking or (told and bool(figures))
 
 
@@ -141,25 +141,25 @@ def _has_period(text: str) -> bool:
 
 
 @rule("relative-time", Severity.WARNING)
-def relative(desk: Desk) -> Iterator[Hit]:
+def relative(edition: EditionText) -> Iterator[Violation]:
     """Words such as “this year”, “recently”, which mean another time to each reader, in a sentence without a year."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         pattern = _RELATIVE_FR if sheet.language == "fr" else _RELATIVE_EN
         for passage in sheet.passages:
             for sentence in passage.sentences:
                 for match in pattern.finditer(sentence.text.replace("\n", " ")):
                     if _OPEN_ENDED.match(match[0]) or not _YEAR.search(sentence.text):
                         line = sentence.line + sentence.text.count("\n", 0, match.start())
-                        yield Hit(sheet.file, line, match[0])
+                        yield Violation(sheet.file, line, match[0])
 
 
 @rule("date-impossible", Severity.ERROR)
-def impossible(desk: Desk) -> Iterator[Hit]:
+def impossible(edition: EditionText) -> Iterator[Violation]:
     """A date that is not in the calendar, a weekday that it does not have, a period that ends before it begins."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage in sheet.passages:
             for start, shown in _impossible(passage.flat):
-                yield Hit(sheet.file, passage.line_of(start), " ".join(shown.split()))
+                yield Violation(sheet.file, passage.line_of(start), " ".join(shown.split()))
 
 
 def _impossible(text: str) -> Iterator[tuple[int, str]]:
@@ -207,10 +207,10 @@ def _is_date(year: int, month: int, day: int) -> bool:
 
 
 @rule("date-numeric", Severity.WARNING)
-def numeric(desk: Desk) -> Iterator[Hit]:
+def numeric(edition: EditionText) -> Iterator[Violation]:
     """A date in figures that can be read in two ways, or only with the month first."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage, match in sheet.find(_NUMERIC):
             day, month = int(match[1]), int(match[3])
             if day != month and day <= 12 and month <= 31:
-                yield Hit(sheet.file, passage.line_of(match.start()), match[0])
+                yield Violation(sheet.file, passage.line_of(match.start()), match[0])
