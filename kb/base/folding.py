@@ -68,13 +68,17 @@ def _shown_in(data: Any) -> Any:
     if kind is str:
         return turns_shown(data)
     if kind is dict:
-        pairs = [(_shown_in(key), _shown_in(value)) for key, value in data.items()]
-        return data if all(key in data and data[key] is value for key, value in pairs) else dict(pairs)
+        pairs = {_shown_in(key): _shown_in(value) for key, value in data.items()}
+        return data if all(map(is_, pairs, data)) and all(map(is_, pairs.values(), data.values())) else pairs
     if kind in (tuple, list, frozenset):
-        parts = [_shown_in(each) for each in data]
+        parts = list(map(_shown_in, data))
         return data if all(map(is_, parts, data)) else kind(parts)
-    model = hasattr(kind, "model_fields")
-    names = kind.model_fields if model else [each.name for each in fields(data)] if is_dataclass(kind) else ()
+    return _record_shown_in(data)
+
+
+def _record_shown_in(data: Any) -> Any:
+    model = hasattr(type(data), "model_fields")
+    names = type(data).model_fields if model else [each.name for each in fields(data)] if is_dataclass(data) else ()
     new = {name: shown for name in names if (shown := _shown_in(value := getattr(data, name))) is not value}
     if not new:
         return data

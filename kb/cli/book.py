@@ -1,7 +1,6 @@
 """The book of good practices: `arusha kb compile`."""
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -34,7 +33,7 @@ def compile_(
     language: str,
     factors: tuple[int, ...],
     members: tuple[str, ...],
-    paper: Literal["a4", "letter"],
+    paper: options.Paper,
     content: Path | None,
 ) -> None:
     """Make a book of the good practices by key factor, with contents, sources and an index of Members."""

@@ -1,9 +1,8 @@
 """Commands of the newsletter: `arusha edition …`."""
 
-import json
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -11,14 +10,17 @@ from kb.base.folding import turns_shown
 from kb.base.interface import Phrases, Refusal, phrases
 from kb.base.vocabulary import ArticleKind
 from kb.cli import options
-from kb.cli.options import DATE, DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf
+from kb.cli.options import DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf, bold, show
+from kb.library.members import Members
 from kb.newsletter.desk import reviewing
 from kb.newsletter.desk.membership import load_members
 from kb.newsletter.edition import issue, press
-from kb.newsletter.folder import read
+from kb.newsletter.folder import Article, EditionFolder, read
 from kb.newsletter.intake.account import reasons
 from kb.newsletter.intake.importing import Outcome, import_files
 from kb.newsletter.linter import checking, mending
+
+_CONSENTS = options.as_of("The day on which consents must be good; today if not given.")
 
 
 @click.command("import")
@@ -42,35 +44,27 @@ def import_(files: tuple[Path, ...], target: Path, form: str, language: str) -> 
     outcome = import_files(files, target, load_members(), language)
     for refusal in outcome.refusals:
         click.echo(f"arusha: {turns_shown(refusal.sentence)}", err=True)
-    if form == "json":
-        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
-    else:
-        _tell(outcome, target, phrases(language))
+    show(form, outcome.as_json, _outcome(outcome, target, phrases(language)))
     if outcome.refusals or not outcome.articles:
         raise SystemExit(1 if outcome.articles else 2)
 
 
-def _tell(outcome: Outcome, target: Path, say: Phrases) -> None:
-
+def _outcome(outcome: Outcome, target: Path, say: Phrases) -> Iterator[str]:
     for article, count in outcome.articles:
         sure = f"{round(100 * (article.head.confidence or 0)):>3} %"
         label = article.head.member or say(f"kind.{article.head.kind}")
-        click.echo(f"{sure}  {article.file}  " + click.style(article.head.title, bold=True))
-        click.echo(f"       {label} · {say.count('edition.import.words', count)}")
+        yield f"{sure}  {article.file}  {bold(article.head.title)}"
+        yield f"       {label} · {say.count('edition.import.words', count)}"
     refused = {refusal.sentence for refusal in outcome.refusals}
-    for warning in outcome.warnings:
-        if warning not in refused:
-            click.echo(f"! {turns_shown(warning)}")
+    yield from (f"! {turns_shown(warning)}" for warning in outcome.warnings if warning not in refused)
     if not outcome.articles:
-        click.echo(say("edition.import.none"))
+        yield say("edition.import.none")
         return
-    found = sum(account.found for account in outcome.accounts)
-    placed = sum(account.placed for account in outcome.accounts)
-    joined = sum(account.joined for account in outcome.accounts)
-    click.echo(say("edition.import.account", found=found, placed=placed, joined=joined))
+    sums = {name: sum(getattr(each, name) for each in outcome.accounts) for name in ("found", "placed", "joined")}
+    yield say("edition.import.account", **sums)
     for reason, number in reasons(outcome.accounts).items():
-        click.echo(f"  {reason}: {say.count('edition.import.words', number)}")
-    click.echo(say.count("edition.import.done", len(outcome.articles), folder=target))
+        yield f"  {reason}: {say.count('edition.import.words', number)}"
+    yield say.count("edition.import.done", len(outcome.articles), folder=target)
 
 
 @click.command()
@@ -85,23 +79,26 @@ def review(directory: Path, page: bool, language: str) -> None:
         return
     waiting = reviewing.waiting(folder)
     for place, article in enumerate(waiting, 1):
-        click.echo()
-        click.secho(f"{place}/{len(waiting)}  {article.file}", bold=True)
+        click.echo(f"\n{bold(f'{place}/{len(waiting)}  {article.file}')}")
         for line in reviewing.summary(article, members, say):
             click.echo(f"  {line}")
-        while True:
-            kind = click.prompt(
-                f"  {say('edition.review.kind')}", default=article.head.kind.value, type=OneOf(ArticleKind)
-            )
-            member = click.prompt(f"  {say('edition.review.member')}", default=article.head.member or "-")
-            title = click.prompt(f"  {say('edition.review.title')}", default=article.head.title)
-            try:
-                reviewing.confirm(folder, article, members, kind, member, title)
-            except reviewing.UnfitError as error:
-                click.echo(f"  {say(f'edition.review.{error}')}")
-                continue
-            break
+        while not _confirmed(folder, article, members, say):
+            pass
     click.echo(say.count("edition.review.done", len(waiting)))
+
+
+def _confirmed(folder: EditionFolder, article: Article, members: Members, say: Phrases) -> bool:
+    """Ask for kind, Member and title; False if they do not fit together, which is told."""
+    head = article.head
+    kind = click.prompt(f"  {say('edition.review.kind')}", default=head.kind.value, type=OneOf(ArticleKind))
+    member = click.prompt(f"  {say('edition.review.member')}", default=head.member or "-")
+    title = click.prompt(f"  {say('edition.review.title')}", default=head.title)
+    try:
+        reviewing.confirm(folder, article, members, kind, member, title)
+    except reviewing.UnfitError as error:
+        click.echo(f"  {say(f'edition.review.{error}')}")
+        return False
+    return True
 
 
 @click.command()
@@ -109,13 +106,8 @@ def review(directory: Path, page: bool, language: str) -> None:
 @FORMAT
 @LANGUAGE
 @click.option("--fix", is_flag=True, help="Mend what needs no person; each change is shown before it is written.")
-@click.option(
-    "--as-of",
-    "day",
-    type=DATE,
-    help="The day on which consents must be good; today if not given.",
-)
-def check(directory: Path, form: str, language: str, fix: bool, day: datetime | None) -> None:
+@_CONSENTS
+def check(directory: Path, form: str, language: str, fix: bool, day: str) -> None:
     """Check an edition against the rules of the house. Exit code 1 if there is an error or a warning."""
     say, members, folder = phrases(language), load_members(), read(directory)
     if fix:
@@ -126,11 +118,9 @@ def check(directory: Path, form: str, language: str, fix: bool, day: datetime | 
             each.write()
         click.echo(say.count("check.mended", len(changed)) + "\n", err=form == "json")
         folder = read(directory)
-    findings = checking.check(folder, members, say, (day or datetime.now(UTC)).date())
-    if form == "json":
-        click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))
-    else:
-        click.echo(checking.told(findings, say, len(folder.articles)))
+    findings = checking.check(folder, members, say, date.fromisoformat(day))
+    text = checking.report(findings, say, len(folder.articles))
+    show(form, lambda: [finding.as_json() for finding in findings], [text])
     if checking.must_be_mended(findings):
         raise SystemExit(1)
 
@@ -141,11 +131,7 @@ def check(directory: Path, form: str, language: str, fix: bool, day: datetime | 
 def rules(form: str, language: str) -> None:
     """List the rules of `arusha edition check`: id, severity and what each asks."""
     listed = checking.described(phrases(language))
-    if form == "json":
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
-        return
-    for one in listed:
-        click.echo(f"{one['rule']:<26}{one['severity']:<9}{one['asks']}")
+    show(form, lambda: listed, (f"{one['rule']:<26}{one['severity']:<9}{one['asks']}" for one in listed))
 
 
 @click.command()
@@ -160,51 +146,33 @@ def rules(form: str, language: str) -> None:
 @click.option(
     "--anyway", "reason", default="", metavar="REASON", help="Publish in spite of errors; the reason is kept."
 )
-@click.option(
-    "--as-of",
-    "day",
-    type=DATE,
-    help="The day on which consents must be good; today if not given.",
-)
+@_CONSENTS
 def build(
     directory: Path,
     target: Path,
     draft: bool,
-    paper: Literal["a4", "letter"],
+    paper: options.Paper,
     site: str,
     language: str | None,
     reason: str,
-    day: datetime | None,
+    day: str,
 ) -> None:
     """Publish an edition: web pages, PDF, Word, e-book, e-mail and Atom, and a page that previews them all."""
     folder, members = read(directory), load_members()
-    say = phrases(language or folder.head.language)
+    say, reason = phrases(language or folder.head.language), reason.strip()
     if site and not site.startswith(("http://", "https://")):
         raise Refusal("publishing.no_site", site=site)
     if target.resolve() == directory.resolve() or target.resolve() in directory.resolve().parents:
         raise Refusal("publishing.holds_edition", path=target)
     press.expect_free(target)
-    standing = press.errors(checking.check(folder, members, say, (day or datetime.now(UTC)).date()))
-    if standing and not draft and not reason.strip():
-        first = standing[0]
-        raise Refusal(
-            "publishing.errors",
-            path=directory,
-            n=len(standing),
-            file=first.file,
-            line=first.line,
-            message=first.message,
-        )
-    if standing and draft:
-        click.echo(say("print.unmended", errors=say.count("check.errors", len(standing))), err=True)
-    overridden = standing if reason.strip() else ()
-    made = press.make(
-        issue.make(folder, members, say, draft=draft, site=site),
-        say,
-        paper,
-        overridden,
-        reason.strip() if overridden else "",
-    )
-    done = press.write(made, target)
-    size = say.number(done.size / 1000)
-    click.echo(say("print.built", files=done.files, size=size, preview=str(done.preview)))
+    errors = press.errors(checking.check(folder, members, say, date.fromisoformat(day)))
+    if errors and draft:
+        click.echo(say("print.unmended", errors=say.count("check.errors", len(errors))), err=True)
+    elif errors and not reason:
+        first = errors[0]
+        where = {"file": first.file, "line": first.line, "message": first.message}
+        raise Refusal("publishing.errors", path=directory, n=len(errors), **where)
+    overridden = errors if reason else ()
+    made = issue.make(folder, members, say, draft=draft, site=site)
+    done = press.write(press.make(made, say, paper, overridden, reason if overridden else ""), target)
+    click.echo(say("print.built", files=done.files, size=say.number(done.size / 1000), preview=str(done.preview)))

@@ -1,24 +1,33 @@
 """Commands of the editor about what editions hold: skeleton, tags, harvest, the series."""
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import click
 
-from kb.base.errors import ArushaError
 from kb.base.files import write_whole
-from kb.base.interface import Refusal, in_words, phrases
-from kb.base.vocabulary import ArticleKind, PracticeType
+from kb.base.interface import Phrases, Refusal, phrases
 from kb.cli import options
-from kb.cli.options import CONTENT, DAY, DIRECTORIES, DIRECTORY, FORMAT, LANGUAGE, PATH, echo_json, knowledge_of, today
+from kb.cli.options import (
+    CONTENT,
+    DAY,
+    DIRECTORIES,
+    DIRECTORY,
+    FORMAT,
+    LANGUAGE,
+    PATH,
+    bold,
+    indented,
+    knowledge_of,
+    show,
+)
 from kb.library.knowledge import Knowledge
 from kb.library.members import find_code
-from kb.newsletter.folder import Article, EditionFolder, find_article, read
+from kb.newsletter.folder import Article, find_article, read
 from kb.newsletter.harvest import harvesting, tagging
 from kb.newsletter.harvest import series as whole
 from kb.newsletter.harvest import skeleton as skeletons
-from kb.newsletter.harvest.tagging import Proposal
 
 
 @click.command()
@@ -30,7 +39,8 @@ def skeleton(directory: Path, target: Path | None, language: str | None, content
     """Make the skeleton of an editorial: Members, topics, contents, and the abbreviations that the text uses."""
     folder, knowledge = read(directory), knowledge_of(content)
     say = phrases(language or folder.head.language)
-    proposed = {file: [each.factor for each in found[:2]] for file, found in _proposals(folder, knowledge).items()}
+    proposals = tagging.proposals(folder, knowledge)
+    proposed = {article.file: [each.factor for each in proposals[article][:2]] for article in proposals}
     text = skeletons.editorial(folder, knowledge.members, knowledge.declaration, proposed, say)
     if target is None:
         click.echo(text, nl=False)
@@ -39,22 +49,6 @@ def skeleton(directory: Path, target: Path | None, language: str | None, content
         raise Refusal("edition.file_there", path=target)
     write_whole(target, text)
     click.echo(say("call.written", file=target))
-
-
-def _proposals(folder: EditionFolder, knowledge: Knowledge) -> dict[str, tuple[Proposal, ...]]:
-    """What is proposed for each article of a Member or project, by file."""
-    told = [each for each in folder.articles if each.head.kind in (ArticleKind.MEMBER, ArticleKind.PROJECT)]
-    pointers = tagging.read_pointers(knowledge.root)
-    taggers = {
-        language: tagging.Tagger(knowledge, pointers, language)
-        for language in {str(each.head.language or folder.head.language) for each in told}
-    }
-    return {
-        each.file: taggers[str(each.head.language or folder.head.language)].propose(
-            each.head.title, tagging.text_of(each)
-        )
-        for each in told
-    }
 
 
 @click.command()
@@ -66,7 +60,7 @@ def _proposals(folder: EditionFolder, knowledge: Knowledge) -> dict[str, tuple[P
     metavar="ARTICLE TAGS",
     help="Keep tags in an article: key factors and elements, such as 8,2 or 8.b,2.a; needs --by.",
 )
-@click.option("--by", "name", default="", metavar="NAME", help="Who confirms them.")
+@options.by("Who confirms them.")
 @DAY
 @FORMAT
 @LANGUAGE
@@ -75,58 +69,42 @@ def tags(
     directory: Path,
     confirm: tuple[tuple[str, str], ...],
     name: str,
-    day: datetime | None,
+    day: str,
     form: str,
     language: str,
     content: Path | None,
 ) -> None:
     """Propose key factors for each article with the words that speak for them, or keep those that a person confirms."""
     say, folder, knowledge = phrases(language), read(directory), knowledge_of(content)
-    if confirm:
-        if not name.strip():
-            raise Refusal("desk.tags_by")
-        for asked, told in confirm:
-            done = tagging.confirm(
-                folder, find_article(folder, asked), told, knowledge.declaration, name.strip(), today(day)
-            )
-            click.echo(say("tags.kept", file=done.file, tags=", ".join(tagging.tags_of(done)), name=name.strip()))
-        return
-    proposals = _proposals(folder, knowledge)
-    if form == "json":
-        echo_json(
-            [
-                {
-                    "file": article.file,
-                    "confirmed": list(tagging.tags_of(article)),
-                    "proposed": [vars(each) for each in proposals[article.file]],
-                }
-                for article in folder.articles
-                if article.file in proposals
-            ]
-        )
-        return
-    for article in folder.articles:
-        if article.file in proposals:
-            click.echo(say("tags.article", file=article.file, title=click.style(article.head.title, bold=True)))
-            if kept := tagging.tags_of(article):
-                click.echo(f"  {say('tags.confirmed', tags=', '.join(kept))}")
-            for each in proposals[article.file]:
-                label = knowledge.declaration.factor(each.factor).name.of(language)
-                elements, words = ", ".join(each.elements), ", ".join(each.words)
-                click.echo(f"  {say('tags.proposed', factor=each.factor, name=label, elements=elements, words=words)}")
-            if not proposals[article.file]:
-                click.echo(f"  {say('tags.none')}")
+    for asked, chosen in confirm:
+        article = tagging.confirm(folder, find_article(folder, asked), chosen, knowledge.declaration, name, day)
+        click.echo(say("tags.kept", file=article.file, tags=", ".join(tagging.tags_of(article)), name=name))
+    if not confirm:
+        proposals = tagging.proposals(folder, knowledge)
+        as_json = [
+            {"file": each.file, "confirmed": tagging.tags_of(each), "proposed": [vars(one) for one in proposed]}
+            for each, proposed in proposals.items()
+        ]
+        lines = (line for each, proposed in proposals.items() for line in _tags(each, proposed, knowledge, say))
+        show(form, lambda: as_json, lines)
+
+
+def _tags(article: Article, proposed: Sequence[tagging.Proposal], knowledge: Knowledge, say: Phrases) -> Iterator[str]:
+    yield say("tags.article", file=article.file, title=bold(article.head.title))
+    if kept := tagging.tags_of(article):
+        yield f"  {say('tags.confirmed', tags=', '.join(kept))}"
+    for each in proposed:
+        label = knowledge.declaration.factor(each.factor).name.of(say.language)
+        elements, words = ", ".join(each.elements), ", ".join(each.words)
+        yield f"  {say('tags.proposed', factor=each.factor, name=label, elements=elements, words=words)}"
+    if not proposed:
+        yield f"  {say('tags.none')}"
 
 
 @click.command()
 @DIRECTORIES
 @click.option(
-    "-o",
-    "target",
-    metavar="DIR",
-    required=True,
-    type=PATH,
-    help="A content folder, or a folder for the drafts.",
+    "-o", "target", metavar="DIR", required=True, type=PATH, help="A content folder, or a folder for the drafts."
 )
 @click.option("--article", "only", multiple=True, metavar="ARTICLE", help="Only this article, of one edition.")
 @click.option("--all", "everything", is_flag=True, help="Also what is not approved, as in editions printed long ago.")
@@ -139,7 +117,7 @@ def harvest(
     target: Path,
     only: tuple[str, ...],
     everything: bool,
-    day: datetime | None,
+    day: str,
     form: str,
     language: str,
     content: Path | None,
@@ -149,35 +127,18 @@ def harvest(
     Drafts are marked, and `arusha kb check` refuses them until they are written in our own words. Exit code 1 if an
     edition was refused and others taken, 2 if none was taken.
     """
-    if not directories:
-        raise Refusal("edition.none_named")
-    if only and len(directories) > 1:
-        raise Refusal("edition.one_only")
-    if target.exists() and not target.is_dir():
-        raise Refusal("edition.is_file", path=target)
-    say = phrases(language)
-    if content is None and (target / "declaration.yml").is_file():
-        content = target
-    harvester = harvesting.Harvester(knowledge_of(content), target, today(day), say)
-    done: list[harvesting.Harvest] = []
-    for directory in directories:
-        try:
-            folder = read(directory)
-            chosen = [find_article(folder, asked) for asked in only] or None
-            done.append(harvester.take(folder, chosen, all_states=everything))
-        except ArushaError as error:
-            done.append(harvesting.Harvest(directory, refused=in_words(error, say, "command")))
-            click.echo(f"arusha: {done[-1].refused}", err=True)
-    refused = sum(bool(each.refused) for each in done)
+    say, own = phrases(language), (target / "declaration.yml").is_file()
+    harvester = harvesting.Harvester(knowledge_of(content or (target if own else None)), target, day, say)
+    done = harvester.take_folders(directories, only, all_states=everything)
+    refused = [each.refused for each in done if each.refused]
+    for sentence in refused:
+        click.echo(f"arusha: {sentence}", err=True)
     report = harvesting.report(done, say)
-    if refused < len(done) and not (target / "declaration.yml").is_file():
+    if len(refused) < len(done) and not own:
         write_whole(target / "report.md", report)
-    if form == "json":
-        echo_json([each.as_json() for each in done])
-    else:
-        click.echo(report, nl=False)
+    show(form, lambda: [each.as_json() for each in done], [report.rstrip("\n")])
     if refused:
-        raise SystemExit(1 if refused < len(done) else 2)
+        raise SystemExit(1 if len(refused) < len(done) else 2)
 
 
 @click.command()
@@ -188,42 +149,8 @@ def harvest(
 def series(directories: tuple[Path, ...], form: str, language: str, content: Path | None) -> None:
     """Show the balance over editions: these folders, and those of the knowledge base, by key factor, region, type, language."""
     say, knowledge = phrases(language), knowledge_of(content)
-    folders = [read(directory) for directory in directories]
-    pointers = tagging.read_pointers(knowledge.root)
-    balances: list[tuple[int, whole.Balance]] = []
-    for folder in folders:
-        proposals = _proposals(folder, knowledge)
-
-        def guess(
-            article: Article,
-            proposals: dict[str, tuple[Proposal, ...]] = proposals,
-            spoken: str = str(folder.head.language),
-        ) -> tuple[list[int], PracticeType | None]:
-            found = [each.factor for each in proposals.get(article.file, ())[:2]]
-            kind = tagging.type_of(
-                article.head.title, tagging.text_of(article), pointers, str(article.head.language or spoken)
-            )
-            return found, kind[0] if kind else None
-
-        number = folder.head.number if isinstance(folder.head.number, int) else 0
-        label = str(number or folder.path.resolve().name)
-        balances.append((number, whole.of_folder(folder, knowledge, label, guess)))
-    numbers = {number for number, _ in balances}
-    balances += [
-        (edition.number, whole.of_edition(edition, knowledge, str(edition.number)))
-        for edition in knowledge.editions
-        if edition.number not in numbers
-    ]
-    ordered = [balance for _, balance in sorted(balances, key=lambda pair: (pair[0], pair[1].edition))]
-    if form == "json":
-        echo_json(
-            [
-                {**vars(each), "counts": {kind: dict(sorted(c.items())) for kind, c in each.counts.items()}}
-                for each in ordered
-            ]
-        )
-    else:
-        click.echo(whole.table(ordered, knowledge, say))
+    balances = whole.balances([read(directory) for directory in directories], knowledge)
+    show(form, lambda: [each.as_json() for each in balances], [whole.table(balances, knowledge, say)])
 
 
 @click.command()
@@ -234,38 +161,25 @@ def series(directories: tuple[Path, ...], form: str, language: str, content: Pat
 @LANGUAGE
 @CONTENT
 def earlier(
-    member: str, directories: tuple[Path, ...], day: datetime | None, form: str, language: str, content: Path | None
+    member: str, directories: tuple[Path, ...], day: str, form: str, language: str, content: Path | None
 ) -> None:
     """Show what MEMBER (code or name) told before, in these folders and the knowledge base, and what may be asked of it."""
     say, knowledge = phrases(language), knowledge_of(content)
     code = find_code(knowledge.members, member)
-    told = whole.earlier(code, [read(directory) for directory in directories], knowledge, today(day), say)
-    if form == "json":
-        echo_json(
-            [
-                {
-                    "edition": each.edition,
-                    "article": each.article,
-                    "title": each.title,
-                    "practice": each.practice.id if each.practice else None,
-                    "status": each.practice.status if each.practice else None,
-                    "questions": list(each.questions),
-                }
-                for each in told
-            ]
-        )
-        return
-    if not told:
-        click.echo(say("series.nothing", member=knowledge.members.by_code[code].name.of(language)))
+    told = whole.earlier(code, [read(directory) for directory in directories], knowledge, day, say)
+    nothing = say("series.nothing", member=knowledge.members.by_code[code].name.of(language))
+    show(form, lambda: [each.as_json() for each in told], _earlier(told, say) if told else [nothing])
+
+
+def _earlier(told: Sequence[whole.Precedent], say: Phrases) -> Iterator[str]:
     for edition, group in groupby(told, key=lambda each: each.edition):
-        click.secho(say("edition.n", number=edition) if edition else say("series.unnumbered"), bold=True)
+        yield bold(say("edition.n", number=edition) if edition else say("series.unnumbered"))
         for each in group:
             if each.practice is None:
-                click.echo(f"  {say('series.article', title=each.title, article=each.article)}")
+                yield f"  {say('series.article', title=each.title, article=each.article)}"
             else:
-                click.echo(f"  {say('series.practice', title=each.title, id=each.practice.id)}")
-                for question in each.questions:
-                    click.echo(f"    → {question}")
+                yield f"  {say('series.practice', title=each.title, id=each.practice.id)}"
+            yield from (f"    → {question}" for question in each.questions)
 
 
 @click.command()
@@ -275,34 +189,21 @@ def earlier(
 @FORMAT
 @LANGUAGE
 @CONTENT
-def reminders(
-    member: str | None, texts: bool, day: datetime | None, form: str, language: str, content: Path | None
-) -> None:
+def reminders(member: str | None, texts: bool, day: str, form: str, language: str, content: Path | None) -> None:
     """List practices last told more than three years ago, to be confirmed with their Member."""
     say, knowledge = phrases(language), knowledge_of(content)
     code = find_code(knowledge.members, member) if member else None
-    found = whole.reminders(knowledge, today(day), code)
-    if form == "json":
-        echo_json(
-            [
-                {
-                    "member": each.member,
-                    "practices": [{"id": practice.id, "told": told or None} for practice, told in each.practices],
-                    "letter": whole.letter(each, knowledge, say),
-                }
-                for each in found
-            ]
-        )
+    due = whole.reminders(knowledge, day, code)
+    lines = (line for each in due for line in _reminder(each, knowledge, say, texts))
+    show(form, lambda: [each.as_json(knowledge, say) for each in due], lines if due else [say("series.up_to_date")])
+
+
+def _reminder(reminder: whole.Reminder, knowledge: Knowledge, say: Phrases, texts: bool) -> Iterator[str]:
+    name = knowledge.members.by_code[reminder.member].name.of(say.language)
+    yield bold(say.count("series.reminders", len(reminder.practices), member=name))
+    if texts:
+        yield indented(whole.letter(reminder, knowledge, say))
         return
-    if not found:
-        click.echo(say("series.up_to_date"))
-    for each in found:
-        name = knowledge.members.by_code[each.member].name.of(language)
-        click.secho(say.count("series.reminders", len(each.practices), member=name), bold=True)
-        if texts:
-            letter = whole.letter(each, knowledge, say)
-            click.echo("\n" + "\n".join(f"    {line}" if line else "" for line in letter.splitlines()) + "\n")
-            continue
-        for practice, told in each.practices:
-            day_told = say.date(told) if told else say("series.undated")
-            click.echo(f"  {say('series.old', title=practice.title.of(language), id=practice.id, told=day_told)}")
+    for practice, told in reminder.practices:
+        day = say.date(told) if told else say("series.undated")
+        yield f"  {say('series.old', title=practice.title.of(say.language), id=practice.id, told=day)}"

@@ -1,10 +1,9 @@
 """Commands of the knowledge base: `arusha kb …` and `arusha site …`."""
 
-import json
 import shutil
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -13,16 +12,16 @@ import click
 
 from kb.base.errors import ArushaError
 from kb.base.files import write_whole
-from kb.base.folding import on_one_line, turns_shown, words
-from kb.base.interface import Refusal, phrases
+from kb.base.folding import on_one_line, turns_shown
+from kb.base.interface import Phrases, Refusal, in_words, phrases
 from kb.base.vocabulary import PracticeType
 from kb.cli import options
-from kb.cli.options import CONTENT, FORMAT, OneOf
+from kb.cli.options import CONTENT, FORMAT, LANGUAGE, OneOf, bold, show
 from kb.library.content import find_root
 from kb.library.editions import with_practice
-from kb.library.knowledge import load, read, read_in_part
+from kb.library.knowledge import Knowledge, load, read, read_in_part
 from kb.library.members import find_code
-from kb.library.practices import Source, skeleton
+from kb.library.practices import Source, free_id, skeleton, slug
 from kb.search.index import filters, open_postings
 from kb.search.ranking import Answer, Hit
 from kb.search.ranking import search as rank
@@ -80,38 +79,36 @@ def search(
     root = find_root(content)
     knowledge = load(root)
     answer = rank(open_postings(root, language), query, filters(knowledge, factor, member, region, edition), limit)
-    if form == "json":
-        click.echo(json.dumps(_as_json(answer), ensure_ascii=False, indent=2))
-        return
-    say = phrases(language)
+    show(form, lambda: _as_json(answer), _answer(answer, knowledge, phrases(language)))
+
+
+def _answer(answer: Answer, knowledge: Knowledge, say: Phrases) -> Iterator[str]:
     asked = _apart(answer.query)
     if answer.hits:
-        click.secho(
-            say.count("search.found" if answer.complete else "search.some", answer.total, query=asked), bold=True
-        )
+        yield bold(say.count("search.found" if answer.complete else "search.some", answer.total, query=asked))
     else:
-        click.echo(say("search.none", query=asked))
+        yield say("search.none", query=asked)
     if answer.suggestion:
-        click.echo(say("search.suggestion", suggestion=_apart(answer.suggestion)))
+        yield say("search.suggestion", suggestion=_apart(answer.suggestion))
     if not answer.hits:
-        click.echo(say("search.try"))
+        yield say("search.try")
     if answer.nearest:
-        click.echo(f"{say('search.nearest')}{say('colon').rstrip()}")
+        yield f"{say('search.nearest')}{say('colon').rstrip()}"
     for number, hit in enumerate(answer.hits or answer.nearest, 1):
         document = hit.document
-        names = say("list.and").join(knowledge.members.by_code[code].name.of(language) for code in document.members)
-        factors = ", ".join(f"{n} {knowledge.declaration.factor(n).name.of(language)}" for n in document.factors)
-        click.echo()
-        click.echo(f"{number:>3}  " + click.style(document.title, bold=True) + f"  [{document.id}]")
-        click.echo(f"     {names} · {factors} · {say('edition.n', number=document.edition)}")
-        click.echo(_indented(hit.snippet))
+        names = say("list.and").join(knowledge.members.by_code[code].name.of(say.language) for code in document.members)
+        factors = ", ".join(f"{n} {knowledge.declaration.factor(n).name.of(say.language)}" for n in document.factors)
+        yield f"\n{number:>3}  {bold(document.title)}  [{document.id}]"
+        yield f"     {names} · {factors} · {say('edition.n', number=document.edition)}"
+        yield _indented(hit.snippet)
 
 
 @click.command()
 @CONTENT
-def new(content: Path | None) -> None:
+@LANGUAGE
+def new(content: Path | None, language: str) -> None:
     """Make the skeleton of a practice record from a few questions, and name it in its article."""
-    root = find_root(content)
+    root, say = find_root(content), phrases(language)
     knowledge = read_in_part(root)
 
     def a_title(answer: str) -> str:
@@ -119,63 +116,42 @@ def new(content: Path | None) -> None:
             raise Refusal("library.blank_title")
         return title
 
-    def a_free_id(answer: str) -> str:
-        key = _slug(answer)
-        if not key or not key.isascii() or "_" in key:
-            raise Refusal("library.no_id", answer=answer)
-        if (root / "practices" / f"{key}.md").exists():
-            raise Refusal("library.record_there", id=key)
-        return key
+    def ask(what: str, read: Callable[[str], T], default: str | None = None) -> T:
+        """The answer to a question as *read* takes it; where that raises ArushaError, its sentence and the question again."""
 
-    def its_elements(answer: str) -> list[str]:
-        elements = list(dict.fromkeys(answer.casefold().replace(",", " ").split()))
-        unknown = [element for element in elements if element not in knowledge.declaration.elements]
-        if unknown or not elements:
-            raise Refusal("library.no_element", element=", ".join(unknown) or answer)
-        return elements
+        def value(answer: str) -> T:
+            try:
+                return read(answer)
+            except ArushaError as error:
+                raise click.UsageError(in_words(error, say, "command")) from None
 
-    member = _ask("Member (code or name)", lambda answer: find_code(knowledge.members, answer))
-    title = _ask("Title, 4 to 10 words, without the Member's name", a_title)
-    key = _ask("Id", a_free_id, default=_slug(f"{member} {title}"))
-    elements = _ask("Elements it serves, such as 7.b, 6.a", its_elements)
-    kind = click.prompt("Type", type=OneOf(PracticeType))
-    edition = click.prompt("Edition", type=click.Choice([str(number) for number in knowledge.edition_by_number]))
-    article = click.prompt("Article", type=click.Choice(list(knowledge.edition_by_number[int(edition)].by_id)))
-    source = Source(edition=int(edition), article=article)
-    day = datetime.now(UTC).date().isoformat()
-    record, told_in = root / "practices" / f"{key}.md", root / "editions" / edition / "edition.yml"
+        answer: T = click.prompt(say(f"new.{what}"), default=default, value_proc=value)
+        return answer
+
+    member = ask("member", lambda answer: find_code(knowledge.members, answer))
+    title = ask("title", a_title)
+    key = ask("id", lambda answer: free_id(root, answer), default=slug(f"{member} {title}"))
+    elements = ask("elements", knowledge.declaration.elements_in)
+    kind = click.prompt(say("new.type"), type=OneOf(PracticeType))
+    numbers = click.Choice([str(number) for number in knowledge.edition_by_number])
+    edition = int(click.prompt(say("new.edition"), type=numbers))
+    article = click.prompt(say("new.article"), type=click.Choice(list(knowledge.edition_by_number[edition].by_id)))
+    record, told_in = root / "practices" / f"{key}.md", root / "editions" / str(edition) / "edition.yml"
     text = told_in.read_bytes().decode("utf-8")
     naming = with_practice(text, article, key)
+    source, day = Source(edition=edition, article=article), datetime.now(UTC).date().isoformat()
     write_whole(record, skeleton(key, title, member, elements, PracticeType(kind), source, day))
-    click.echo(f"Made {record}")
+    click.echo(say("new.made", file=record))
     if naming is None:
-        click.echo(f"Add {key} by hand to the practices of the article {article} in {told_in}")
+        click.echo(say("new.by_hand", id=key, article=article, file=told_in))
     elif naming != text:
         write_whole(told_in, naming)
-        click.echo(f"Named it in the article {article} of {told_in}")
-    click.echo("Fill it in, then run: arusha kb check")
-
-
-def _ask(question: str, read: Callable[[str], T], default: str | None = None) -> T:
-    """The answer to a question as *read* takes it; where that raises ArushaError, its sentence and the question again."""
-
-    def value(answer: str) -> T:
-        try:
-            return read(answer)
-        except ArushaError as error:
-            raise click.UsageError(str(error)) from None
-
-    answer: T = click.prompt(question, default=default, value_proc=value)
-    return answer
-
-
-def _slug(text: str) -> str:
-
-    return "-".join(words(text))[:60].strip("-")
+        click.echo(say("new.named", article=article, file=told_in))
+    click.echo(say("new.fill"))
 
 
 def _as_json(answer: Answer) -> dict[str, object]:
-    def told(hits: Iterable[Hit]) -> list[dict[str, object]]:
+    def listed(hits: Iterable[Hit]) -> list[dict[str, object]]:
         return [
             {
                 "id": hit.document.id,
@@ -190,8 +166,8 @@ def _as_json(answer: Answer) -> dict[str, object]:
             for hit in hits
         ]
 
-    found: dict[str, object] = {"query": answer.query, "total": answer.total, "hits": told(answer.hits)}
-    return found | {"nearest": told(answer.nearest), "suggestion": answer.suggestion}
+    found: dict[str, object] = {"query": answer.query, "total": answer.total, "hits": listed(answer.hits)}
+    return found | {"nearest": listed(answer.nearest), "suggestion": answer.suggestion}
 
 
 def _apart(query: str) -> str:
@@ -203,7 +179,6 @@ def _apart(query: str) -> str:
 
 
 def _indented(snippet: str) -> str:
-
     width = max(40, min(shutil.get_terminal_size().columns, 100))
     text = textwrap.fill(snippet, width, initial_indent="     ", subsequent_indent="     ", break_on_hyphens=False)
     return text.replace("⟦", click.style("", bold=True, underline=True, reset=False)).replace(

@@ -1,7 +1,7 @@
 """Options and arguments that commands share, and what they are read with."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -72,20 +72,59 @@ FORMAT = form()
 DIRECTORY = click.argument("directory", metavar="DIR", type=PATH)
 DIRECTORIES = click.argument("directories", metavar="DIR...", nargs=-1, type=PATH)
 ARTICLE = click.argument("article", metavar="ARTICLE")
-DAY = click.option("--as-of", "day", type=DATE, help="The day that counts as today; today if not given.")
 CONTENT = click.option(
     "--content", type=PATH, envvar="ARUSHA_CONTENT", help="A content folder; this project's own if not given."
 )
 
 
-def today(day: datetime | None) -> str:
-    """A day given, or today, as YYYY-MM-DD."""
-    return (day or datetime.now(UTC)).date().isoformat()
+def day(what: str, name: str, param: str, *, usual: Callable[[], str] = str) -> Callable[[F], F]:
+    """An option that is a day, which the command gets as YYYY-MM-DD; else what *usual* gives."""
+
+    def iso(_: click.Context, __: click.Parameter, value: datetime | None) -> str:
+        return value.date().isoformat() if value else usual()
+
+    return click.option(name, param, type=DATE, callback=iso, help=what)
+
+
+def by(what: str, *, required: bool = False) -> Callable[[F], F]:
+    """The option `--by`: the name of a person."""
+    return click.option("--by", "name", required=required, default="", metavar="NAME", callback=_stripped, help=what)
+
+
+def _stripped(_: click.Context, __: click.Parameter, value: str) -> str:
+    return value.strip()
+
+
+def as_of(what: str) -> Callable[[F], F]:
+    """The option `--as-of`: a day in place of today."""
+    return day(what, "--as-of", "day", usual=lambda: datetime.now(UTC).date().isoformat())
+
+
+DAY = as_of("The day that counts as today; today if not given.")
 
 
 def knowledge_of(content: Path | None) -> Knowledge:
     """The knowledge base of a content folder, or of this project. Raises ArushaError."""
     return load(find_root(content))
+
+
+def show(form: str, data: Callable[[], dict[str, Any] | Sequence[Any]], lines: Iterable[str]) -> None:
+    """Print *data* as JSON, or *lines* for people."""
+    if form == "json":
+        echo_json(data())
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def bold(text: str) -> str:
+    """A text that stands out on a terminal."""
+    return click.style(text, bold=True)
+
+
+def indented(letter: str) -> str:
+    """A letter below its heading."""
+    return "\n" + "\n".join(f"    {line}" if line else "" for line in letter.splitlines()) + "\n"
 
 
 def echo_json(data: dict[str, Any] | Sequence[Any]) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from kb.base.interface import phrases
 from kb.cli import options
-from kb.cli.options import CONTENT, PATH
+from kb.cli.options import CONTENT, LANGUAGE, PATH
 from kb.library.content import find_root
 from kb.site.build import build as build_site
 from kb.site.build import serve as serve_site
@@ -14,30 +15,21 @@ from kb.site.build import write_pages
 
 
 @click.command()
-@click.option(
-    "--out",
-    type=PATH,
-    default=Path("site/public"),
-    show_default=True,
-    help="Folder for the site.",
-)
-@click.option(
-    "--commitments",
-    type=PATH,
-    help="A folder made by “arusha plan tracker”, to go with the site.",
-)
+@click.option("--out", type=PATH, default=Path("site/public"), show_default=True, help="Folder for the site.")
+@click.option("--commitments", type=PATH, help="A folder made by “arusha plan tracker”, to go with the site.")
 @click.option(
     "--address",
     metavar="URL",
     help="Where the site will stand, such as https://example.org/kb/: for search engines, feeds and citations.",
 )
 @CONTENT
-def build(out: Path, commitments: Path | None, address: str | None, content: Path | None) -> None:
+@LANGUAGE
+def build(out: Path, commitments: Path | None, address: str | None, content: Path | None, language: str) -> None:
     """Build the site: plain files for any web server, a stick, or this computer."""
+    say = phrases(language)
     if sys.stderr.isatty():  # for a person only: the first build takes some seconds
-        click.echo("Building the site …", err=True)
-    pages = build_site(out, content, commitments, address)
-    click.echo(f"Built {pages} pages: {out / 'index.html'}")
+        click.echo(say("building.began"), err=True)
+    click.echo(say.count("building.done", build_site(out, content, commitments, address), file=out / "index.html"))
 
 
 @click.command()
@@ -55,4 +47,4 @@ def serve(port: int, content: Path | None) -> None:
 def pages(folder: Path, language: str, content: Path | None) -> None:
     """Write the site's pages as plain Markdown into FOLDER, for another site generator."""
     count = write_pages(folder, find_root(content), language)
-    click.echo(f"Wrote {count} pages to {folder}")
+    click.echo(phrases(language).count("building.pages", count, folder=folder))

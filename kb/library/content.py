@@ -105,6 +105,14 @@ def expect(model: type[M], data: dict[str, Any], file: str = "") -> M:
     return made
 
 
+def parsed(model: type[M], data: Any, file: str) -> M:
+    """Make a *model* of *data*. Raises ContentError with the first thing wrong."""
+    faults: list[Fault] = []
+    if (made := parse(model, data, file, faults)) is None:
+        raise ContentError(faults[0])
+    return made
+
+
 def faults_of(error: ValidationError, model: type[Model], file: str, at: str) -> list[Fault]:
     """What made a *model* refuse its data, one fault for each field; *at* is the place of the data in the *file*."""
     found = []

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kb.base.interface import Refusal
 from kb.base.vocabulary import Effect, ElementId, Model, Text
 
 
@@ -45,6 +46,14 @@ class Declaration(Model):
     def elements(self) -> dict[str, Element]:
         """All elements by id, in the Declaration's order."""
         return {element.id: element for factor in self.factors for element in factor.elements}
+
+    def elements_in(self, text: str) -> list[str]:
+        """The elements that a line of ids names. Raises ArushaError for an unknown one, and if there is none."""
+        named = list(dict.fromkeys(text.casefold().replace(",", " ").split()))
+        unknown = [element for element in named if element not in self.elements]
+        if unknown or not named:
+            raise Refusal("library.no_element", element=", ".join(unknown) or text)
+        return named
 
     def factor(self, number: int) -> KeyFactor:
         """The key factor with that *number*, 1 to 10."""

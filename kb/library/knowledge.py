@@ -18,7 +18,7 @@ from kb.library import practices as practice_files
 from kb.library import questionnaires
 from kb.library.content import find_root, front_matter, name_of, parse, read_yaml
 from kb.library.declaration import Declaration
-from kb.library.editions import Edition
+from kb.library.editions import Article, Edition
 from kb.library.instruments import Instrument
 from kb.library.members import Members
 from kb.library.notes import Note
@@ -152,15 +152,21 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
         faults.extend(_bank_faults(knowledge) if bank else ())
         faults.extend(note_file.lacking(notes, bank.version) if bank and notes else ())
         faults.extend(_lens_faults(knowledge))
-    faults.extend(_answer_faults(knowledge, unread))
-    faults.extend(questionnaires.shared_criteria(knowledge.bank, knowledge.gender))
-    faults.extend(_member_faults(knowledge.members))
-    faults.extend(fault for practice in knowledge.practices for fault in _practice_faults(practice, knowledge, unread))
+    return knowledge, sorted([*faults, *_faults(knowledge, unread)])
+
+
+def _faults(knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
+    """What records say of each other and cannot be; *unread* are the names of files with a fault already."""
+    yield from _answer_faults(knowledge, unread)
+    yield from questionnaires.shared_criteria(knowledge.bank, knowledge.gender)
+    yield from _member_faults(knowledge.members)
+    for practice in knowledge.practices:
+        yield from _practice_faults(practice, knowledge, unread)
     for instrument in knowledge.instruments:
-        faults.extend(_text_faults(instrument, f"instruments/{instrument.id}.md"))
-    faults.extend(fault for edition in knowledge.editions for fault in _edition_faults(edition, knowledge, unread))
-    faults.extend(_thesaurus_faults(knowledge.thesaurus))
-    return knowledge, sorted(faults)
+        yield from _text_faults(instrument, f"instruments/{instrument.id}.md")
+    for edition in knowledge.editions:
+        yield from _edition_faults(edition, knowledge, unread)
+    yield from _thesaurus_faults(knowledge.thesaurus)
 
 
 def _one(model: type[M], root: Path, name: str, faults: list[Fault]) -> M | None:
@@ -376,35 +382,32 @@ def _has_figures(practice: Practice) -> bool:
 
 
 def _edition_faults(edition: Edition, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
-    file = f"editions/{edition.number}/edition.yml"
+    file, codes = f"editions/{edition.number}/edition.yml", "a code of members.yml"
     yield from _text_faults(edition, file)
-    for key in _twice(article.id for article in edition.articles):
-        yield Fault(file, f"articles.{key}", "stands twice", "give one of them another id")
-    for key in _twice(activity.id for activity in edition.activities):
-        yield Fault(file, f"activities.{key}", "stands twice", "give one of them another id")
+    for part, listed in (("articles", edition.articles), ("activities", edition.activities)):
+        for key in _twice(each.id for each in listed):
+            yield Fault(file, f"{part}.{key}", "stands twice", "give one of them another id")
     for article in edition.articles:
-        at = f"articles.{article.id}"
-        if article.member and "members" not in unread:
-            yield from _unknown(
-                file, f"{at}.member", [article.member], knowledge.members.by_code, "a code of members.yml"
-            )
-        yield from _unknown(
-            file, f"{at}.practices", article.practices, knowledge.practice_by_id, "the id of a practice", unread
-        )
-        for practice in (knowledge.practice_by_id.get(key) for key in article.practices):
-            if practice and (practice.source.edition, practice.source.article) != (edition.number, article.id):
-                yield Fault(
-                    file,
-                    f"{at}.practices",
-                    f"names {practice.id}, which cites another article",
-                    "correct one of the two",
-                )
-    for activity in edition.activities:
-        if "members" not in unread:
-            at, codes = f"activities.{activity.id}.members", knowledge.members.by_code
-            yield from _unknown(file, at, activity.members, codes, "a code of members.yml")
+        yield from _article_faults(article, edition, file, knowledge, unread)
+    for activity in edition.activities if "members" not in unread else ():
+        at = f"activities.{activity.id}.members"
+        yield from _unknown(file, at, activity.members, knowledge.members.by_code, codes)
     for term in _twice(abbreviation.term for abbreviation in edition.abbreviations):
         yield Fault(file, f"abbreviations.{term}", "stands twice", "keep one meaning")
+
+
+def _article_faults(
+    article: Article, edition: Edition, file: str, knowledge: Knowledge, unread: set[str]
+) -> Iterator[Fault]:
+    at, known = f"articles.{article.id}", knowledge.practice_by_id
+    if article.member and "members" not in unread:
+        codes = knowledge.members.by_code
+        yield from _unknown(file, f"{at}.member", [article.member], codes, "a code of members.yml")
+    yield from _unknown(file, f"{at}.practices", article.practices, known, "the id of a practice", unread)
+    for practice in (known[key] for key in article.practices if key in known):
+        if (practice.source.edition, practice.source.article) != (edition.number, article.id):
+            what = f"names {practice.id}, which cites another article"
+            yield Fault(file, f"{at}.practices", what, "correct one of the two")
 
 
 def _thesaurus_faults(thesaurus: Thesaurus) -> Iterator[Fault]:

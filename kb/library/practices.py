@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from kb.base.errors import Fault
+from kb.base.folding import words
+from kb.base.interface import Refusal
 from kb.base.vocabulary import (
     NOT_STATED,
     ElementId,
@@ -109,6 +111,21 @@ def read(root: Path, path: Path, faults: list[Fault]) -> Practice | None:
                 Fault(file, "id", f"“{practice.id}” differs from the file's name", f"use {path.stem} in both")
             )
     return practice if len(faults) == before else None
+
+
+def slug(text: str) -> str:
+    """A text as an id: its first folded words, joined by hyphens."""
+    return "-".join(words(text))[:60].strip("-")
+
+
+def free_id(root: Path, answer: str) -> str:
+    """The id that an answer gives. Raises ArushaError if it gives none, or one that a record has."""
+    key = slug(answer)
+    if not key or not key.isascii() or "_" in key:
+        raise Refusal("library.no_id", answer=answer)
+    if (root / "practices" / f"{key}.md").exists():
+        raise Refusal("library.record_there", id=key)
+    return key
 
 
 def skeleton(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 import yaml
 from pydantic import Field, StringConstraints, model_validator
@@ -14,10 +14,11 @@ from kb.base.files import clear, write_whole
 from kb.base.folding import each_text
 from kb.base.interface import Refusal
 from kb.base.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
-from kb.library.content import Date, name_of, parse, read_front_matter, read_text, read_yaml
+from kb.library.content import Date, name_of, parsed, read_front_matter, read_text, read_yaml
 
 MARK = "edition.yml"
 IMAGES, ORIGINALS, ACCOUNT = "images", "originals", "import.json"
+M = TypeVar("M", bound=Model)
 _NUMBERED = re.compile(r"^\d{2,}-.*\.md$")
 
 ArticleName = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,}-[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
@@ -171,6 +172,10 @@ class EditionFolder:
     head: EditionHead
     articles: tuple[Article, ...]
 
+    def language_of(self, article: Article) -> str:
+        """The language of an article: its own, else the edition's."""
+        return str(article.head.language or self.head.language)
+
 
 def is_edition(path: Path) -> bool:
     """Whether *path* is an edition folder."""
@@ -183,11 +188,8 @@ def read(path: Path) -> EditionFolder:
         clear(path.parent)  # which puts back what an import that was ended by force had taken away
     if not is_edition(path):
         raise Refusal("edition.no_folder", path=path, mark=MARK)
-    root, faults = path.parent, list[Fault]()
-    file = path / MARK
-    head = parse(EditionHead, read_yaml(root, file), name_of(root, file), faults)
-    if head is None:
-        raise ContentError(faults[0])
+    root, file = path.parent, path / MARK
+    head = parsed(EditionHead, read_yaml(root, file), name_of(root, file))
     twice = sorted({name for name in head.articles if head.articles.count(name) > 1})
     if twice:
         raise ContentError(Fault(name_of(root, file), "articles", f"“{twice[0]}” stands twice", "take one out"))
@@ -201,11 +203,9 @@ def read(path: Path) -> EditionFolder:
 
 def read_article(path: Path, file: str) -> Article:
     """Read one article of the edition folder *path*. Raises ContentError."""
-    root, place, faults = path.parent, path / file, list[Fault]()
+    root, place = path.parent, path / file
     data, body = read_front_matter(root, place)
-    head = parse(ArticleHead, data, name_of(root, place), faults)
-    if head is None:
-        raise ContentError(faults[0])
+    head = parsed(ArticleHead, data, name_of(root, place))
     text = read_text(root, place)
     return Article(file, head, body, text[: len(text) - len(body)].count("\n") + 1)
 
@@ -232,6 +232,12 @@ def write_edition(path: Path, head: EditionHead) -> None:
     """Write `edition.yml` of the edition folder *path*, whole or not at all."""
     fields = head.model_dump(mode="json", exclude_none=True)
     write_whole(path / MARK, dump({name: value for name, value in fields.items() if value != []}))
+
+
+def read_beside(path: Path, name: str, model: type[M], field: str) -> M | None:
+    """What the file *name* of an edition folder holds, as the *field* of a model; None if it is not there. Raises ContentError."""
+    file = path / name
+    return parsed(model, {field: read_yaml(path.parent, file)}, name_of(path.parent, file)) if file.is_file() else None
 
 
 def dump(data: Any) -> str:

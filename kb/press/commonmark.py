@@ -85,14 +85,15 @@ def _note(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 120}).enable("table")
+def _parser(deepest: int = 120) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": deepest}).enable("table")
     parser.inline.ruler.before("link", "note", _note)
     return parser.disable(["html_block", "html_inline"])
 
 
 PARSER = _parser()
 _BLOCKS_ALONE = _parser().disable("inline")
+_EVERY_WORD = _parser(deepest=10_000).disable(["inline", "reference"])
 
 
 def blocks(body: str) -> tuple[Block, ...]:
@@ -107,6 +108,14 @@ def blocks(body: str) -> tuple[Block, ...]:
     ]
     found += [Block(Kind.FOOTNOTE, note.raw, note.line) for note in parts.notes.values()]
     return tuple(sorted(found, key=lambda block: block.line))
+
+
+def every_word(body: str) -> Sequence[Token]:
+    """The tokens of all blocks with their inline Markdown as written; a link's definition is a paragraph.
+
+    Raises RecursionError where blocks stand too deep in each other.
+    """
+    return _EVERY_WORD.parse(body)
 
 
 def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:

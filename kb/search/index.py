@@ -224,31 +224,40 @@ def read_rows(index: Index, knowledge: Knowledge, language: str) -> dict[str, Ro
     with index.searcher() as searcher:
         reader = searcher.reader()
         ids = {number: reader.stored_fields(number)["id"] for number in reader.all_doc_ids()}
-        weights: dict[int, dict[str, dict[str, list[str]]]] = {n: {name: {} for name in BOOSTS} for n in ids}
-        for name in BOOSTS:
-            for term in reader.lexicon(name):
-                stem = term.decode("utf-8")
-                matcher = reader.postings(name, term)
-                while matcher.is_active():
-                    weights[matcher.id()][name].setdefault(f"{matcher.weight():g}", []).append(stem)
-                    matcher.next()
+        weights = _weights(reader, ids)
         lengths = {n: {name: float(reader.doc_field_length(n, name) or 1) for name in BOOSTS} for n in ids}
-    rows: dict[str, Row] = {}
-    for number, key in ids.items():
-        spoken = {
-            name: [(word, stem) for word in _WORD.findall(text) if (stem := stemming.stem(word)) is not None]
-            for name, text in fields(knowledge, language)[key].items()
-        }
-        rows[key] = Row(
-            lengths=lengths[number],
-            weights={
-                name: {weight: " ".join(stems) for weight, stems in found.items()}
-                for name, found in weights[number].items()
-            },
-            told={name: " ".join(stem for _, stem in spoken[name]) for name in PLACES},
-            forms=" ".join(sorted({f"{fold(word)}/{stem}" for word, stem in set().union(*spoken.values())})),
-        )
-    return rows
+    return {
+        key: _row(lengths[number], weights[number], fields(knowledge, language)[key], stemming)
+        for number, key in ids.items()
+    }
+
+
+def _weights(reader: Any, numbers: Iterable[int]) -> dict[int, dict[str, dict[str, list[str]]]]:
+    """Of each document, for each field, the stems by their weight."""
+    weights: dict[int, dict[str, dict[str, list[str]]]] = {n: {name: {} for name in BOOSTS} for n in numbers}
+    for name in BOOSTS:
+        for term in reader.lexicon(name):
+            stem = term.decode("utf-8")
+            matcher = reader.postings(name, term)
+            while matcher.is_active():
+                weights[matcher.id()][name].setdefault(f"{matcher.weight():g}", []).append(stem)
+                matcher.next()
+    return weights
+
+
+def _row(
+    lengths: dict[str, float], weights: Mapping[str, Mapping[str, list[str]]], texts: Mapping[str, str], stemming: Any
+) -> Row:
+    spoken = {
+        name: [(word, stem) for word in _WORD.findall(text) if (stem := stemming.stem(word)) is not None]
+        for name, text in texts.items()
+    }
+    return Row(
+        lengths=lengths,
+        weights={name: {weight: " ".join(stems) for weight, stems in own.items()} for name, own in weights.items()},
+        told={name: " ".join(stem for _, stem in spoken[name]) for name in PLACES},
+        forms=" ".join(sorted({f"{fold(word)}/{stem}" for word, stem in set().union(*spoken.values())})),
+    )
 
 
 def weigh(rows: Mapping[str, Row], knowledge: Knowledge, language: str) -> Postings:

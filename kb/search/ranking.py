@@ -196,50 +196,70 @@ def search(
     """
     query = take_apart(line)
     shown = " ".join(line[:LONGEST_QUERY].split())
-    terms = _terms(query, postings)
-    met: dict[int, list[int]] = {}
-    for term in terms:
-        best: dict[int, int] = {}
-        for stem, weight in term.stems.items():
-            for number, impact in postings.stems.get(stem, ()):
-                best[number] = max(best.get(number, 0), impact * weight)
-        for number, impact in best.items():
-            met.setdefault(number, []).append(impact)
-    if not terms and query.filters and not query.words:
-        met = {number: [] for number in range(len(postings.documents))}
-    scores = {number: len(found) * sum(found) for number, found in met.items()}
-    full = {
-        number
-        for number, found in met.items()
-        if len(found) == len(terms) and all(_stands(phrase, number, postings) for phrase in query.phrases)
-    }
-
-    def passing(numbers: Iterable[int]) -> list[int]:
-        return [n for n in numbers if _passes(postings.documents[n], query) and keep(postings.documents[n])]
-
-    if query.phrases:
-        chosen = passing(full)
-    elif len(full) >= ENOUGH:
-        chosen = passing(full) or passing(scores)
-    else:
-        highest = max(scores.values(), default=0)
-        chosen = passing(n for n in scores if n in full or FAINT * scores[n] >= highest)
-    wanted = frozenset(stem for term in terms for stem in term.stems)
-
-    def hits(numbers: Iterable[int], many: int) -> tuple[Hit, ...]:
-        best = sorted(numbers, key=lambda number: (-scores[number], number))[:many]
-        shares = {number: scores[number] / (100 * max(1, len(terms))) for number in best}
-        texts = {number: snippet(postings.forms, postings.documents[number].text, wanted) for number in best}
-        return tuple(Hit(postings.documents[number], shares[number], texts[number]) for number in best)
-
+    ranking = _Ranking(query, postings, keep)
+    chosen = ranking.chosen()
     return Answer(
         shown,
         len(chosen),
-        hits(chosen, limit),
-        _suggestion(shown, terms),
-        full.issuperset(chosen),
-        () if chosen or not terms else hits(passing(scores) or scores, NEAREST),
+        ranking.best(chosen, limit),
+        _suggestion(shown, ranking.terms),
+        ranking.full.issuperset(chosen),
+        ranking.best(ranking.nearest(), NEAREST) if ranking.terms and not chosen else (),
     )
+
+
+class _Ranking:
+    """The documents that meet some term of a query, by number, with their scores; those in *full* meet all of it."""
+
+    def __init__(self, query: Query, postings: Postings, keep: Callable[[Document], bool]) -> None:
+        self.query, self.postings, self.keep = query, postings, keep
+        self.terms = _terms(query, postings)
+        met = self._met()
+        self.scores = {number: len(impacts) * sum(impacts) for number, impacts in met.items()}
+        self.full = {number for number, impacts in met.items() if len(impacts) == len(self.terms)}
+        if query.phrases:
+            self.full = {n for n in self.full if all(_stands(phrase, n, postings) for phrase in query.phrases)}
+
+    def _met(self) -> dict[int, list[int]]:
+        """For each document the best impact of each term that it meets; all documents for a line of filters alone."""
+        if not self.terms and self.query.filters and not self.query.words:
+            return {number: [] for number in range(len(self.postings.documents))}
+        met: dict[int, list[int]] = {}
+        for term in self.terms:
+            best: dict[int, int] = {}
+            for stem, weight in term.stems.items():
+                for number, impact in self.postings.stems.get(stem, ()):
+                    best[number] = max(best.get(number, 0), impact * weight)
+            for number, impact in best.items():
+                met.setdefault(number, []).append(impact)
+        return met
+
+    def _passing(self, numbers: Iterable[int]) -> list[int]:
+        documents = self.postings.documents
+        return [n for n in numbers if _passes(documents[n], self.query) and self.keep(documents[n])]
+
+    def chosen(self) -> list[int]:
+        """The documents that answer the query."""
+        scores, full = self.scores, self.full
+        if self.query.phrases:
+            return self._passing(full)
+        if len(full) >= ENOUGH:
+            return self._passing(full) or self._passing(scores)
+        highest = max(scores.values(), default=0)
+        return self._passing(n for n in scores if n in full or FAINT * scores[n] >= highest)
+
+    def nearest(self) -> Iterable[int]:
+        """What meets some word, where nothing answers the query: what the filters leave of it, else all."""
+        return self._passing(self.scores) or self.scores
+
+    def best(self, numbers: Iterable[int], many: int) -> tuple[Hit, ...]:
+        """The documents of the highest scores, each with its share of the highest that can be, and a snippet."""
+        scores, wanted = self.scores, frozenset(stem for term in self.terms for stem in term.stems)
+        best = sorted(numbers, key=lambda number: (-scores[number], number))[:many]
+        documents = [self.postings.documents[number] for number in best]
+        shares = [scores[number] / (100 * max(1, len(self.terms))) for number in best]
+        texts = [snippet(self.postings.forms, document.text, wanted) for document in documents]
+        return tuple(map(Hit, documents, shares, texts))
 
 
 def _terms(query: Query, postings: Postings) -> list[_Term]:
@@ -253,29 +273,38 @@ def _terms(query: Query, postings: Postings) -> list[_Term]:
 def _meet(word: str, may_go_on: bool, postings: Postings) -> _Term:
     if word in postings.forms:
         return _Term(word, dict.fromkeys(postings.forms[word], EXACT))
-    term = _Term(word)
-
-    def take(form: str, weight: int) -> None:
-        for stem in postings.forms[form]:
-            term.stems[stem] = max(term.stems.get(stem, 0), weight)
-
-    for end in range(len(word) - 1, max(3, len(word) - 5), -1):
-        if word[:end] in postings.stems:
-            term.stems[word[:end]] = STEM
-            break
+    term = _Term(word, dict.fromkeys(_beginning(word, postings), STEM))
     neighbours = postings.forms_by_letter.get(word[0], [])
-    if may_go_on and len(word) >= SHORTEST_BEGINNING:
-        completed = [form for form in neighbours if form.startswith(word)]
-        for form in sorted(completed, key=lambda form: (-postings.spread(form), form))[:MOST_COMPLETED]:
-            take(form, COMPLETED)
-        if completed:
-            return term
+    for form in (completed := _completed(word, neighbours, postings) if may_go_on else []):
+        _take(form, COMPLETED, term, postings)
+    if completed:
+        return term
     near = _near(word, neighbours, min(tolerance(word), 1 if term.stems else 2), postings)
     for form, edits in near:
-        take(form, NEAR[edits])
+        _take(form, NEAR[edits], term, postings)
     if near and not (near[0][0].startswith(word) or word.startswith(near[0][0])):
         term.corrected = near[0][0]  # a longer or shorter form of the word itself is no correction
     return term
+
+
+def _beginning(word: str, postings: Postings) -> list[str]:
+    """The longest stem that a word begins with and is at most four letters longer than, if there is one."""
+    ends = range(len(word) - 1, max(3, len(word) - 5), -1)
+    return [word[:end] for end in ends if word[:end] in postings.stems][:1]
+
+
+def _completed(word: str, neighbours: Iterable[str], postings: Postings) -> list[str]:
+    """The forms that a word begins, those in most documents first."""
+    if len(word) < SHORTEST_BEGINNING:
+        return []
+    completed = [form for form in neighbours if form.startswith(word)]
+    return sorted(completed, key=lambda form: (-postings.spread(form), form))[:MOST_COMPLETED]
+
+
+def _take(form: str, weight: int, term: _Term, postings: Postings) -> None:
+    """Let a term stand for the stems of a form too."""
+    for stem in postings.forms[form]:
+        term.stems[stem] = max(term.stems.get(stem, 0), weight)
 
 
 def _meet_elsewhere(word: str, postings: Postings) -> _Term:

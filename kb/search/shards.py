@@ -27,17 +27,17 @@ SHARD_SIZE = 9_000  # characters of JSON, about 3 KB on the wire
 def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: Mapping[str, str]) -> dict[str, str]:
     """The files by path. *labels*: for each filter field, what a reader sees for each value; *phrases*: for the search box."""
     ranges = _ranges(postings)
-    shards = [{stem: _row(stem, forms, postings) for stem, forms in found.items()} for found in ranges.values()]
-    files: dict[str, Any] = {f"s/{number}": shard for number, shard in enumerate(shards)}
-    for number, shard in enumerate(shards):
-        files[f"p/{number}"] = {stem: _places(stem, postings) for stem in shard}
+    files: dict[str, Any] = {}
+    for number, forms_of in enumerate(ranges.values()):
+        files[f"s/{number}"] = {stem: _row(stem, forms, postings) for stem, forms in forms_of.items()}
+        files[f"p/{number}"] = {stem: _places(stem, postings) for stem in forms_of}
     for letter, forms in postings.forms_by_letter.items():
         files[f"w/{ord(letter):x}"] = [" ".join(forms), " ".join(str(postings.spread(form)) for form in forms)]
     for number, d in enumerate(postings.documents):
         files[f"d/{number}"] = [d.id, d.title, d.text, _facts(d, labels)]
     files["facets"] = {
         "values": {name: _column(name, postings) for name in FILTERS},
-        "labels": {name: dict(found) for name, found in labels.items()},
+        "labels": labels,
     }
     written = {name: _file(name, data) for name, data in files.items()}
     digest = hashlib.sha256("\n".join(written[name] for name in sorted(written)).encode()).hexdigest()[:12]

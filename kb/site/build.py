@@ -38,10 +38,7 @@ def build(
     if commitments is not None and not all((commitments / page).is_file() for page in COMMITMENTS):
         raise Refusal("site.no_commitments", path=commitments)
     clear(target.parent)
-    if target.exists() and not target.is_dir():
-        raise Refusal("site.is_file", path=target)
-    if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
-        raise Refusal("site.other_things", path=target)
+    _expect_ours(target)
     root = find_root(content).resolve()  # as MkDocs will name it, so that it is read once
     load(root)
     for language in Language:
@@ -54,6 +51,14 @@ def build(
                 write_whole(made / "commitments" / page, (commitments / page).read_bytes(), durable=False)
         (made / MARK).write_text("Built by arusha; a new build replaces this folder.\n", encoding="utf-8")
     return sum(1 for _ in target.rglob("*.html"))
+
+
+def _expect_ours(target: Path) -> None:
+    """Refuse to replace what is no site of ours and no empty folder."""
+    if target.exists() and not target.is_dir():
+        raise Refusal("site.is_file", path=target)
+    if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
+        raise Refusal("site.other_things", path=target)
 
 
 def serve(root: Path, port: int) -> None:

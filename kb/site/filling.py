@@ -1,7 +1,7 @@
-"""Practice pages in bulk: the theme renders one page, and all others are cast in its mould.
+"""Practice pages in bulk: the theme renders one page, the template, and all others are filled into it.
 
 A knowledge base may hold thousands of practices. Rendering the theme anew for each costs most of a build, and the theme's
-part is the same in all of them, so only what differs is filled in. A cast page equals a rendered one byte for byte.
+part is the same in all of them, so only what differs is filled in. A filled page equals a rendered one byte for byte.
 """
 
 import html
@@ -13,7 +13,7 @@ from typing import Any
 
 import markdown
 
-NAME = "arushamould"
+NAME = "arushatemplate"
 TITLE, DESCRIPTION, HEADING, BODY = f"{NAME}title", f"{NAME}description", f"{NAME}heading", f"{NAME}body"
 _HEAD = f'---\ntitle: "{TITLE}"\ndescription: "{DESCRIPTION}"\n---\n\n'
 PAGE = f"{_HEAD}# {TITLE} {{ #title }}\n\n{BODY}\n\n## {HEADING} {{ #{HEADING} }}\n"
@@ -24,7 +24,7 @@ _LINK = re.compile(r'href="(?![a-z]+:|#)([^"#]+)\.md(#[^"]*)?"')
 
 
 @dataclass(frozen=True)
-class Mould:
+class PageTemplate:
     """A page of the theme with its places left open."""
 
     before: str
@@ -32,17 +32,17 @@ class Mould:
     after: str
 
     @classmethod
-    def of(cls, page: str) -> "Mould":
-        """The mould that a rendered `PAGE` leaves."""
+    def of(cls, page: str) -> "PageTemplate":
+        """The template that a rendered `PAGE` leaves."""
         content = _CONTENT.search(page)
         entry = _ENTRY.search(page)
         if not content or not entry:
-            raise ValueError("the theme renders the mould in a way that is not known here")
+            raise ValueError("the theme renders the template in a way that is not known here")
         page = page[: content.start()] + BODY + page[content.end() :]
         before, after = page[: entry.start()], page[entry.end() :]
         return cls(before, entry[0], after)
 
-    def cast(self, key: str, title: str, description: str, body: str, headings: list[tuple[str, str]]) -> str:
+    def fill(self, key: str, title: str, description: str, body: str, headings: list[tuple[str, str]]) -> str:
         """The page *key* with its title, description and body; *headings* (anchor, name) are its table of contents."""
         entries = "".join(
             self.entry.replace(f"#{HEADING}", f"#{anchor}").replace(HEADING, name) for anchor, name in headings
@@ -52,14 +52,14 @@ class Mould:
         return page.replace(NAME + ".html", f"{key}.html").replace(BODY, body)
 
 
-class Caster:
+class Filler:
     """Turns Markdown pages into HTML pages with one converter, which is costly to make."""
 
-    def __init__(self, mould: Mould, extensions: list[str], settings: Mapping[str, Any]) -> None:
-        self.mould = mould
+    def __init__(self, template: PageTemplate, extensions: list[str], settings: Mapping[str, Any]) -> None:
+        self.template = template
         self._markdown = markdown.Markdown(extensions=extensions, extension_configs=dict(settings))
 
-    def cast(self, name: str, text: str) -> str:
+    def fill(self, name: str, text: str) -> str:
         """The HTML page for the Markdown page *text* whose file is *name*, without its ending."""
         front = _FRONT.match(text)
         if not front:
@@ -69,7 +69,7 @@ class Caster:
         body = self._markdown.convert(text[front.end() :])
         tokens = self._markdown.toc_tokens  # type: ignore[attr-defined]
         headings = [(token["id"], token["name"]) for first in tokens for token in first["children"]]
-        return self.mould.cast(name, title, description, _LINK.sub(_to_html, body), headings)
+        return self.template.fill(name, title, description, _LINK.sub(_to_html, body), headings)
 
 
 def _to_html(match: re.Match[str]) -> str:

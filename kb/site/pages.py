@@ -74,9 +74,7 @@ def make(
     render = _Renderer(knowledge, say)
     declaration, members = knowledge.declaration, knowledge.members
     pages = {
-        "index.md": render(
-            "home", latest=knowledge.editions[-1] if knowledge.editions else None, commitments=commitments
-        ),
+        "index.md": render("home", latest=next(reversed(knowledge.editions), None), commitments=commitments),
         "search.md": render("search", phrases_json=_script(json.dumps(search_phrases(say), ensure_ascii=False))),
         "about.md": render("about", effects=declaration.effects),
         "activities.md": render("activities", activities=_activities(knowledge)),
@@ -90,21 +88,9 @@ def make(
         "instruments/index.md": render("instruments"),
     }
     for practice in knowledge.practices:
-        if (name := f"practices/{practice.id}.md") in without:
-            continue
-        edition = knowledge.edition_by_number[practice.source.edition]
-        pages[name] = render(
-            "practice",
-            p=practice,
-            unstated=[
-                say(f"site.unstated_fields.{name}") for name in MAY_BE_SILENT if getattr(practice, name) == NOT_STATED
-            ],
-            edition=edition,
-            article=edition.by_id[practice.source.article],
-            related=(related or {}).get(practice.id, practice.related),
-            cite=citations.for_page(practice, knowledge, say, address),
-            citation=citations.plain(citations.cite(practice, knowledge, say, address), say),
-        )
+        if (name := f"practices/{practice.id}.md") not in without:
+            close = (related or {}).get(practice.id, practice.related)
+            pages[name] = render("practice", p=practice, related=close, **_facts(practice, knowledge, say, address))
     for factor in declaration.factors:
         pages[f"factors/{factor.number}.md"] = render("factor", f=factor)
     for member in members.members:
@@ -126,6 +112,18 @@ def make(
             "instrument", i=instrument, practices=knowledge.practices_of(instrument=instrument.id)
         )
     return pages
+
+
+def _facts(practice: Practice, knowledge: Knowledge, say: Phrases, address: str) -> dict[str, Any]:
+    """What a practice's page shows that its record does not hold itself."""
+    edition = knowledge.edition_by_number[practice.source.edition]
+    return {
+        "unstated": [say(f"site.unstated_fields.{n}") for n in MAY_BE_SILENT if getattr(practice, n) == NOT_STATED],
+        "edition": edition,
+        "article": edition.by_id[practice.source.article],
+        "cite": citations.for_page(practice, knowledge, say, address),
+        "citation": citations.plain(citations.cite(practice, knowledge, say, address), say),
+    }
 
 
 def sitemap(names: Iterable[str], homes: Iterable[str]) -> str:

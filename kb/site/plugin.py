@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -126,15 +127,9 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Put the generated pages in place of the content folder's files.
 
-        MkDocs renders what changed, and of the practice pages one mould, in which those that changed are cast afterwards. The
+        MkDocs renders what changed, and of the practice pages one template, which those that changed are filled into afterwards. The
         others are finished: it knows of them, so that links are checked, and they are put in their places at the end.
         """
-        docs = Path(config.docs_dir).resolve()
-        kept: list[File] = [
-            file
-            for file in files
-            if file.generated_by or not file.abs_src_path or not Path(file.abs_src_path).resolve().is_relative_to(docs)
-        ]
         self.postings = open_postings(self.knowledge.root, self.config.language)
         close = related.find(self.postings, self.knowledge.practice_by_id)
         address, theme = config.site_url or "", _theme(config)
@@ -147,15 +142,19 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         )
         self.keys |= {name: cache.key(theme, text) for name, text in self.texts.items() if name not in made_from}
         self.finished = {name for name, key in self.keys.items() if name in made_from or self.past.has(name, key)}
+        docs = Path(config.docs_dir).resolve()
+        return Files([*(file for file in files if not _is_within(file, docs)), *self._generated(config)])
+
+    def _generated(self, config: MkDocsConfig) -> Iterator[File]:
         navigated = {path for entry in config.nav or () for path in entry.values()}
-        made = [Finished.generated(config, _html(name), content="") for name in self.finished]
-        made += [File.generated(config, name, content=_STUB) for name in self.finished & navigated]
-        made += [
-            File.generated(config, name, content=self._to_pages(name, text))
-            for name, text in self.texts.items()
-            if name not in self.finished
-        ]
-        return Files([*kept, *made, File.generated(config, f"practices/{filling.NAME}.md", content=filling.PAGE)])
+        for name in self.finished:
+            yield Finished.generated(config, _html(name), content="")
+        for name in self.finished & navigated:
+            yield File.generated(config, name, content=_STUB)
+        for name in self.texts:
+            if name not in self.finished:
+                yield File.generated(config, name, content=self._to_pages(name, self.texts[name]))
+        yield File.generated(config, f"practices/{filling.NAME}.md", content=filling.PAGE)
 
     def on_template_context(
         self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
@@ -189,7 +188,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return server
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Cast the practice pages, write the search index and the data, and take in the French site."""
+        """Fill in the practice pages, write the search index and the data, and take in the French site."""
         site = Path(config.site_dir)
         self._finish(config, site)
         files = shards.make(self.postings, labels(self.knowledge, self.say), pages.search_phrases(self.say))
@@ -207,14 +206,18 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             folder.mkdir(parents=True, exist_ok=True)
         for name, text in made.items():
             (site / name).write_bytes(text.encode())
+        self._take_in_french(site)
+
+    def _take_in_french(self, site: Path) -> None:
         french, self.french = self.french, None  # MkDocs keeps this object for the next build of the process
-        if french is not None:
-            with french:  # it ends before its input does, which communicate() would close first
-                said = french.stdout.read() if french.stdout else b""
-                french.wait()
-            if french.returncode:
-                raise PluginError(f"the French site could not be built:\n{said.decode(errors='replace').strip()}")
-            shutil.move(self.french_folder, site / "fr")
+        if french is None:
+            return
+        with french:  # it ends before its input does, which communicate() would close first
+            said = french.stdout.read() if french.stdout else b""
+            french.wait()
+        if french.returncode:
+            raise PluginError(f"the French site could not be built:\n{said.decode(errors='replace').strip()}")
+        shutil.move(self.french_folder, site / "fr")
 
     def on_build_error(self, *, error: Exception) -> None:
         """Do not leave the French build running."""
@@ -244,10 +247,10 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return _LINK.sub(leading, text)
 
     def _finish(self, config: MkDocsConfig, site: Path) -> None:
-        """Take the unchanged pages over from the earlier build, and cast the practice pages that changed."""
+        """Take the unchanged pages over from the earlier build, and fill in the practice pages that changed."""
         shape = site / "practices" / f"{filling.NAME}.html"
-        caster = filling.Caster(
-            filling.Mould.of(shape.read_text(encoding="utf-8")), config.markdown_extensions, config.mdx_configs
+        filler = filling.Filler(
+            filling.PageTemplate.of(shape.read_text(encoding="utf-8")), config.markdown_extensions, config.mdx_configs
         )
         shape.unlink()
         for folder in {(site / name).parent for name in self.finished}:
@@ -256,7 +259,7 @@ class ArushaPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if self.past.has(name, self.keys[name]):
                 self.past.give(name, site / _html(name))
             else:
-                page = caster.cast(Path(name).stem, self.texts[name])
+                page = filler.fill(Path(name).stem, self.texts[name])
                 self._refuse(name)
                 (site / _html(name)).write_bytes(page.encode())
 
@@ -304,6 +307,13 @@ class Earlier:
             os.link(self.folder / _html(name), page)
         except OSError:
             shutil.copyfile(self.folder / _html(name), page)
+
+
+def _is_within(file: File, folder: Path) -> bool:
+    """Whether a file is of the content folder and not of the theme or generated."""
+    return bool(
+        not file.generated_by and file.abs_src_path and Path(file.abs_src_path).resolve().is_relative_to(folder)
+    )
 
 
 def mended(page: str) -> str:

@@ -212,7 +212,7 @@ def addressed(site: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) ->
 
 
 def test_every_page_says_its_address_and_that_of_the_other_language(addressed: Path) -> None:
-    """Rendered, cast or taken over, in both languages; who reads a third language is led to English."""
+    """Rendered, filled in or taken over, in both languages; who reads a third language is led to English."""
     for name in pages_of(addressed):
         head, plain = Head(addressed / name), name.removeprefix("fr/")
         assert head.language == ("fr" if name.startswith("fr/") else "en")

@@ -5,13 +5,12 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kb.base.errors import ContentError, Fault
 from kb.base.files import write_whole
-from kb.base.interface import Refusal, Word
+from kb.base.interface import Phrases, Refusal, Word
 from kb.base.vocabulary import Filled, ManyLines, Model, OneLine
-from kb.library.content import Date, name_of, parse, read_yaml
+from kb.library.content import Date
 from kb.newsletter.desk.history import name
-from kb.newsletter.folder import Article, ArticleName, EditionFolder, dump
+from kb.newsletter.folder import Article, ArticleName, EditionFolder, dump, read_beside
 from kb.newsletter.sheets import file_text
 
 FILE = "comments.yml"
@@ -46,13 +45,8 @@ class Comments(Model):
 
 def read(path: Path) -> tuple[Comment, ...]:
     """The comments of an edition folder. Raises ContentError."""
-    file, faults = path / FILE, list[Fault]()
-    if not file.is_file():
-        return ()
-    found = parse(Comments, {"comments": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
-    if found is None:
-        raise ContentError(faults[0])
-    return found.comments
+    kept = read_beside(path, FILE, Comments, "comments")
+    return kept.comments if kept else ()
 
 
 def add(folder: EditionFolder, article: Article, text: str, by: str, day: str, line: int | None = None) -> Comment:
@@ -72,8 +66,28 @@ def add(folder: EditionFolder, article: Article, text: str, by: str, day: str, l
     return made
 
 
+def of(folder: EditionFolder, article: Article | None = None, *, settled: bool = False) -> list[Comment]:
+    """The comments on an edition or on one article that are open, or all."""
+    only = None if article is None else name(article)
+    every = (each for each in read(folder.path) if only in (None, each.article))
+    return [each for each in every if settled or each.resolved is None]
+
+
+def in_words(folder: EditionFolder, comment: Comment, say: Phrases) -> str:
+    """A comment with the line on which it stands today."""
+    place = say("desk.whole")
+    if comment.line is not None:
+        now = line_of(folder, comment)
+        place = say("desk.line", line=now) if now else say("desk.line_gone", line=comment.line)
+    values = {"article": comment.article, "place": place, "text": comment.text, "name": comment.by}
+    text = say("desk.comment", id=comment.id, date=say.date(comment.day), **values)
+    return f"{text} – {say('desk.is_settled', name=comment.resolved.by)}" if comment.resolved else text
+
+
 def resolve(path: Path, key: str, by: str, day: str) -> Comment:
-    """Settle a comment. Raises ArushaError if it is unknown or settled."""
+    """Settle a comment. Raises ArushaError if nobody settles it, or if it is unknown or settled."""
+    if not by:
+        raise Refusal("desk.settled_by")
     before = read(path)
     found = next((each for each in before if each.id == key), None)
     if found is None:

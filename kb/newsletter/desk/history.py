@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from kb.base.errors import ContentError, Fault
 from kb.base.files import write_whole
 from kb.base.folding import words
 from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import Filled, Model
-from kb.library.content import Date, name_of, parse, read_yaml
-from kb.newsletter.folder import Article, ArticleName, ArticleState, EditionFolder, dump, write_article
+from kb.library.content import Date
+from kb.newsletter.folder import Article, ArticleName, ArticleState, EditionFolder, dump, read_beside, write_article
 
 FILE = "history.yml"
 ORDER = tuple(ArticleState)
@@ -62,13 +61,7 @@ def digest(article: Article) -> str:
 
 def read(path: Path) -> History:
     """The history of an edition folder, empty if there is none yet. Raises ContentError."""
-    file, faults = path / FILE, list[Fault]()
-    if not file.is_file():
-        return History()
-    history = parse(History, {"entries": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
-    if history is None:
-        raise ContentError(faults[0])
-    return history
+    return read_beside(path, FILE, History, "entries") or History()
 
 
 def add(path: Path, entry: Entry) -> None:
@@ -102,26 +95,40 @@ def _word(state: ArticleState) -> Word:
 
 
 def _expect_allowed(history: History, article: Article, state: ArticleState, by: str, why: str) -> None:
+    if not by.strip():
+        raise Refusal("desk.by", file=article.file)
+    step = ORDER.index(state) - ORDER.index(article.head.state)
+    if step == 0 and history.author(article) is not None:
+        raise Refusal("desk.unchanged", file=article.file, state=_word(state))
+    _expect_step(article, state, step, why)
+    if state is ArticleState.APPROVED and step > 0:
+        _expect_another(history, article, by)
+    if state is ArticleState.READY and step > 0:
+        _expect_as_approved(history, article)
+
+
+def _expect_step(article: Article, state: ArticleState, step: int, why: str) -> None:
+    """Forward goes one step at a time, past the Member only with a reason, back with a reason."""
     now, file = article.head.state, article.file
-    step = ORDER.index(state) - ORDER.index(now)
     before, after = _word(now), _word(state)
     skips_member = now is ArticleState.IN_REVIEW and state is ArticleState.APPROVED
-    if not by.strip():
-        raise Refusal("desk.by", file=file)
-    if step == 0 and history.author(article) is not None:
-        raise Refusal("desk.unchanged", file=file, state=after)
     if step > 1 and not skips_member:
         following = ORDER[ORDER.index(now) + 1]
         raise Refusal("desk.one_step", file=file, now=before, state=after, next=_word(following), key=following.value)
     if (step < 0 or skips_member) and not why.strip():
         raise Refusal("desk.why_skipped" if skips_member else "desk.why_back", file=file, now=before, state=after)
-    if state is ArticleState.APPROVED and step > 0:
-        author = history.author(article)
-        if author is None:
-            raise Refusal("desk.no_author", file=file, name=name(article), now=now.value)
-        if words(author) == words(by):
-            raise Refusal("desk.own_change", file=file, author=author)
-    if state is ArticleState.READY and step > 0:
-        approved = [e for e in history.of(article) if e.what == "state" and e.value == ArticleState.APPROVED]
-        if not approved or approved[-1].text != digest(article):
-            raise Refusal("desk.changed", file=file, name=name(article))
+
+
+def _expect_another(history: History, article: Article, by: str) -> None:
+    """Who approves is not who answers for the text."""
+    author = history.author(article)
+    if author is None:
+        raise Refusal("desk.no_author", file=article.file, name=name(article), now=article.head.state.value)
+    if words(author) == words(by):
+        raise Refusal("desk.own_change", file=article.file, author=author)
+
+
+def _expect_as_approved(history: History, article: Article) -> None:
+    approved = [each for each in history.of(article) if each.what == "state" and each.value == ArticleState.APPROVED]
+    if not approved or approved[-1].text != digest(article):
+        raise Refusal("desk.changed", file=article.file, name=name(article))

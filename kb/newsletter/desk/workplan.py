@@ -1,21 +1,29 @@
 """The plan of an edition: its articles in order with length, state, what is still owed by whom, and pairs of languages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from kb.base.errors import ContentError, Fault
 from kb.base.files import write_whole
-from kb.base.interface import Refusal
+from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import Filled, Model
-from kb.library.content import Date, name_of, parse, read_yaml
+from kb.library.content import Date, parsed
 from kb.library.members import Members
 from kb.newsletter.desk import comments, history
-from kb.newsletter.folder import Article, EditionFolder, Translation, dump, write_article
+from kb.newsletter.folder import (
+    Article,
+    ArticleState,
+    EditionFolder,
+    Translation,
+    dump,
+    find_article,
+    read_beside,
+    write_article,
+)
 from kb.newsletter.intake.blocks import count
 from kb.newsletter.prose import passages
 
@@ -67,16 +75,62 @@ class Row:
         )
         return owed and self.task.due is not None and self.task.due < today[: len(self.task.due)]
 
+    def as_json(self, today: str) -> dict[str, Any]:
+        """The line as `--format json` prints it."""
+        head = self.article.head if self.article else None
+        task = self.task.model_dump()
+        return {
+            "article": self.key,
+            "kind": head and head.kind,
+            "member": head.member if head else self.key,
+            "state": head and head.state,
+            "words": self.words,
+            "planned": task.pop("words"),
+            **task,
+            "late": self.is_late(today),
+            "comments": self.comments,
+            "pair": self.pair,
+            "partner": self.partner or None,
+        }
+
+    def in_words(self, today: str, say: Phrases) -> Iterator[str]:
+        """What is planned, owed, late, commented and translated."""
+        task = self.task
+        if self.article:
+            key = "desk.words_of" if task.words else "desk.words"
+            yield say(key, n=self.words, planned=task.words)
+        owed = {"desk.owes": task.who and task.owes, "desk.owes_who": task.who, "desk.owes_what": task.owes}
+        yield from [say(key, who=task.who, what=task.owes) for key, told in owed.items() if told][:1]
+        if task.due:
+            yield say("desk.late" if self.is_late(today) else "desk.due", date=say.date(task.due))
+        if self.comments:
+            yield say.count("desk.comments", self.comments)
+        if self.partner:
+            yield say(f"desk.pair_{self.pair}", partner=self.partner)
+
+
+def summary(folder: EditionFolder, rows: Sequence[Row], today: str, say: Phrases) -> str:
+    """How many articles there are, ready, late and behind what they translate."""
+    return say.count(
+        "desk.summary",
+        len(folder.articles),
+        words=sum(row.words for row in rows),
+        ready=sum(article.head.state is ArticleState.READY for article in folder.articles),
+        late=sum(row.is_late(today) for row in rows),
+        behind=sum(row.pair is Pair.BEHIND for row in rows),
+    )
+
+
+def key_of(folder: EditionFolder, members: Members, asked: str) -> str:
+    """The line of the plan that is meant: a Member's code while nothing has come from it, else an article."""
+    awaited = asked in members.by_code and all(each.head.member != asked for each in folder.articles)
+    return asked if awaited else history.name(find_article(folder, asked))
+
 
 def read(path: Path) -> Mapping[str, Task]:
     """The plan of an edition folder. Raises ContentError."""
-    file, faults = path / FILE, list[Fault]()
-    if not file.is_file():
-        return {}
-    found = parse(Tasks, {"tasks": read_yaml(path.parent, file)}, name_of(path.parent, file), faults)
-    if found is None:
-        raise ContentError(faults[0])
-    return found.tasks
+    kept = read_beside(path, FILE, Tasks, "tasks")
+    return kept.tasks if kept else {}
 
 
 def rows(folder: EditionFolder) -> tuple[Row, ...]:
@@ -111,22 +165,21 @@ def change(folder: EditionFolder, members: Members, key: str, settings: Sequence
     known = {history.name(article) for article in folder.articles}
     if key not in known and key not in members.by_code:
         raise Refusal("desk.no_task", asked=key, path=folder.path, known=", ".join(sorted(known)))
-    fields = read(folder.path).get(key, Task()).model_dump(exclude_none=True)
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or name not in Task.model_fields:
-            raise Refusal("desk.no_setting", setting=setting)
-        fields[name] = int(value) if name == "words" and value.isascii() and value.isdigit() else value.strip()
-        if not value.strip():
-            del fields[name]
-    faults: list[Fault] = []
-    task = parse(Task, fields, f"{key}", faults)
-    if task is None:
-        raise ContentError(faults[0])
-    tasks = {**read(folder.path), key: task}
+    before = read(folder.path)
+    fields = before.get(key, Task()).model_dump(exclude_none=True) | dict(map(_setting, settings))
+    task = parsed(Task, {name: value for name, value in fields.items() if value != ""}, key)
+    tasks = {**before, key: task}
     shown = {name: each.model_dump(mode="json", exclude_none=True) for name, each in sorted(tasks.items())}
     write_whole(folder.path / FILE, dump({name: each for name, each in shown.items() if each}))
     return task
+
+
+def _setting(setting: str) -> tuple[str, int | str]:
+    name, equals, value = setting.partition("=")
+    if not equals or name not in Task.model_fields:
+        raise Refusal("desk.no_setting", setting=setting)
+    counted = name == "words" and value.isascii() and value.isdigit()
+    return name, int(value) if counted else value.strip()
 
 
 def pair(folder: EditionFolder, article: Article) -> Pair:

@@ -8,17 +8,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from kb.base.errors import ArushaError
 from kb.base.files import clear, write_whole
 from kb.base.folding import words
-from kb.base.interface import Phrases, Refusal, phrases
+from kb.base.interface import Phrases, Refusal, in_words, phrases
 from kb.base.markdown_text import harmless
 from kb.base.vocabulary import NOT_STATED, ArticleKind, EvidenceStrength, PracticeType
 from kb.library.knowledge import Knowledge
 from kb.library.practices import HEADINGS, REWRITE
-from kb.newsletter.folder import Article, ArticleState, EditionFolder, dump
+from kb.newsletter.folder import Article, ArticleState, Contact, EditionFolder, dump, find_article, read
 from kb.newsletter.harvest import facts, tagging
 from kb.newsletter.harvest.likeness import ALIKE, Likeness, Shelf
 from kb.newsletter.harvest.skeleton import abbreviations
@@ -28,6 +30,7 @@ from kb.newsletter.intake.submissions import labels
 from kb.newsletter.prose import GAP, Passage, passages
 from kb.press.commonmark import Kind
 
+_EVIDENCE = (EvidenceStrength.CLAIMED, EvidenceStrength.FIGURES)  # without and with results
 READY = (ArticleState.APPROVED, ArticleState.READY)
 SHORTEST = 25  # words of a section that tells a practice of its own
 MOST_RESULTS = 6
@@ -37,12 +40,15 @@ _GENERAL = re.compile(
     re.I,
 )
 _ACTIVITY = {
-    "session": r"session|sub-committee|sous-comité",
-    "mission": r"missions?|visite d.appui",
-    "workshop": r"workshops?|ateliers?|seminars?|séminaires?|training|formation",
-    "agreement": r"agreement|memorandum|accord|protocole",
-    "programme": r"programmes?|projects?|projets?",
-    "meeting": r"meetings?|conference|réunions?|conférence",
+    kind: re.compile(rf"\b(?:{words_of})\b", re.I)
+    for kind, words_of in (
+        ("session", r"session|sub-committee|sous-comité"),
+        ("mission", r"missions?|visite d.appui"),
+        ("workshop", r"workshops?|ateliers?|seminars?|séminaires?|training|formation"),
+        ("agreement", r"agreement|memorandum|accord|protocole"),
+        ("programme", r"programmes?|projects?|projets?"),
+        ("meeting", r"meetings?|conference|réunions?|conférence"),
+    )
 }
 
 
@@ -138,60 +144,95 @@ class Harvester:
         drawn: dict[str, list[str]] = {}
         activities: list[dict[str, Any]] = []
         for article in folder.articles if only is None else only:
-            if article.head.kind is ArticleKind.ABBREVIATIONS:
+            kind = article.head.kind
+            if kind is ArticleKind.ABBREVIATIONS:
                 continue
             if article.head.state not in READY and not all_states:
                 harvest.waiting.append(article.file)
                 continue
             harvest.articles += 1
-            if article.head.kind in (ArticleKind.MEMBER, ArticleKind.PROJECT):
+            if kind in (ArticleKind.MEMBER, ArticleKind.PROJECT):
                 drawn[self._key(article, harvest.number)] = list(self._practices(article, folder, harvest, files))
-            elif article.head.kind is ArticleKind.ACTIVITIES:
+            elif kind is ArticleKind.ACTIVITIES:
                 activities += self._activities(article, folder)
         harvest.activities = len(activities)
         self._edition(folder, harvest, drawn, activities, files)
+        self._write(files, harvest)
+        return harvest
+
+    def take_folders(self, paths: Sequence[Path], only: Sequence[str], *, all_states: bool = False) -> list[Harvest]:
+        """Draft from each folder. Raises ArushaError without a folder, for articles of several, and if no folder can be written."""
+        if not paths:
+            raise Refusal("edition.none_named")
+        if only and len(paths) > 1:
+            raise Refusal("edition.one_only")
+        if self.target.exists() and not self.target.is_dir():
+            raise Refusal("edition.is_file", path=self.target)
+        return [self._take_folder(path, only, all_states) for path in paths]
+
+    def _take_folder(self, path: Path, only: Sequence[str], all_states: bool) -> Harvest:
+        """Draft from the edition in a folder, or from the articles of it that are named; a refusal goes to the account."""
+        try:
+            folder = read(path)
+            return self.take(folder, [find_article(folder, asked) for asked in only] or None, all_states=all_states)
+        except ArushaError as error:
+            return Harvest(path, refused=in_words(error, self.say, "command"))
+
+    def _write(self, files: Mapping[str, str], harvest: Harvest) -> None:
+        """Write what is not there yet: a draft that an editor has begun to work on stays."""
         for place in {(self.target / name).parent for name in files}:
             clear(place)  # also where nothing is written now
         for name, text in files.items():
-            path = self.target / name
-            if path.exists():
+            if (self.target / name).exists():
                 harvest.kept.append(name)
             else:
-                write_whole(path, text)
-        return harvest
+                write_whole(self.target / name, text)
 
     def _practices(
         self, article: Article, folder: EditionFolder, harvest: Harvest, files: dict[str, str]
     ) -> Iterator[str]:
-        language = str(article.head.language or folder.head.language)
+        """Draft what an article tells of; gives the ids of the practices that are new."""
+        language = folder.language_of(article)
         shelf = self._shelves.setdefault(language, Shelf(self.knowledge.practices, language))
         source = (harvest.number or 0, self._key(article, harvest.number))
-        drawn = [
-            key for key, known in self._sources.items() if known == source and key in self.knowledge.practice_by_id
-        ]
+        drawn = [key for key, known in self._sources.items() if known == source and self._is_held(key)]
         for unit in units(article):
             member = article.head.member or next(iter(self._mentioned(unit.text)), "")
             told = f"{unit.title}\n{unit.text}"
             like = shelf.closest(told, {*self._of_member.get(member, ()), *drawn})
             near = like if like is not None and like.value >= ALIKE else None
-            if near is not None and self._sources.get(near.id) == source and near.id in self.knowledge.practice_by_id:
-                harvest.practices.append(Drafted("known", near.id, "", article.file, unit.title, self._why(near), near))
-                continue
-            key = near.id if near is not None else self._free(member, unit.title, language)
-            status = "update" if near is not None else "new"
-            file = f"updates/{key}--{source[0]}-{source[1]}.md" if near is not None else f"practices/{key}.md"
-            number = 2
-            while file in files:
-                file, number = f"{file.removesuffix('.md').removesuffix(f'-{number - 1}')}-{number}.md", number + 1
-            files[file] = self._record(key, unit, article, member, language, source, near)
-            harvest.practices.append(
-                Drafted(status, key, file, article.file, unit.title, self._why(near) if near else "", near)
-            )
-            if near is None:
-                self._of_member.setdefault(member, []).append(key)
-                self._sources[key] = source
-                shelf.add(key, told)
-                yield key
+            draft = self._draft(unit, article, member, language, source, near, files)
+            harvest.practices.append(draft)
+            if draft.status == "new":
+                self._of_member.setdefault(member, []).append(draft.id)
+                self._sources[draft.id] = source
+                shelf.add(draft.id, told)
+                yield draft.id
+
+    def _is_held(self, key: str) -> bool:
+        return key in self.knowledge.practice_by_id
+
+    def _draft(
+        self,
+        unit: Unit,
+        article: Article,
+        member: str,
+        language: str,
+        source: tuple[int, str],
+        near: Likeness | None,
+        files: dict[str, str],
+    ) -> Drafted:
+        """One practice, which goes to *files* unless it was drawn from this article before."""
+        why = "" if near is None else self._why(near)
+        if near is not None and self._sources.get(near.id) == source and self._is_held(near.id):
+            return Drafted("known", near.id, "", article.file, unit.title, why, near)
+        key = self._free(member, unit.title, language) if near is None else near.id
+        name = f"practices/{key}" if near is None else f"updates/{key}--{source[0]}-{source[1]}"
+        file, number = f"{name}.md", 2
+        while file in files:
+            file, number = f"{name}-{number}.md", number + 1
+        files[file] = self._record(key, unit, article, member, language, source, near)
+        return Drafted("new" if near is None else "update", key, file, article.file, unit.title, why, near)
 
     def _key(self, article: Article, number: int | None) -> str:
         """The id of an article in the content: that of the article there with its title or Member, else from its file."""
@@ -239,50 +280,45 @@ class Harvester:
         """The text of a draft."""
         tagger = self._taggers.setdefault(language, tagging.Tagger(self.knowledge, self.pointers, language))
         proposals = tagger.propose(unit.title, unit.text)
-        elements = list(article.head.elements) or [each.elements[0] for each in proposals[:2] if each.score >= 0.5]
         kind = tagging.type_of(unit.title, unit.text, self.pointers, language)
         results = list(self._results(unit, language))
         sentences = unit.sentences()
-        contact = article.head.contact
-        named = (
-            contact is not None
-            and contact.consent
-            and (contact.expires or "9999") >= self.day[: len(contact.expires or "9999")]
-        )
         trace = article.head.action
+        cited = trace.practices if trace else ()
         fields: dict[str, Any] = {
             "id": key,
             "title": self._text(unit.title, language),
             "members": [member] if member else [],
-            "elements": elements,
+            "elements": list(article.head.elements) or _likely(proposals),
             "type": str(kind[0] if kind else PracticeType.POLICY),
             "summary": {"en": REWRITE},
             "problem": self._marked(unit.sentences("problem"), language),
             "results": results or NOT_STATED,
-            "evidence": str(EvidenceStrength.FIGURES if results else EvidenceStrength.CLAIMED),
+            "evidence": str(_EVIDENCE[bool(results)]),
             "lessons": self._marked(unit.sentences("lessons"), language),
             "start": facts.begun(sentences) or NOT_STATED,
             "end": NOT_STATED,
             "status": NOT_STATED,
             "stakeholders": NOT_STATED,
-            "gender": self._marked([each for each in sentences if facts.on_gender(each)][:3], language),
+            "gender": self._marked(list(filter(facts.on_gender, sentences))[:3], language),
             "cost": NOT_STATED,
-            "contact": ", ".join(filter(None, (contact.name, contact.email))) or NOT_STATED
-            if contact and named
-            else NOT_STATED,
+            "contact": self._contact(article.head.contact) or NOT_STATED,
             "instruments": self._instruments(unit, language),
             "keywords": {"en": []},
-            "related": [
-                each
-                for each in (trace.practices if trace else ())
-                if each in self.knowledge.practice_by_id and each != key
-            ],
+            "related": [each for each in cited if self._is_held(each) and each != key],
         }
-        if trace is not None:
-            fields["action"] = trace.id
+        fields |= {"action": trace.id} if trace else {}
         fields |= {"source": {"edition": source[0], "article": source[1]}, "last_checked": self.day}
         found = self._found(unit, kind, proposals, source, near, phrases("en"))
         return f"---\n{dump(fields)}---\n\n{HEADINGS['en']}\n\n{found}\n"
+
+    def _contact(self, contact: Contact | None) -> str:
+        """Name and address of whoever agreed to be named and has not ceased to."""
+        if contact is None or not contact.consent:
+            return ""
+        if contact.expires and contact.expires < self.day[: len(contact.expires)]:
+            return ""
+        return ", ".join(filter(None, (contact.name, contact.email)))
 
     def _text(self, text: str, language: str) -> dict[str, str]:
         plain = harmless(" ".join(text.split()))
@@ -340,23 +376,19 @@ class Harvester:
         return "\n".join(lines)
 
     def _activities(self, article: Article, folder: EditionFolder) -> Iterator[dict[str, Any]]:
-        language = str(article.head.language or folder.head.language)
+        language = folder.language_of(article)
         used: set[str] = set()
-        for title, told in _sections(article):
-            text = "\n".join(passage.flat for passage in told).replace(GAP, " ")
+        for title, passages_told in _sections(article):
+            text = "\n".join(passage.flat for passage in passages_told).replace(GAP, " ")
             if not title or count(text) < SHORTEST:
                 continue
-            named = facts.dates(f"{title}\n{text}")
-            exact = max(map(len, named), default=0)  # years beside full dates are mostly of something else
-            days = sorted(day for day in named if len(day) == exact)
-            key = base = "-".join(words(title)[:6])[:60].strip("-") or "activity"
-            key = base if base.isascii() and base not in used else f"activity-{len(used) + 1}"
+            days = _days(f"{title}\n{text}")
+            key = "-".join(words(title)[:6])[:60].strip("-") or "activity"
+            key = key if key.isascii() and key not in used else f"activity-{len(used) + 1}"
             used.add(key)
-            kind = next((name for name, mark in _ACTIVITY.items() if re.search(rf"\b(?:{mark})\b", title, re.I)), None)
-            kind = kind or max(_ACTIVITY, key=lambda name: len(re.findall(rf"\b(?:{_ACTIVITY[name]})\b", text, re.I)))
             yield {
                 "id": key,
-                "kind": kind,
+                "kind": _kind_of_activity(title, text),
                 "title": self._text(title, language),
                 "start": days[0] if days else NOT_STATED,
                 "end": days[-1] if days else NOT_STATED,
@@ -374,52 +406,70 @@ class Harvester:
         files: dict[str, str],
     ) -> None:
         """The draft of the edition's own record, or what is to be added to the one that is there."""
-        known = {
-            (term.term, term.expansion.of(str(folder.head.language)))
-            for edition in self.knowledge.editions
-            for term in edition.abbreviations
-        }
-        say = phrases(str(folder.head.language))
-        terms = [(term, meant) for term, meant in abbreviations(folder, say) if meant != say("desk.undefined")]
-        fresh = [(term, meant) for term, meant in terms if (term, meant) not in known]
-        harvest.terms = [term for term, _ in fresh]
         language, name = str(folder.head.language), f"editions/{harvest.number}/edition.yml"
-        if harvest.number in self.knowledge.edition_by_number or (self.target / name).exists():
-            harvest.todo += [
-                self.say("harvest.add", file=name, article=article, ids=", ".join(ids))
-                for article, ids in drawn.items()
-                if ids
-            ]
-            if fresh:
-                text = dump({"abbreviations": [{"term": t, "expansion": self._text(m, language)} for t, m in fresh]})
-                files[f"updates/edition-{harvest.number}-abbreviations.yml"] = text
-            if activities:
-                files[f"updates/edition-{harvest.number}-activities.yml"] = dump({"activities": list(activities)})
+        say = phrases(language)
+        terms = [(term, meant) for term, meant in abbreviations(folder, say) if meant != say("desk.undefined")]
+        fresh = [term for term in terms if term not in self._known_terms(language)]
+        harvest.terms = [term for term, _ in fresh]
+        if harvest.number not in self.knowledge.edition_by_number and not (self.target / name).exists():
+            listed = {"activities": list(activities), "abbreviations": self._terms(terms, language)}
+            files[name] = dump({**self._head(folder, harvest, drawn), **listed})
             return
+        for article, ids in drawn.items():
+            if ids:
+                harvest.todo.append(self.say("harvest.add", file=name, article=article, ids=", ".join(ids)))
+        more = {"abbreviations": self._terms(fresh, language), "activities": list(activities)}
+        for part, entries in more.items():
+            if entries:
+                files[f"updates/edition-{harvest.number}-{part}.yml"] = dump({part: entries})
+
+    def _known_terms(self, language: str) -> set[tuple[str, str]]:
+        every = (term for edition in self.knowledge.editions for term in edition.abbreviations)
+        return {(term.term, term.expansion.of(language)) for term in every}
+
+    def _terms(self, terms: Sequence[tuple[str, str]], language: str) -> list[dict[str, Any]]:
+        return [{"term": term, "expansion": self._text(meant, language)} for term, meant in terms]
+
+    def _head(self, folder: EditionFolder, harvest: Harvest, drawn: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         titles = folder.head.title
-        files[name] = dump(
-            {
-                "number": harvest.number,
-                "title": {"en": titles.en or REWRITE, **({"fr": titles.fr} if titles.fr else {})},
-                "publisher": {"en": REWRITE},
-                "published": folder.head.published,
-                "note": {"en": REWRITE},
-                "disclaimer": {"en": REWRITE},
-                "articles": [
-                    {
-                        "id": _key(article),
-                        "kind": str(article.head.kind),
-                        **({"member": article.head.member} if article.head.member else {}),
-                        "title": self._text(article.head.title, str(article.head.language or language)),
-                        "summary": {"en": REWRITE},
-                        "practices": list(drawn.get(_key(article), ())),
-                    }
-                    for article in folder.articles
-                ],
-                "activities": list(activities),
-                "abbreviations": [{"term": term, "expansion": self._text(meant, language)} for term, meant in terms],
-            }
-        )
+        return {
+            "number": harvest.number,
+            "title": {"en": titles.en or REWRITE, **({"fr": titles.fr} if titles.fr else {})},
+            "publisher": {"en": REWRITE},
+            "published": folder.head.published,
+            "note": {"en": REWRITE},
+            "disclaimer": {"en": REWRITE},
+            "articles": [
+                {
+                    "id": _key(article),
+                    "kind": str(article.head.kind),
+                    **({"member": article.head.member} if article.head.member else {}),
+                    "title": self._text(article.head.title, folder.language_of(article)),
+                    "summary": {"en": REWRITE},
+                    "practices": list(drawn.get(_key(article), ())),
+                }
+                for article in folder.articles
+            ],
+        }
+
+
+def _likely(proposals: Sequence[tagging.Proposal]) -> list[str]:
+    return [each.elements[0] for each in proposals[:2] if each.score >= 0.5]
+
+
+def _days(text: str) -> list[str]:
+    """The days that a text names, in order; years beside full dates are mostly of something else."""
+    named = facts.dates(text)
+    exact = max(map(len, named), default=0)
+    return sorted(day for day in named if len(day) == exact)
+
+
+def _kind_of_activity(title: str, text: str) -> str:
+    """The kind that the title names first, else the one that the text speaks of most."""
+    for kind, pattern in _ACTIVITY.items():
+        if pattern.search(title):
+            return kind
+    return max(_ACTIVITY, key=lambda kind: len(_ACTIVITY[kind].findall(text)))
 
 
 def _key(article: Article) -> str:
@@ -446,22 +496,29 @@ def units(article: Article) -> tuple[Unit, ...]:
     Sections with a general head (Background, Results …) belong to the one before; the form of the call tells one practice.
     """
     sections = _sections(article)
-    known = {
-        labels("section")[key][0]: told for title, told in sections if (key := tuple(words(title))) in labels("section")
-    }
-    everything = tuple(passage for _, told in sections for passage in told)
-    if known:
-        return (Unit(article.head.title, everything, known),)
-    found: list[tuple[str, list[Passage]]] = []
+    whole = Unit(article.head.title, tuple(chain.from_iterable(told for _, told in sections)), _parts(sections))
+    if whole.parts:
+        return (whole,)
+    telling: list[tuple[str, list[Passage]]] = []
     for title, told in sections:
-        size = sum(count(passage.flat) for passage in told)
-        if found and (not title or _GENERAL.match(title) or size < SHORTEST):
-            found[-1][1].extend(told)
-        elif title and not _GENERAL.match(title) and size >= SHORTEST:
-            found.append((title, list(told)))
-    if len(found) < 2:
-        return (Unit(article.head.title, everything),) if any(count(each.flat) for each in everything) else ()
-    return tuple(Unit(title, tuple(told)) for title, told in found)
+        if _tells(title, told):
+            telling.append((title, list(told)))
+        elif telling:
+            telling[-1][1].extend(told)
+    if len(telling) < 2:
+        return (whole,) if any(count(each.flat) for each in whole.told) else ()
+    return tuple(Unit(title, tuple(told)) for title, told in telling)
+
+
+def _parts(sections: Sequence[tuple[str, tuple[Passage, ...]]]) -> dict[str, tuple[Passage, ...]]:
+    """The sections that stand under the heads of the call's form, by their part of it."""
+    parts = labels("section")
+    return {parts[key][0]: told for title, told in sections if (key := tuple(words(title))) in parts}
+
+
+def _tells(title: str, told: Sequence[Passage]) -> bool:
+    """Whether a section tells of a practice of its own."""
+    return bool(title) and not _GENERAL.match(title) and sum(count(each.flat) for each in told) >= SHORTEST
 
 
 def report(harvests: Sequence[Harvest], say: Phrases) -> str:

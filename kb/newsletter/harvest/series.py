@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from kb.base.interface import Phrases
 from kb.base.vocabulary import FACTORS, NOT_STATED, ArticleKind, Language, PracticeType, Status
@@ -10,9 +12,11 @@ from kb.library.editions import Edition
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
 from kb.newsletter.folder import Article, EditionFolder
+from kb.newsletter.harvest import tagging
 from kb.newsletter.harvest.skeleton import factors_of
 
 YEARS = 3  # after which a Member is asked whether a practice still holds
+WIDTH = 34  # of the labels in a table
 KINDS = ("factor", "region", "type", "language")
 
 
@@ -25,9 +29,13 @@ class Balance:
     counts: Mapping[str, Mapping[str, int]]
     guessed: int = 0
 
+    def as_json(self) -> dict[str, Any]:
+        """The balance as `--format json` prints it."""
+        return {**vars(self), "counts": {kind: dict(sorted(each.items())) for kind, each in self.counts.items()}}
+
 
 @dataclass(frozen=True)
-class Told:
+class Precedent:
     """Something that a Member told before: an article or a practice, where, and what may be asked of it today."""
 
     edition: int | None
@@ -36,51 +44,110 @@ class Told:
     practice: Practice | None = None
     questions: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """It as `--format json` prints it."""
+        about = {"practice": self.practice and self.practice.id, "status": self.practice and self.practice.status}
+        return {
+            "edition": self.edition,
+            "article": self.article,
+            "title": self.title,
+            **about,
+            "questions": self.questions,
+        }
+
 
 @dataclass(frozen=True)
 class Reminder:
     """The practices of one Member that were last told or confirmed too long ago, each with that day; the letter asks."""
 
     member: str
-    practices: tuple[tuple[Practice, str], ...] = field(default_factory=tuple)
+    practices: tuple[tuple[Practice, str], ...] = ()
+
+    def as_json(self, knowledge: Knowledge, say: Phrases) -> dict[str, Any]:
+        """The practices, and the letter, as `--format json` prints them."""
+        practices = [{"id": practice.id, "told": day or None} for practice, day in self.practices]
+        return {"member": self.member, "practices": practices, "letter": letter(self, knowledge, say)}
 
 
 Guess = Callable[[Article], tuple[Sequence[int], PracticeType | None]]
 
 
+def balances(folders: Sequence[EditionFolder], knowledge: Knowledge) -> list[Balance]:
+    """The balance of editions by their number: of these folders, and of the knowledge base for others."""
+    numbers = {folder.head.number for folder in folders}
+    every = [
+        (_number(folder), of_folder(folder, knowledge, _label(folder), _guess(folder, knowledge))) for folder in folders
+    ]
+    every += [
+        (edition.number, of_edition(edition, knowledge, str(edition.number)))
+        for edition in knowledge.editions
+        if edition.number not in numbers
+    ]
+    return [balance for _, balance in sorted(every, key=lambda pair: (pair[0], pair[1].edition))]
+
+
+def _number(folder: EditionFolder) -> int:
+    return folder.head.number if isinstance(folder.head.number, int) else 0
+
+
+def _label(folder: EditionFolder) -> str:
+    return str(_number(folder) or folder.path.resolve().name)
+
+
+def _guess(folder: EditionFolder, knowledge: Knowledge) -> Guess:
+    """What the words of an article speak for, where nobody has confirmed its tags."""
+    proposals, pointers = tagging.proposals(folder, knowledge), tagging.read_pointers(knowledge.root)
+
+    def guess(article: Article) -> tuple[list[int], PracticeType | None]:
+        text, language = tagging.text_of(article), folder.language_of(article)
+        kind = tagging.type_of(article.head.title, text, pointers, language)
+        return [each.factor for each in proposals.get(article, ())[:2]], kind[0] if kind else None
+
+    return guess
+
+
 def of_folder(folder: EditionFolder, knowledge: Knowledge, label: str, guess: Guess) -> Balance:
     """The balance of an edition folder: by tags, else by the records drawn from the edition, else by *guess*."""
-    told = [each for each in folder.articles if each.head.kind is ArticleKind.MEMBER]
-    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    articles = [each for each in folder.articles if each.head.kind is ArticleKind.MEMBER]
+    counts = _no_counts()
     guessed = 0
-    for article in told:
+    for article in articles:
+        member = article.head.member or ""
         proposed, kind = guess(article)
-        drawn = [
-            each
-            for each in knowledge.practices_of(member=article.head.member or "–")
-            if each.source.edition == folder.head.number
-        ]
-        own = factors_of(article) or tuple(dict.fromkeys(factor for each in drawn for factor in each.factors))
+        drawn = _drawn(member or "–", folder, knowledge)
+        own = factors_of(article) or dict.fromkeys(chain.from_iterable(each.factors for each in drawn))
         guessed += not own
-        counts["factor"].update(str(factor) for factor in own or proposed)
-        counts["type"].update({str(each.type) for each in drawn} or ({str(kind)} if kind else set()))
-        counts["language"][str(article.head.language or folder.head.language)] += 1
-        if article.head.member in knowledge.members.by_code:
-            counts["region"][knowledge.members.by_code[article.head.member or ""].region] += 1
-    return Balance(label, len(told), counts, guessed)
+        counts["factor"].update(map(str, own or proposed))
+        counts["type"].update({str(each.type) for each in drawn} or {str(kind)} - {"None"})
+        counts["language"][folder.language_of(article)] += 1
+        counts["region"].update(_region(member, knowledge))
+    return Balance(label, len(articles), counts, guessed)
 
 
 def of_edition(edition: Edition, knowledge: Knowledge, label: str) -> Balance:
     """The balance of an edition of the knowledge base, by the practices drawn from its Members' articles."""
-    told = [each for each in edition.articles if each.kind is ArticleKind.MEMBER]
-    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for article in told:
+    articles = [each for each in edition.articles if each.kind is ArticleKind.MEMBER]
+    counts = _no_counts()
+    for article in articles:
         practices = [knowledge.practice_by_id[key] for key in article.practices]
         counts["factor"].update({str(factor) for practice in practices for factor in practice.factors})
         counts["type"].update({str(practice.type) for practice in practices})
-        if article.member in knowledge.members.by_code:
-            counts["region"][knowledge.members.by_code[article.member or ""].region] += 1
-    return Balance(label, len(told), counts)
+        counts["region"].update(_region(article.member or "", knowledge))
+    return Balance(label, len(articles), counts)
+
+
+def _drawn(member: str, folder: EditionFolder, knowledge: Knowledge) -> list[Practice]:
+    """The practices of a Member that were drawn from this edition."""
+    return [each for each in knowledge.practices_of(member=member) if each.source.edition == folder.head.number]
+
+
+def _no_counts() -> dict[str, Counter[str]]:
+    return {kind: Counter() for kind in KINDS}
+
+
+def _region(member: str, knowledge: Knowledge) -> list[str]:
+    """The region of a Member, if there is such a Member."""
+    return [knowledge.members.by_code[member].region] if member in knowledge.members.by_code else []
 
 
 def values(kind: str, knowledge: Knowledge, say: Phrases) -> Iterator[tuple[str, str]]:
@@ -99,21 +166,21 @@ def values(kind: str, knowledge: Knowledge, say: Phrases) -> Iterator[tuple[str,
 
 def table(balances: Sequence[Balance], knowledge: Knowledge, say: Phrases) -> str:
     """The balance of all editions side by side; what is in none of them is marked."""
-    width = 34
-    lines = [f"{'':<{width}}" + "".join(f"{each.edition[:9]:>10}" for each in balances) + f"{say('series.all'):>10}"]
-    lines.append(
-        f"{say('series.articles'):<{width}}" + "".join(f"{n:>10}" for n in _row([b.articles for b in balances]))
-    )
+    lines = [_line("", [*(each.edition[:9] for each in balances), say("series.all")])]
+    lines.append(_line(say("series.articles"), _row([each.articles for each in balances])))
     for kind in KINDS:
-        if not any(each.counts[kind] for each in balances):
-            continue
-        lines += ["", say(f"series.by.{kind}")]
-        for value, label in values(kind, knowledge, say):
-            row = _row([each.counts[kind].get(value, 0) for each in balances])
-            mark = f"  {say('series.none')}" if row[-1] == 0 else ""
-            lines.append(f"  {label[: width - 3]:<{width - 2}}" + "".join(f"{n:>10}" for n in row) + mark)
+        if any(each.counts[kind] for each in balances):
+            lines += ["", say(f"series.by.{kind}")]
+            for value, label in values(kind, knowledge, say):
+                row = _row([each.counts[kind].get(value, 0) for each in balances])
+                mark = "" if row[-1] else f"  {say('series.none')}"
+                lines.append(_line(f"  {label[: WIDTH - 3]}", row) + mark)
     guessed = sum(each.guessed for each in balances)
     return "\n".join([*lines, *(["", say.count("series.guessed", guessed)] if guessed else [])])
+
+
+def _line(label: str, cells: Sequence[object]) -> str:
+    return f"{label:<{WIDTH}}" + "".join(f"{cell:>10}" for cell in cells)
 
 
 def _row(numbers: Sequence[int]) -> list[int]:
@@ -122,13 +189,13 @@ def _row(numbers: Sequence[int]) -> list[int]:
 
 def earlier(
     member: str, folders: Iterable[EditionFolder], knowledge: Knowledge, today: str, say: Phrases
-) -> tuple[Told, ...]:
+) -> tuple[Precedent, ...]:
     """What a Member told before, by edition: its articles, and its practices with what may be asked of them today."""
-    found: list[Told] = []
+    found: list[Precedent] = []
     held = set(knowledge.edition_by_number)
     for edition in knowledge.editions:
         found += [
-            Told(edition.number, article.id, article.title.of(say.language))
+            Precedent(edition.number, article.id, article.title.of(say.language))
             for article in edition.articles
             if article.member == member
         ]
@@ -136,12 +203,12 @@ def earlier(
         number = folder.head.number if isinstance(folder.head.number, int) else None
         if number not in held:
             found += [
-                Told(number, each.file.removesuffix(".md"), each.head.title)
+                Precedent(number, each.file.removesuffix(".md"), each.head.title)
                 for each in folder.articles
                 if each.head.member == member
             ]
     found += [
-        Told(
+        Precedent(
             each.source.edition,
             each.source.article,
             each.title.of(say.language),

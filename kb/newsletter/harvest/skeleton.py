@@ -1,5 +1,6 @@
 """The skeleton of an editorial: what the edition holds, in our own words, for the editor to write on; contents; abbreviations."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from kb.base.folding import fold
@@ -28,34 +29,34 @@ def editorial(
 ) -> str:
     """The skeleton in Markdown; *proposed* gives key factors by file for articles without tags."""
     language = say.language
-    told = [article for article in folder.articles if article.head.kind is ArticleKind.MEMBER and article.head.member]
-    names = sorted({_name(article, members, language) for article in told}, key=fold)
-    topics: dict[int, list[str]] = {}
-    for article in told:
-        for factor in factors_of(article) or proposed.get(article.file, ()):
-            if (name := _name(article, members, language)) not in topics.setdefault(factor, []):
-                topics[factor].append(name)
+    articles = [each for each in folder.articles if each.head.kind is ArticleKind.MEMBER and each.head.member]
+    names = sorted({_name(article, members, language) for article in articles}, key=fold)
     parts = [f"# {say('desk.editorial')}", say("desk.readers")]
     if names:
         parts.append(say.count("desk.welcome", len(names), members=_listed(names, say)))
-    lines = [
-        say(
-            "desk.topic",
-            factor=declaration.factor(factor).name.of(language),
-            members=_listed(sorted(found, key=fold), say),
-        )
-        for factor, found in sorted(topics.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    topics = [
+        f"- {say('desk.topic', factor=declaration.factor(factor).name.of(language), members=_listed(about, say))}"
+        for factor, about in _topics(articles, members, proposed, language)
     ]
-    parts += ["\n".join(f"- {line}" for line in lines)] if lines else []
-    parts += [f"[{say('desk.write_here')}]", say("desk.invite")]
-    parts += [
-        f"## {say('desk.contents')}",
-        "\n".join(f"{n}. {line}" for n, line in enumerate(_contents(folder, members, say), 1)),
-    ]
-    found = list(abbreviations(folder, say))
-    if found:
-        parts += [f"## {say('kind.abbreviations')}", "\n".join(f"- {term}: {expansion}" for term, expansion in found)]
+    parts += ["\n".join(topics)] if topics else []
+    parts += [f"[{say('desk.write_here')}]", say("desk.invite"), f"## {say('desk.contents')}"]
+    parts.append("\n".join(f"{n}. {line}" for n, line in enumerate(_contents(folder, members, say), 1)))
+    terms = [f"- {term}: {expansion}" for term, expansion in abbreviations(folder, say)]
+    if terms:
+        parts += [f"## {say('kind.abbreviations')}", "\n".join(terms)]
     return "\n\n".join(parts) + "\n"
+
+
+def _topics(
+    articles: Sequence[Article], members: Members, proposed: Mapping[str, Sequence[int]], language: str
+) -> list[tuple[int, list[str]]]:
+    """The key factors that articles serve, those of most Members first, each with the Members’ names."""
+    topics: dict[int, set[str]] = defaultdict(set)
+    for article in articles:
+        for factor in factors_of(article) or proposed.get(article.file, ()):
+            topics[factor].add(_name(article, members, language))
+    ranked = sorted(topics.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return [(factor, sorted(names, key=fold)) for factor, names in ranked]
 
 
 def _contents(folder: EditionFolder, members: Members, say: Phrases) -> Iterator[str]:
@@ -81,7 +82,7 @@ def _listed(names: Sequence[str], say: Phrases) -> str:
 def abbreviations(folder: EditionFolder, say: Phrases) -> Iterator[tuple[str, str]]:
     """The abbreviations that the text uses, in order of letters, as the text defines them first, else as the printed list does."""
     sheets = [
-        Sheet(article, str(article.head.language or folder.head.language), {})
+        Sheet(article, folder.language_of(article), {})
         for article in folder.articles
         if article.head.kind is not ArticleKind.ABBREVIATIONS
     ]

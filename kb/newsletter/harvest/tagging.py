@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kb.base.errors import ContentError, Fault
 from kb.base.folding import words
 from kb.base.interface import Refusal
-from kb.base.vocabulary import FACTORS, ElementId, Filled, Model, PracticeType, Slug, factor_of
-from kb.library.content import parse, read_yaml
+from kb.base.vocabulary import FACTORS, ArticleKind, ElementId, Filled, Model, PracticeType, Slug, factor_of
+from kb.library.content import parsed, read_yaml
 from kb.library.declaration import Declaration
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
@@ -89,13 +88,20 @@ def forms(text: str, language: str) -> dict[str, str]:
     return found
 
 
+def proposals(folder: EditionFolder, knowledge: Knowledge) -> dict[Article, tuple[Proposal, ...]]:
+    """What is proposed for each article of a Member or project."""
+    pointers = read_pointers(knowledge.root)
+    taggers = {each: Tagger(knowledge, pointers, each) for each in {*map(folder.language_of, folder.articles)}}
+    return {
+        each: taggers[folder.language_of(each)].propose(each.head.title, text_of(each))
+        for each in folder.articles
+        if each.head.kind in (ArticleKind.MEMBER, ArticleKind.PROJECT)
+    }
+
+
 def read_pointers(root: Path) -> Pointers:
     """The pointers of a content folder. Raises ContentError."""
-    faults: list[Fault] = []
-    pointers = parse(Pointers, read_yaml(root, root / FILE), FILE, faults)
-    if pointers is None:
-        raise ContentError(faults[0])
-    return pointers
+    return parsed(Pointers, read_yaml(root, root / FILE), FILE)
 
 
 class Tagger:
@@ -330,6 +336,8 @@ def tags_of(article: Article) -> tuple[str, ...]:
 
 def confirm(folder: EditionFolder, article: Article, told: str, declaration: Declaration, by: str, day: str) -> Article:
     """Keep tags (`8,2` or `8.b, 2`) in an article's front matter, and in the history who confirmed them. Raises ArushaError."""
+    if not by:
+        raise Refusal("desk.tags_by")
     asked = [tag.strip().lower() for tag in told.replace(";", ",").split(",") if tag.strip()]
     known = {*declaration.elements, *(str(factor.number) for factor in declaration.factors)}
     wrong = [tag for tag in asked if tag not in known]

@@ -3,11 +3,14 @@
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
+K = TypeVar("K", bound=float | str)
+D = TypeVar("D")
 _SPECIAL = re.compile(r"[\\`*\[\]]|(?<=\])\(|(?<![^\W_])_|_(?![^\W_])|<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
 _SPECIAL_OR_BRACE = re.compile(rf"{_SPECIAL.pattern}|\{{")
 _ENTITIES = {"<": "&lt;", "{": "&#123;", "&": "&amp;"}
@@ -132,6 +135,11 @@ def tidy(text: str) -> str:
 def count(text: str) -> int:
     """How many words a plain text has: runs between spaces that hold a letter or digit."""
     return sum(1 for word in text.split() if any(map(str.isalnum, word)))
+
+
+def most_frequent(counts: Counter[K], otherwise: D) -> K | D:
+    """What was counted most often, the least of several; *otherwise* if nothing was counted."""
+    return max(sorted(counts), key=lambda each: counts[each], default=otherwise)
 
 
 def total(blocks: Iterable[Block]) -> int:

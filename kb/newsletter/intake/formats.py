@@ -20,6 +20,7 @@ _HTML = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|div|h[1-6]|p|article|section)\b",
     re.I | re.S,
 )
+_TAG = re.compile(rb"<(?:p|div|h[1-6]|br|table)\b", re.I)
 _MARKDOWN = re.compile(rb"^(?:#{1,6} \S|\[\^\w+\]: |!\[|\|.*\|\s*$|={3,}\s*$)", re.M)
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
@@ -58,16 +59,22 @@ def sniff(data: bytes, file: str) -> str:
     for sign, kind in _MAGIC:
         if data.startswith(sign):
             raise Refusal("of_file", file=file, what=Word(f"refused.file.{kind}"))
-    ending = _ENDINGS.get(PurePath(file).suffix[1:].lower())
+    return _kind_of_text(data, _promised(file), file)
+
+
+def _promised(file: str) -> str | None:
+    """The format that a file's name promises."""
+    return _ENDINGS.get(PurePath(file).suffix[1:].lower())
+
+
+def _kind_of_text(data: bytes, ending: str | None, file: str) -> str:
     if ending in ("docx", "odt", "pdf") and b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise Refusal("file.other_format", file=file, format=ending.upper())
     if len(data) > LARGEST_TEXT:
         raise Refusal("file.much_text", file=file, size=len(data) / 1_000_000)
     if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
         raise Refusal("file.many_lines", file=file, most=MOST_LINES)
-    if _HTML.match(data[:4000].lstrip(b"\xef\xbb\xbf")):
-        return "html"
-    if ending == "html" and re.search(rb"<(?:p|div|h[1-6]|br|table)\b", data[:20000], re.I):
+    if _HTML.match(data[:4000].lstrip(b"\xef\xbb\xbf")) or (ending == "html" and _TAG.search(data[:20000])):
         return "html"
     if ending == "markdown" or (ending != "text" and len(_MARKDOWN.findall(data[:20000])) >= 2):
         return "markdown"
@@ -104,7 +111,7 @@ def read(data: bytes, file: str) -> Document:
         raise Refusal("file.too_deep", file=file) from None
     if not any(block.words for block in document.blocks):
         raise Refusal("file.no_text", file=file)
-    promised = _ENDINGS.get(PurePath(file).suffix[1:].lower())
+    promised = _promised(file)
     if promised != form and not (promised == "text" and form == "markdown"):
         suffix = PurePath(file).suffix or "–"
         told = Note("ending", {"ending": suffix, "format": form})

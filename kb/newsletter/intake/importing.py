@@ -39,7 +39,7 @@ from kb.newsletter.folder import (
 )
 from kb.newsletter.intake import formats
 from kb.newsletter.intake.account import Account
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, plain
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, most_frequent, plain
 from kb.newsletter.intake.markdown import body as as_body
 from kb.newsletter.intake.naming import Names
 from kb.newsletter.intake.printed_list import abbreviations
@@ -49,11 +49,12 @@ from kb.newsletter.intake.submissions import as_split, onto
 
 LARGEST_ARTICLE = 900_000
 _TITLE = re.compile(r"newsletter|bulletin|lettre d.information", re.I)
+_COVERS = ("cover", "header", "footer", "header or footer")
 _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReadDocument:
     """One document that was read and split."""
 
     path: Path
@@ -120,18 +121,17 @@ def import_files(files: Sequence[Path], target: Path, members: Members, language
     target = Path(os.path.abspath(target))  # noqa: PTH100 - without following links
     clear(target.parent)
     folder = _existing(target)
+    before = folder.articles if folder else ()
     say = phrases(language)
     taken, refusals, warnings = _read_all(_expanded(files), folder, Names(members), say)
     if not taken:
         head = folder.head if folder else EditionHead(title=Titles(en="–"))
         return Outcome(head, (), (), (), tuple(refusals), tuple(warnings))
     work = _Work(warnings=warnings)
-    used = {name.name for name in (target / ORIGINALS).iterdir()} if folder and (target / ORIGINALS).is_dir() else set()
+    used = {path.name for path in _originals(folder)}
     for each in taken:
-        _add(each, len(folder.articles) if folder else 0, used, members, say, work)
-    work.warnings += _twice(
-        [*(folder.articles if folder else ()), *(article for article, _ in work.articles)], members, say
-    )
+        _add(each, len(before), used, members, say, work)
+    work.warnings += _twice([*before, *(article for article, _ in work.articles)], members, say)
     printed = tuple(entry for each in taken for entry in _printed(each.split))
     head = _head(taken, folder, printed, work.articles)
     _write(target, folder, head, work)
@@ -163,7 +163,7 @@ def _expanded(files: Iterable[Path]) -> Iterator[Path]:
 
 def _read_all(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases
-) -> tuple[list[Taken], list[RefusedFile], list[str]]:
+) -> tuple[list[ReadDocument], list[RefusedFile], list[str]]:
     with Child() as child:
         return _read_each(files, folder, names, say, child)
 
@@ -182,8 +182,8 @@ def read_apart(data: bytes, file: str, names: Names) -> tuple[Document, Split]:
 
 def _read_each(
     files: Iterable[Path], folder: EditionFolder | None, names: Names, say: Phrases, child: Child
-) -> tuple[list[Taken], list[RefusedFile], list[str]]:
-    taken, refusals, warnings = list[Taken](), list[RefusedFile](), list[str]()
+) -> tuple[list[ReadDocument], list[RefusedFile], list[str]]:
+    taken, refusals, warnings = list[ReadDocument](), list[RefusedFile](), list[str]()
     seen = _digests(folder)
     for path in files:
         try:
@@ -201,21 +201,22 @@ def _read_each(
             refusals.append(RefusedFile(path.name, in_words(unread, say, "command")))
             continue
         seen[digest] = path.name
-        taken.append(Taken(path, data, document, found))
+        taken.append(ReadDocument(path, data, document, found))
     return taken, refusals, warnings
 
 
-def _digests(folder: EditionFolder | None) -> dict[str, str]:
-    """The files that the folder holds already, by digest."""
+def _originals(folder: EditionFolder | None) -> list[Path]:
+    """The documents that the folder holds already."""
     place = folder.path / ORIGINALS if folder else None
-    if place is None or not place.is_dir():
-        return {}
-    return {
-        hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in sorted(place.iterdir()) if path.is_file()
-    }
+    return sorted(place.iterdir()) if place is not None and place.is_dir() else []
 
 
-def _add(each: Taken, already: int, used: set[str], members: Members, say: Phrases, work: _Work) -> None:
+def _digests(folder: EditionFolder | None) -> dict[str, str]:
+    """The names of the documents that the folder holds already, by digest."""
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in _originals(folder) if path.is_file()}
+
+
+def _add(each: ReadDocument, already: int, used: set[str], members: Members, say: Phrases, work: _Work) -> None:
     """Add one document's articles, pictures, original and account to the work."""
     original = _free(_UNSAFE.sub("_", each.path.name)[-120:], used)
     used.add(original)
@@ -338,43 +339,42 @@ def _twice(articles: Sequence[Article], members: Members, say: Phrases) -> list[
 
 
 def _head(
-    taken: Sequence[Taken],
+    taken: Sequence[ReadDocument],
     folder: EditionFolder | None,
     printed: tuple[Abbreviation, ...],
     added: Sequence[tuple[Article, int]],
 ) -> EditionHead:
     names = tuple(article.file.removesuffix(".md") for article, _ in added)
-    texts = [each.text for one in taken for each in (*one.split.dropped, *one.document.dropped)]
-    texts += [block.plain for one in taken for block in one.document.blocks]
-    found = number(texts) if any(one.split.whole for one in taken) else None
+    dropped = list(chain.from_iterable((*one.split.dropped, *one.document.dropped) for one in taken))
+    texts = [each.text for each in dropped] + [block.plain for one in taken for block in one.document.blocks]
+    stated = number(texts) if any(one.split.whole for one in taken) else None
     if folder is not None:
-        return folder.head.model_copy(
-            update={
-                "articles": (*folder.head.articles, *names),
-                "abbreviations": (*folder.head.abbreviations, *printed),
-                "number": found if folder.head.number == "not_stated" and found else folder.head.number,
-            }
-        )
-    spoken = Counter(article.head.language or Language.EN for article, _ in added)
-    language = max(sorted(spoken), key=lambda each: spoken[each])
-    covers = [
-        one.text
-        for each in taken
-        for one in (*each.split.dropped, *each.document.dropped)
-        if one.reason in ("cover", "header", "footer", "header or footer") and _TITLE.search(one.text)
-    ]
-    title = next((plain(text) for text in covers if len(text.split()) <= 14), None)
-    if title is None:
-        say = phrases(language)
-        title = say("edition.titled.numbered", n=found) if found else say("edition.titled.plain")
+        return _with_more(folder.head, names, printed, stated)
+    language = most_frequent(Counter(article.head.language or Language.EN for article, _ in added), Language.EN)
     return EditionHead(
-        number=found or "not_stated",
-        title=Titles(**{language.value: title}),
+        number=stated or "not_stated",
+        title=Titles(**{language.value: _title(dropped, stated, phrases(language))}),
         language=language,
         disclaimer=disclaimer(texts),
         articles=names,
         abbreviations=printed,
     )
+
+
+def _with_more(
+    head: EditionHead, names: tuple[str, ...], printed: tuple[Abbreviation, ...], stated: int | None
+) -> EditionHead:
+    number = stated if stated and head.number == "not_stated" else head.number
+    articles, abbreviations = (*head.articles, *names), (*head.abbreviations, *printed)
+    return head.model_copy(update={"articles": articles, "abbreviations": abbreviations, "number": number})
+
+
+def _title(dropped: Sequence[Dropped], stated: int | None, say: Phrases) -> str:
+    """What a cover or running head calls the edition, else its number in words."""
+    for each in dropped:
+        if each.reason in _COVERS and _TITLE.search(each.text) and len(each.text.split()) <= 14:
+            return plain(each.text)
+    return say("edition.titled.numbered", n=stated) if stated else say("edition.titled.plain")
 
 
 def _write(target: Path, folder: EditionFolder | None, head: EditionHead, work: _Work) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from kb.newsletter.intake.blocks import Block, Kind, escape, tidy
+from kb.newsletter.intake.blocks import Block, Kind, escape, most_frequent, tidy
 
 _BULLET = re.compile(r"^([•●▪■◦‣⁃∙·○➢➤▶►✓✔❖\ue000-\uf8ff]\s*|[\-–—*]\s+)(?=\S)")
 _NUMBERED = re.compile(r"^(\d{1,3})(\s?[.)]|\s?-(?=\s))\s+(?=\S)")
@@ -125,13 +125,15 @@ def _usual(lines: Sequence[Line], places: Sequence[int], clear: bool = False) ->
     Where no sentence goes on in small letters, as in some scripts, all lines are counted.
     """
     inner = [place for place in places if place and not lines[place].opens_page and lines[place].gap < 2]
-    going = [place for place in inner if starts_small(lines[place].text) and not ended(lines[place - 1].text.rstrip())]
-    counts = Counter(lines[place].gap for place in going)
+    counts = Counter(lines[place].gap for place in inner if _goes_on(lines[place - 1], lines[place]))
     if clear:
         return next(iter(counts)) if len(counts) == 1 and counts.total() > 1 else None
-    if not counts:
-        counts = Counter(lines[place].gap for place in inner)
-    return max(sorted(counts), key=lambda gap: counts[gap]) if counts else None
+    return most_frequent(counts or Counter(lines[place].gap for place in inner), None)
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a sentence goes on from one line to the next, by its letters."""
+    return starts_small(line.text) and not ended(before.text.rstrip())
 
 
 def join(lines: Sequence[Line]) -> tuple[list[Block], int]:
@@ -254,28 +256,49 @@ class _Joiner:
         return ended(text) or text.endswith(",") or bool(re.search(r"\b(?:and|or|et|ou)$", text[-4:]))
 
     def _continues(self, line: Line, after: Line | None) -> bool:
-        block, before = self._open, self._last[-1]
-        assert block is not None  # noqa: S101 - the caller asks only then
-        if line.level or block.kind is Kind.HEADING:
-            return line.level == block.level and block.kind is Kind.HEADING and line.gap == 0 and len(self._pieces) < 4
+        """Whether the line goes on with the block that is open: the first rule that knows decides."""
+        rules = (self._heading, self._entry, self._sentence, self._other_column, self._indent)
+        for rule in rules:
+            answer = rule(line)
+            if answer is not None:
+                return answer
+        if line.gap or self._fits(self._last[-1], line, after):
+            return False
+        return not ended(self._pieces[-1]) or after is None or not self._stands_alone(line, after)
+
+    def _heading(self, line: Line) -> bool | None:
+        """A heading goes on in lines of its own level, up to four; no other block goes on in one."""
+        assert self._open is not None  # noqa: S101 - the caller asks only then
+        block = self._open
+        if not line.level and block.kind is not Kind.HEADING:
+            return None
+        return line.level == block.level and block.kind is Kind.HEADING and line.gap == 0 and len(self._pieces) < 4
+
+    def _entry(self, line: Line) -> bool | None:
+        """An entry of a contents list ends with its line, and so does a figure with its name."""
         text = self._pieces[-1]
         if is_entry(text) or is_entry(line.text):
             return not is_entry(text) and line.gap == 0
-        if _FIGURE.match(text[:_AT_END]) or _FIGURE.match(line.text[:_AT_END]):
-            return False
-        small = starts_small(line.text)
-        if small and not _stopped(text):
+        return False if _FIGURE.match(text[:_AT_END]) or _FIGURE.match(line.text[:_AT_END]) else None
+
+    def _sentence(self, line: Line) -> bool | None:
+        """Small letters go on with what has no stop; over a gap only if not even a colon ends it."""
+        text = self._pieces[-1]
+        if starts_small(line.text) and not _stopped(text):
             return line.gap == 0 or not ended(text)
-        if line.opens_page or line.column != before.column:
-            whole = line.width > 0.5 * line.page_room or ended(line.text)
-            return not ended(text) and whole and before.width >= before.page_room * 0.85
-        if line.indented and (ended(text) or not before.indented):
-            return False
-        if not ended(text):
-            return line.gap == 0 and not self._fits(before, line, after)
-        if line.gap or (after is not None and self._stands_alone(line, after)):
-            return False
-        return not self._fits(before, line, after)
+        return None
+
+    def _other_column(self, line: Line) -> bool | None:
+        """On a new page or in a new column a sentence without its end goes on, if both lines are full enough for text."""
+        before = self._last[-1]
+        if not line.opens_page and line.column == before.column:
+            return None
+        whole = line.width > 0.5 * line.page_room or ended(line.text)
+        return not ended(self._pieces[-1]) and whole and before.width >= before.page_room * 0.85
+
+    def _indent(self, line: Line) -> bool | None:
+        """An indent begins a paragraph after a stop, or after a line that had none."""
+        return False if line.indented and (ended(self._pieces[-1]) or not self._last[-1].indented) else None
 
     def _stands_alone(self, line: Line, after: Line) -> bool:
         """Whether a line after a stop is no sentence, and the line after it begins a new one: a heading, then."""

@@ -60,6 +60,11 @@ class Names:
         """How often a text names each Member, by name, former name, adjective or acronym."""
         return Counter(self._mentions(text))
 
+    def only(self, text: str) -> str | None:
+        """The Member that a text names, if it names one alone."""
+        mentioned = self.mentioned(text)
+        return next(iter(mentioned)) if len(mentioned) == 1 else None
+
     def _mentions(self, text: str) -> Iterator[str]:
         tokens = [(match[0], words(match[0])) for match in _TOKEN.finditer(text)]
         plain = [folded[0] if len(folded) == 1 else "" for _, folded in tokens]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.base.folding import fold
 from kb.base.vocabulary import ArticleKind
-from kb.newsletter.intake.blocks import tidy
+from kb.newsletter.intake.blocks import most_frequent, tidy
 from kb.newsletter.intake.naming import Names
 
 _LONGEST = 12
@@ -104,7 +104,7 @@ def number(texts: list[str]) -> int | None:
     for text in texts:
         for pattern in _NUMBER:
             found.update(int(match[1]) for match in pattern.finditer(text) if int(match[1]))
-    return max(sorted(found), key=lambda each: found[each]) if found else None
+    return most_frequent(found, None)
 
 
 def disclaimer(texts: list[str]) -> str | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from kb.base.folding import words
 from kb.base.vocabulary import ArticleKind
 from kb.newsletter.folder import ArticleHead
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, plain, total
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, most_frequent, plain, total
 from kb.newsletter.intake.lines import ended, is_entry, starts_small
 from kb.newsletter.intake.naming import Names
 from kb.newsletter.intake.sections import Head, head, is_contents, language
 
 _LONGEST_TITLE = 30
 _COVER = 60
+_BY_SIGN: dict[tuple[str, ...], float] = {("same_level",): 0.45, ("alone",): 0.55}  # how sure a head is by these alone
 _TITLED = (ArticleKind.MEMBER, ArticleKind.PROJECT)
 
 
@@ -95,29 +96,37 @@ def _key(text: str) -> tuple[str, ...]:
 
 def _without_contents(blocks: Sequence[Block]) -> tuple[list[Block], set[tuple[str, ...]], list[Dropped]]:
     """The blocks without the contents list; the list's entries; and what was dropped."""
-    start = next((place for place, block in enumerate(blocks[:200]) if is_contents(block.plain)), None)
-    entries = [place for place, block in enumerate(blocks) if _is_listed(block)]
-    if start is None:
-        if len(entries) < 3:
-            return list(blocks), set(), []
-        start = entries[0]
-        end = start
-    else:
-        end = start + 1
-    later: Counter[tuple[str, ...]] = Counter(_key(block.plain) for block in blocks if block.words <= _LONGEST_TITLE)
-    met = {_key(block.plain) for block in blocks[start:end]}
-    while end < len(blocks):
-        block = blocks[end]
-        key = _key(block.plain)
-        again = block.words <= _LONGEST_TITLE and not ended(block.plain) and later[key] > 1
-        if not (_is_listed(block) or (again and key not in met)):
-            break
-        met.add(key)
-        end += 1
+    start, end = _contents(blocks)
     gone = blocks[start:end]
-    listed = {_key(_bare(block.plain)) for block in gone[0 if _is_listed(gone[0]) else 1 :]}
+    entries = gone[1:] if gone and not _is_listed(gone[0]) else gone
     dropped = [Dropped("contents list", block.plain, block.place) for block in gone if block.words]
-    return [*blocks[:start], *blocks[end:]], listed, dropped
+    return [*blocks[:start], *blocks[end:]], {_key(_bare(block.plain)) for block in entries}, dropped
+
+
+def _contents(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Where the contents list begins and ends: at its head or its first entry, and before what is no entry or title."""
+    head = next((place for place, block in enumerate(blocks[:200]) if is_contents(block.plain)), None)
+    if head is not None:
+        return head, _end_of_contents(blocks, head, head + 1)
+    entries = [place for place, block in enumerate(blocks) if _is_listed(block)]
+    return (entries[0], _end_of_contents(blocks, entries[0], entries[0])) if len(entries) >= 3 else (0, 0)
+
+
+def _end_of_contents(blocks: Sequence[Block], start: int, end: int) -> int:
+    titles = Counter(_key(block.plain) for block in blocks if block.words <= _LONGEST_TITLE)
+    met = {_key(block.plain) for block in blocks[start:end]}
+    while end < len(blocks) and (_is_listed(blocks[end]) or _is_title_of_later(blocks[end], titles, met)):
+        met.add(_key(blocks[end].plain))
+        end += 1
+    return end
+
+
+def _is_title_of_later(block: Block, titles: Counter[tuple[str, ...]], met: set[tuple[str, ...]]) -> bool:
+    """Whether a line of the contents list, without a page number, stands as a title once more further down."""
+    if block.words > _LONGEST_TITLE or ended(block.plain):
+        return False
+    key = _key(block.plain)
+    return titles[key] > 1 and key not in met
 
 
 def _is_listed(block: Block) -> bool:
@@ -134,25 +143,29 @@ def _starts(blocks: Sequence[Block], listed: set[tuple[str, ...]], names: Names)
     level = _usual_level(blocks, heads)
     alone = _alone(blocks, heads) if level is None else set[int]()
     starts: list[_Start] = []
-    for place, block in enumerate(blocks):
-        signs = tuple(_signs(block, place, listed, level)) or (("alone",) if place in alone else ())
-        found = heads.get(place)
-        if found is not None and signs:
+    for place, found in heads.items():
+        signs = tuple(_signs(blocks[place], place, listed, level)) or (("alone",) if place in alone else ())
+        if signs:
             starts.append(_Start(place, found, signs))
     if len(starts) < 2 or level is None:
         return starts
+    return sorted([*starts, *_others(blocks, starts, level, listed, names)], key=lambda start: start.place)
+
+
+def _others(
+    blocks: Sequence[Block], starts: Sequence[_Start], level: int, listed: set[tuple[str, ...]], names: Names
+) -> Iterator[_Start]:
+    """Headings of the sections' level that no words give away, where that level is not also used inside of sections."""
     deeper = any(block.kind is Kind.HEADING and block.level > level for block in blocks)
-    known = {start.place: start for start in starts}
-    for place, block in enumerate(blocks):
-        if place in known or block.kind is not Kind.HEADING or block.level > level or place < starts[0].place:
+    known = {start.place for start in starts}
+    for place, block in enumerate(blocks[starts[0].place :], starts[0].place):
+        if block.kind is not Kind.HEADING or block.level > level or known & {place, place - 1}:
             continue
-        if place - 1 in known or not (deeper or block.opens_page or _key(block.plain) in listed):
-            continue
-        mentioned = names.mentioned(block.plain)
-        member = next(iter(mentioned)) if len(mentioned) == 1 else None
-        found = Head(ArticleKind.MEMBER if member else ArticleKind.PROJECT, member, block.text)
-        known[place] = _Start(place, found, ("same_level",))
-    return [known[place] for place in sorted(known)]
+        if deeper or block.opens_page or _key(block.plain) in listed:
+            known.add(place)
+            member = names.only(block.plain)
+            kind = ArticleKind.MEMBER if member else ArticleKind.PROJECT
+            yield _Start(place, Head(kind, member, block.text), ("same_level",))
 
 
 def _head_of(block: Block, names: Names) -> Head | None:
@@ -174,15 +187,11 @@ def _alone(blocks: Sequence[Block], heads: dict[int, Head]) -> set[int]:
 
 def _usual_level(blocks: Sequence[Block], heads: dict[int, Head]) -> int | None:
     """The level at which headings name Members, or else at which they head any section; None without such headings."""
-    for wanted in (True, False):
-        levels = Counter(
-            blocks[place].level
-            for place, found in heads.items()
-            if blocks[place].kind is Kind.HEADING and (found.kind is ArticleKind.MEMBER) is wanted
-        )
-        if levels:
-            return max(sorted(levels), key=lambda level: levels[level])
-    return None
+    members, others = Counter[int](), Counter[int]()
+    for place, found in heads.items():
+        if blocks[place].kind is Kind.HEADING:
+            (members if found.kind is ArticleKind.MEMBER else others)[blocks[place].level] += 1
+    return most_frequent(members or others, None)
 
 
 def _signs(block: Block, place: int, listed: set[tuple[str, ...]], level: int | None) -> Iterator[str]:
@@ -201,38 +210,39 @@ def _signs(block: Block, place: int, listed: set[tuple[str, ...]], level: int | 
 def _section(blocks: Sequence[Block], start: _Start, listed: set[tuple[str, ...]], names: Names) -> Draft:
     """One section as an article."""
     label, found = blocks[0], start.head
-    rest = list(blocks[1:])
-    titles: list[Block] = []
+    rest, titles = list(blocks[1:]), list[Block]()
+    title = label.text
     if found.title:
         title = found.title if found.title == label.text else label.text[-len(found.title) :]
     elif found.kind in _TITLED:
-        place = _title_place(rest)
-        titles = [rest.pop(place)] if place is not None else []
+        titles = _taken_title(rest)
         title = titles[0].text if titles else label.text
-    else:
-        title = label.text
-    reasons = [*start.signs]
-    sure = 0.6 + min(0.2, 0.1 * len(start.signs))
-    if start.signs == ("same_level",):
-        sure = 0.45
-    if start.signs == ("alone",):
-        sure = 0.55
-    if found.kind is ArticleKind.MEMBER:
-        sure += 0.1 if titles or found.title else -0.3
-        reasons += ["member_line"] if "same_level" not in start.signs else []
-        if titles and found.member in names.mentioned(titles[0].plain):
-            sure, reasons = sure + 0.07, [*reasons, "title_names_member"]
-        if not titles and not found.title:
-            reasons.append("no_title")
-    elif found.kind is ArticleKind.PROJECT and "same_level" not in start.signs:
-        sure += 0.05 if titles else -0.15
-        reasons.append("known_head")
-    elif "same_level" not in start.signs:
-        sure += 0.15
-        reasons.append("known_head")
+    judged = list(_judged(start, titles, names))
     if titles and _key(titles[0].plain) in listed:
-        sure, reasons = sure + 0.05, [*reasons, "title_in_contents"]
+        judged.append((0.05, "title_in_contents"))
+    sure = _BY_SIGN.get(start.signs, 0.6 + min(0.2, 0.1 * len(start.signs))) + sum(more for more, _ in judged)
+    reasons = [*start.signs, *(reason for _, reason in judged if reason)]
     return _draft(found.kind, found.member, title, rest, [label], titles, sure, reasons)
+
+
+def _judged(start: _Start, titles: Sequence[Block], names: Names) -> Iterator[tuple[float, str]]:
+    """What besides its signs makes a section's head surer, or less sure, and by what reason."""
+    found, by_words = start.head, "same_level" not in start.signs
+    titled = bool(titles or found.title)
+    if found.kind is ArticleKind.MEMBER:
+        yield 0.1 if titled else -0.3, "member_line" if by_words else ""
+        if titles and found.member in names.mentioned(titles[0].plain):
+            yield 0.07, "title_names_member"
+        if not titled:
+            yield 0, "no_title"
+    elif by_words:
+        yield 0.15 if found.kind not in _TITLED else 0.05 if titles else -0.15, "known_head"
+
+
+def _taken_title(rest: list[Block]) -> list[Block]:
+    """The article's title, taken out of the first blocks of its body; nothing if none stands there."""
+    place = _title_place(rest)
+    return [] if place is None else [rest.pop(place)]
 
 
 def _title_place(blocks: Sequence[Block]) -> int | None:
@@ -249,54 +259,51 @@ def _title_place(blocks: Sequence[Block]) -> int | None:
 
 def _leading(blocks: Sequence[Block]) -> Draft:
     """What stands before the first head that is known, if it is more than a cover: an editorial, it seems."""
-    place = _title_place(blocks)
     rest = list(blocks)
-    titles = [rest.pop(place)] if place is not None else []
+    titles = _taken_title(rest)
     title = titles[0].text if titles else "Editorial"
     return _draft(ArticleKind.EDITORIAL, None, title, rest, [], titles, 0.3, ["before_first_head"])
 
 
 def _single(file: str, blocks: Sequence[Block], starts: Sequence[_Start], names: Names) -> Draft:
     """A document that is one contribution."""
-    rest, labels, titles = list(blocks), list[Block](), list[Block]()
-    kind, member, title = ArticleKind.MEMBER, None, ""
+    rest = list(blocks)
+    found, labels = _only_head(blocks, starts, names)
     sure, reasons = 0.3, list[str]()
-    first = next((block for block in rest if block.words), None)
-    found = starts[0].head if starts else (_head_of(first, names) if first is not None else None)
-    label = rest[starts[0].place] if starts else first
-    if found is not None and label is not None and (not starts or starts[0].place <= 3):
-        kind, member, title = found.kind, found.member, found.title
+    for label in labels:
         rest.remove(label)
-        labels.append(label)
-        sure, reasons = 0.8, ["member_line" if member else "known_head"]
-        if kind not in _TITLED:
-            title = label.text
-    if not title:
-        place = _title_place(rest)
-        if place is not None:
-            titles = [rest.pop(place)]
-            title = titles[0].text
-            sure += 0.1
-        else:
-            reasons.append("no_title")
-    if kind is ArticleKind.MEMBER and member is None:
-        text = " ".join(block.plain for block in rest)[:40_000]
-        member, added, reason = _member_of(file, plain(title), text, names)
+        sure, reasons = 0.8, ["member_line" if found.member else "known_head"]
+    title = labels[0].text if labels and found.kind not in _TITLED else found.title
+    titles = [] if title else _taken_title(rest)
+    if titles:
+        title, sure = titles[0].text, sure + 0.1
+    elif not title:
+        reasons.append("no_title")
+    member = found.member
+    if found.kind is ArticleKind.MEMBER and member is None:
+        member, added, reason = _member_of(file, plain(title), rest, names)
         sure, reasons = sure + added, [*reasons, reason]
-    name = names.members.by_code[member].name.en if member else ""
-    return _draft(kind, member, title or name or file.rsplit(".", 1)[0], rest, labels, titles, sure, reasons)
+    title = title or (names.members.by_code[member].name.en if member else file.rsplit(".", 1)[0])
+    return _draft(found.kind, member, title, rest, labels, titles, sure, reasons)
 
 
-def _member_of(file: str, title: str, text: str, names: Names) -> tuple[str | None, float, str]:
+def _only_head(blocks: Sequence[Block], starts: Sequence[_Start], names: Names) -> tuple[Head, list[Block]]:
+    """The head of a contribution near its beginning and the block it stands in; a Member's without name if there is none."""
+    if starts and starts[0].place <= 3:
+        return starts[0].head, [blocks[starts[0].place]]
+    first = next((block for block in blocks if block.words), None)
+    head = None if starts or first is None else _head_of(first, names)
+    return (Head(ArticleKind.MEMBER), []) if head is None or first is None else (head, [first])
+
+
+def _member_of(file: str, title: str, body: Sequence[Block], names: Names) -> tuple[str | None, float, str]:
     """The Member a contribution comes from, how much surer that makes its head, and the reason."""
-    in_title = names.mentioned(title)
-    if len(in_title) == 1:
-        return next(iter(in_title)), 0.4, "title_names_member"
-    stem = file.rsplit(".", 1)[0].replace("_", " ")
-    in_name = names.mentioned(stem)
-    if len(in_name) == 1:
-        return next(iter(in_name)), 0.35, "file_names_member"
-    in_text = (in_title + names.mentioned(text)).most_common(2)
+    if member := names.only(title):
+        return member, 0.4, "title_names_member"
+    if member := names.only(file.rsplit(".", 1)[0].replace("_", " ")):
+        return member, 0.35, "file_names_member"
+    text = " ".join(block.plain for block in body)[:40_000]
+    in_text = (names.mentioned(title) + names.mentioned(text)).most_common(2)
     if in_text and in_text[0][1] >= 2 and (len(in_text) == 1 or in_text[0][1] >= 2 * in_text[1][1]):
         return in_text[0][0], 0.2, "text_names_member"
     return None, 0, "no_member"
@@ -329,18 +336,20 @@ def _draft(
 
 def _headings(body: Sequence[Block]) -> Iterator[Block]:
     """The body with short lines that begin a paragraph made headings, where the source has no headings of its own."""
-    if any(block.kind is Kind.HEADING for block in body):
-        yield from body
-        return
     heading: set[int] = set()
-    for place in range(len(body) - 2, -1, -1):
-        after = body[place + 1]
-        opened = after.kind is Kind.PARAGRAPH and after.words >= 8 and ended(after.plain)
-        chained = place + 1 in heading and place + 2 not in heading
-        if (opened or chained) and _looks_heading(body[place]) and not starts_small(after.plain):
-            heading.add(place)
+    if not any(block.kind is Kind.HEADING for block in body):
+        for place in range(len(body) - 2, -1, -1):
+            chained = place + 1 in heading and place + 2 not in heading
+            if _looks_heading(body[place]) and _is_headed(body[place + 1], chained):
+                heading.add(place)
     for place, block in enumerate(body):
         yield replace(block, kind=Kind.HEADING, level=1) if place in heading else block
+
+
+def _is_headed(block: Block, is_heading: bool) -> bool:
+    """Whether a block may stand under a heading: a paragraph of sentences, or one heading more."""
+    opened = block.kind is Kind.PARAGRAPH and block.words >= 8 and ended(block.plain)
+    return (opened or is_heading) and not starts_small(block.plain)
 
 
 def _looks_heading(block: Block) -> bool:

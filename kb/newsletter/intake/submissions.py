@@ -5,6 +5,7 @@ Word, LibreOffice and Google Docs; content controls do not.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -17,7 +18,7 @@ from kb.base.vocabulary import ArticleKind, Language
 from kb.library.members import Members, find_code
 from kb.newsletter.folder import ArticleHead, Contact, Image
 from kb.newsletter.intake import formats
-from kb.newsletter.intake.blocks import Block, Document, Kind, plain, tidy
+from kb.newsletter.intake.blocks import Block, Document, Kind, most_frequent, plain, tidy
 from kb.newsletter.intake.naming import Names
 from kb.newsletter.intake.splitting import Draft, Split
 from kb.newsletter.prose import EMAIL
@@ -94,29 +95,29 @@ def read(document: Document) -> Form | None:
     known = [found for block in blocks for found in _labelled(block)]
     if len({name for name, _ in known}) < ENOUGH:
         return None
-    spoken = [language for _, language in known]
-    form = Form(max(sorted(set(spoken)), key=spoken.count))
+    form = Form(most_frequent(Counter(language for _, language in known), ""))
     section = ""
     for block in blocks:
-        if block.kind is Kind.TABLE:
-            if not _take_pictures(block, form) and not _take_fields(block, form):
-                (form.long[section] if section else form.rest).append(block)
-            continue
-        named = _section(block)
-        if named:
+        if named := _section(block):
             section = named
             form.heads[section] = replace(block, kind=Kind.HEADING, level=1, label="")
             form.long.setdefault(section, [])
-        elif _key(block.text) in _ends():
+            continue
+        if block.kind is not Kind.TABLE and _key(block.text) in _ends():
             section = ""
-            form.rest.append(block)
-        elif not section or (block.kind is not Kind.IMAGE and is_hint(block.plain)):
-            form.rest.append(block)
-        else:
-            form.long[section].append(
-                replace(block, level=max(2, block.level)) if block.kind is Kind.HEADING else block
-            )
+        _take(block, section, form)
     return form
+
+
+def _take(block: Block, section: str, form: Form) -> None:
+    """Take a block of a form: what it tells to its section, all else to the rest."""
+    if block.kind is Kind.TABLE and (_take_pictures(block, form) or _take_fields(block, form)):
+        return
+    if not section or (block.kind not in (Kind.IMAGE, Kind.TABLE) and is_hint(block.plain)):
+        form.rest.append(block)
+    else:
+        heading = block.kind is Kind.HEADING
+        form.long[section].append(replace(block, level=max(2, block.level)) if heading else block)
 
 
 def _tabled(blocks: Sequence[Block]) -> list[Block]:
@@ -160,19 +161,21 @@ def _take_fields(block: Block, form: Form) -> bool:
     """Take the rows of a table of fields; the row of the period becomes a paragraph. False if it is another table."""
     if not any(_labelled(block)):
         return False
-    kept: list[tuple[str, ...]] = []
-    for row in block.rows:
-        found = labels("field").get(_key(row[0])) if row else None
-        value = tidy(" ".join(cell for cell in row[1:] if not is_hint(cell)))
-        if found and value:
-            form.short.setdefault(found[0], value)
-        if found and found[0] == "period" and value and form.period is None:
-            form.period = Block(Kind.PARAGRAPH, f"{row[0].rstrip(' :')}: {value}", line=block.line, page=block.page)
-            kept += [tuple(cell for cell in row[1:] if is_hint(cell) and cell)] if len(row) > 2 else []
-        else:
-            kept.append(row)
-    form.rest.append(replace(block, rows=tuple(row for row in kept if row)))
+    rows = (_row_left(row, block, form) for row in block.rows if row)
+    form.rest.append(replace(block, rows=tuple(row for row in rows if row)))
     return True
+
+
+def _row_left(row: tuple[str, ...], block: Block, form: Form) -> tuple[str, ...]:
+    """What a row of fields leaves for the rest once its value is taken."""
+    name, _ = labels("field").get(_key(row[0]), ("", ""))
+    value = tidy(" ".join(cell for cell in row[1:] if not is_hint(cell)))
+    if name and value:
+        form.short.setdefault(name, value)
+    if name != "period" or not value or form.period is not None:
+        return row
+    form.period = Block(Kind.PARAGRAPH, f"{row[0].rstrip(' :')}: {value}", line=block.line, page=block.page)
+    return tuple(cell for cell in row[1:] if is_hint(cell) and cell)
 
 
 def _take_pictures(block: Block, form: Form) -> bool:
@@ -231,8 +234,7 @@ def member_of(value: str, names: Names) -> str | None:
     try:
         return names.exact(text) or find_code(names.members, text) if text else None
     except ArushaError:
-        mentioned = names.mentioned(text)
-        return next(iter(mentioned)) if len(mentioned) == 1 else None
+        return names.only(text)
 
 
 def given(form: Form) -> ArticleHead:

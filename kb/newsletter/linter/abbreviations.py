@@ -188,21 +188,31 @@ def _before(text: str, paren: int, term: str, start: int) -> Definition | None:
     spelled = [word[0] for word in window]
     first = _initials(letters, spelled)
     if first is None:
-        parts = [(at, part) for at, word in enumerate(spelled) for part in _split([word])]
-        split = _initials(letters, [part for _, part in parts])
-        first = parts[split][0] if split is not None else None
+        first = _initials_of_parts(letters, spelled)
     if first is None:
-        phrase = _capitalized(head, window)
-        loose = _schwartz_hearst(letters, spelled)
-        begins = loose is not None and spelled[loose][0].isupper()
-        if begins and all(word[0].isupper() or word.lower() in _SMALL for word in spelled[loose:]):
-            first = loose
-        elif capitals > 1:
-            first = loose if begins and phrase is None else phrase
+        first = _loosely(letters, spelled, _capitalized(head, window), capitals)
     if first is None or (capitals < 2 and len(window) - first < 3):
         return None
     expansion = re.sub(r"^(?:[LlDd][’']|[Tt]he\s)", "", head[window[first].start() :].strip(" ,\n\t–-"))
     return _definition(term, expansion, start) if len(expansion) > len(term) else None
+
+
+def _initials_of_parts(letters: str, spelled: Sequence[str]) -> int | None:
+    """As `_initials`, where the parts of hyphenated words count as words."""
+    parts = [(at, part) for at, word in enumerate(spelled) for part in _split([word])]
+    first = _initials(letters, [part for _, part in parts])
+    return None if first is None else parts[first][0]
+
+
+def _loosely(letters: str, spelled: Sequence[str], phrase: int | None, capitals: int) -> int | None:
+    """The index at which letters from inside of words begin, if a capital shows a name there, else that of the *phrase*."""
+    first = _schwartz_hearst(letters, spelled)
+    begins = first is not None and spelled[first][0].isupper()
+    if begins and all(word[0].isupper() or word.lower() in _SMALL for word in spelled[first:]):
+        return first
+    if capitals < 2:
+        return None
+    return first if begins and phrase is None else phrase
 
 
 def _reversed(text: str, paren: int, inner: str) -> Definition | None:
@@ -241,25 +251,17 @@ def _wanted(left: str, words: Sequence[str]) -> bool:
 
 def _schwartz_hearst(letters: str, words: Sequence[str]) -> int | None:
     """The index of the word at which *letters*, matched from the end in any place, begin; the first letter begins a word."""
-    at, place = len(words) - 1, None
-    for position in range(len(letters) - 1, -1, -1):
-        letter = letters[position]
-        while at >= 0:
-            word = fold_letters(words[at])
-            place = len(word) - 1 if place is None else place
-            while place >= 0 and not (word[place] == letter and (position > 0 or place == 0)):
-                place -= 1
-            if place >= 0:
-                break
-            at, place = at - 1, None
-        if at < 0 or place is None:
+    folded = [fold_letters(word) for word in words]
+    at, end = len(folded) - 1, None  # the word, and how much of it is left to be matched
+    for letter in reversed(letters[1:]):
+        while at >= 0 and (place := folded[at].rfind(letter, 0, end)) < 0:
+            at, end = at - 1, None
+        if at < 0:
             return None
-        if position == 0:
-            return at
-        place -= 1
-        if place < 0:
-            at, place = at - 1, None
-    return None
+        at, end = (at, place) if place else (at - 1, None)
+    while at >= 0 and folded[at][:1] != letters[:1]:
+        at -= 1
+    return at if at >= 0 and letters else None
 
 
 def _capitalized(head: str, window: Sequence[re.Match[str]]) -> int | None:
@@ -280,12 +282,14 @@ def _capitalized(head: str, window: Sequence[re.Match[str]]) -> int | None:
 
 def _french_name(window: Sequence[re.Match[str]]) -> int | None:
     """The index at which a French name begins: at its one capital, or after “une”, “du” where it has none."""
+    parted = [re.split(r"[’']", word[0]) for word in window]
     for at in range(len(window) - 2, 0, -1):
-        word, before = window[at][0], re.split(r"[’']", window[at - 1][0])[-1].lower()
-        inside = [part for one in window[at:] for part in re.split(r"[’']", one[0])]
-        if any(part in _VERBS for part in inside):
+        inside = {part for parts in parted[at:] for part in parts}
+        before = parted[at - 1][-1].lower()
+        if inside & _VERBS:
             return None
-        named = _CAPITAL.match(word) and before in _SMALL and any(part in _FRENCH for part in inside)
-        if named or (before in _ARTICLES and not (at > 1 and window[at - 2][0].lower() in _FRENCH)):
+        if _CAPITAL.match(window[at][0]) and before in _SMALL and inside & _FRENCH:
+            return at
+        if before in _ARTICLES and (at == 1 or window[at - 2][0].lower() not in _FRENCH):
             return at
     return None

@@ -9,7 +9,7 @@ from itertools import groupby
 from kb.base.interface import Phrases
 from kb.library.members import Members
 from kb.newsletter.folder import MARK, EditionFolder
-from kb.newsletter.linter.rule import Desk, Hit, Severity
+from kb.newsletter.linter.rule import EditionText, Severity, Violation
 from kb.newsletter.linter.rules import RULES
 
 SWITCHES = ("switch-idle", "switch-unknown")  # about the switches themselves, so not to be switched off
@@ -40,10 +40,10 @@ def severity_of(rule: str) -> Severity:
 
 def check(folder: EditionFolder, members: Members, say: Phrases, as_of: date) -> tuple[Finding, ...]:
     """All findings in an edition, in the language of *say*, by the edition's order of files, then line and rule."""
-    desk = Desk(folder, members, as_of)
+    edition = EditionText(folder, members, as_of)
     found, idle = set[Finding](), Counter(range(len(folder.head.off)))
     for each in RULES.values():
-        for hit in each.look(desk):
+        for hit in each.look(edition):
             switches = [
                 at
                 for at, switch in enumerate(folder.head.off)
@@ -53,7 +53,7 @@ def check(folder: EditionFolder, members: Members, say: Phrases, as_of: date) ->
                 found.add(_finding(each.id, hit, say))
             for at in switches:
                 idle.pop(at, None)
-    found |= {_finding(name, hit, say) for name, hit in _switches(desk, idle)}
+    found |= {_finding(name, hit, say) for name, hit in _switches(edition, idle)}
     order = {file: at for at, file in enumerate((MARK, *(article.file for article in folder.articles)))}
     return tuple(
         sorted(
@@ -72,7 +72,7 @@ def described(say: Phrases) -> list[dict[str, str]]:
     return [{"rule": name, "severity": str(severity_of(name)), "asks": say(f"check.{name}.rule")} for name in ALL]
 
 
-def told(findings: Iterable[Finding], say: Phrases, articles: int) -> str:
+def report(findings: Iterable[Finding], say: Phrases, articles: int) -> str:
     """Findings as a person reads them: by file, each with its line, rule and remedy; at the end how many there are."""
     found = list(findings)
     if not found:
@@ -94,15 +94,15 @@ def told(findings: Iterable[Finding], say: Phrases, articles: int) -> str:
     )
 
 
-def _switches(desk: Desk, idle: Counter[int]) -> Iterator[tuple[str, Hit]]:
+def _switches(edition: EditionText, idle: Counter[int]) -> Iterator[tuple[str, Violation]]:
     for at in idle:
-        switch = desk.folder.head.off[at]
+        switch = edition.folder.head.off[at]
         name = "switch-idle" if switch.rule in RULES else "switch-unknown"
         place = f"{switch.rule} ({switch.file})" if switch.file else switch.rule
-        yield name, Hit(MARK, desk.line_of("off", at), switch.rule, {"switch": place})
+        yield name, Violation(MARK, edition.line_of("off", at), switch.rule, {"switch": place})
 
 
-def _finding(name: str, hit: Hit, say: Phrases) -> Finding:
+def _finding(name: str, hit: Violation, say: Phrases) -> Finding:
     values = {"term": hit.term, **hit.values}
     message, remedy = say(f"check.{name}.message", **values), say(f"check.{name}.fix", **values)
     return Finding(name, severity_of(name), hit.term, hit.file, hit.line, message, remedy)

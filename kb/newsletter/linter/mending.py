@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -64,9 +65,8 @@ def _mended(folder: EditionFolder, name: str, change: Callable[[str], str]) -> I
 def _mend_article(folder: EditionFolder, article: Article, titles: list[str], text: str) -> str:
     if not text.endswith(article.body):
         return text
-    language = str(article.head.language or folder.head.language)
     front = text[: len(text) - len(article.body)]
-    return front + mend_body(article.body, language, titles, _on(folder, article.file))
+    return front + mend_body(article.body, folder.language_of(article), titles, _on(folder, article.file))
 
 
 def mend_body(body: str, language: str, titles: Sequence[str], rules: frozenset[str] = MENDING) -> str:
@@ -91,25 +91,31 @@ def mend_list(text: str, rules: frozenset[str] = MENDING) -> str:
     A list that is not written one entry after the other, each on lines of its own, is left as it is.
     """
     node = _list_in(text)
-    if node is None:
+    parts = None if node is None else _parted(_lines(text), node)
+    if node is None or parts is None:
         return text
-    lines = _lines(text)
+    before, blocks, after = parts
+    keyed = [(_fields(item), block) for item, block in zip(node.value, blocks, strict=True)]
+    if "abbreviation-listed-twice" in rules:
+        keyed = list({fields: (fields, block) for fields, block in reversed(keyed)}.values())[::-1]
+    if "abbreviation-unsorted" in rules:
+        keyed.sort(key=lambda pair: fold_letters(dict(pair[0]).get("term", "")))
+    mended = "".join((before, *(block for _, block in keyed), after))
+    again = _list_in(mended)
+    kept = again is not None and {fields for fields, _ in keyed} == set(map(_fields, again.value))
+    return mended if kept else text
+
+
+def _parted(lines: Sequence[str], node: yaml.SequenceNode) -> tuple[str, list[str], str] | None:
+    """The text before the list, that of each entry, and the text after it; None if entries share a line."""
     starts = [item.start_mark.line for item in node.value]
     end = min(node.end_mark.line, len(lines)) if node.end_mark.column == 0 else len(lines)
     while end > starts[-1] + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
         end -= 1
     if len(set(starts)) != len(starts) or not all(lines[at].lstrip().startswith("-") for at in starts):
-        return text
-    blocks = ["".join(lines[at:to]) for at, to in zip(starts, (*starts[1:], end), strict=True)]
-    keyed = [(_fields(item), f"{block.rstrip(chr(10))}\n") for item, block in zip(node.value, blocks, strict=True)]
-    if "abbreviation-listed-twice" in rules:
-        keyed = list({fields: (fields, block) for fields, block in reversed(keyed)}.values())[::-1]
-    if "abbreviation-unsorted" in rules:
-        keyed.sort(key=lambda pair: fold_letters(dict(pair[0]).get("term", "")))
-    mended = "".join((*lines[: starts[0]], *(block for _, block in keyed), *lines[end:]))
-    again = _list_in(mended)
-    kept = {fields for fields, _ in keyed} == {_fields(item) for item in again.value} if again else False
-    return mended if kept else text
+        return None
+    blocks = ["".join(lines[at:to]).rstrip("\n") + "\n" for at, to in pairwise((*starts, end))]
+    return "".join(lines[: starts[0]]), blocks, "".join(lines[end:])
 
 
 def _list_in(text: str) -> yaml.SequenceNode | None:

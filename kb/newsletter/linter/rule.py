@@ -23,7 +23,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Hit:
+class Violation:
     """What a rule found and where; *values* fill the places of the rule's phrases."""
 
     file: str
@@ -33,7 +33,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Desk:
+class EditionText:
     """An edition laid out for the rules; *as_of* is the day on which consents must be good."""
 
     folder: EditionFolder
@@ -46,7 +46,7 @@ class Desk:
         return tuple(
             Sheet(
                 article,
-                str(article.head.language or self.language),
+                self.folder.language_of(article),
                 places(front_matter(self.folder.path / article.file), 1),
             )
             for article in self.folder.articles
@@ -81,7 +81,7 @@ class Desk:
         return nearest(self.places, place)
 
 
-Look = Callable[[Desk], Iterator[Hit]]
+Look = Callable[[EditionText], Iterator[Violation]]
 
 
 @dataclass(frozen=True)

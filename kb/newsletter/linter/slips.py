@@ -139,9 +139,9 @@ def _is_running(line: str, own: set[str]) -> bool:
     if bare.endswith((".", ":", ";", ",")) or len(bare) > 120:
         return False
     found = words(bare)
-    is_series = "newsletter" in found or "bulletin" in found or {"lettre", "information"} <= set(found)
-    counted = any(_COUNT.match(word) for word in found) or "page" in found
-    return is_series and counted and all(word in _RUNNING or word in own or _COUNT.match(word) for word in found)
+    counts = {word for word in found if _COUNT.match(word)}
+    is_series = not {"newsletter", "bulletin"}.isdisjoint(found) or {"lettre", "information"} <= set(found)
+    return is_series and bool(counts or "page" in found) and set(found) <= {*_RUNNING, *own, *counts}
 
 
 def without_doubled(body: str, language: str) -> str:

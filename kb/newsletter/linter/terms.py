@@ -10,7 +10,7 @@ from kb.newsletter.sheets import Entry, Sheet
 
 
 @dataclass(frozen=True)
-class Found:
+class Occurrence:
     """A term at a place of the text; *expansion* is empty where the term is only used."""
 
     order: tuple[int, int, int]
@@ -34,39 +34,49 @@ class Terms:
     """Lines of the list, definitions and uses, by term; each in order. *standing* are the places that look like abbreviations."""
 
     listed: Mapping[str, list[Entry]]
-    defined: Mapping[str, list[Found]]
-    used: Mapping[str, list[Found]]
+    defined: Mapping[str, list[Occurrence]]
+    used: Mapping[str, list[Occurrence]]
     standing: frozenset[tuple[int, int, int]]
+
+
+Text = tuple[int, int, Sheet, Passage]  # a passage with its place among the articles and in its own
 
 
 def read(sheets: Sequence[Sheet], entries: Sequence[Entry]) -> Terms:
     """Find every abbreviation of the list and of the text, in the order of reading."""
-    listed, defined, used = defaultdict[str, list[Entry]](list), defaultdict[str, list[Found]](list), {}
+    listed = defaultdict[str, list[Entry]](list)
     for entry in entries:
         listed[entry.term].append(entry)
-    passages = [(at, n, sheet, each) for at, sheet in enumerate(sheets) for n, each in enumerate(sheet.passages)]
-    names, taken, standing = set(listed), set[tuple[int, int, int]](), set[tuple[int, int, int]]()
-    for at, number, sheet, passage in passages:
+    texts = [(at, n, sheet, each) for at, sheet in enumerate(sheets) for n, each in enumerate(sheet.passages)]
+    standing = {
+        (at, n, match.start()): singular(match[0]) for at, n, _, passage in texts for match in tokens(passage.flat)
+    }
+    defined = _defined(texts)
+    taken = {each.order for places in defined.values() for each in places}
+    used = {name: _used(name, texts, taken) for name in sorted({*listed, *standing.values(), *defined})}
+    return Terms(dict(listed), defined, {name: places for name, places in used.items() if places}, frozenset(standing))
+
+
+def _defined(texts: Sequence[Text]) -> dict[str, list[Occurrence]]:
+    places = defaultdict[str, list[Occurrence]](list)
+    for at, number, sheet, passage in texts:
         for one in definitions(passage.flat):
-            place = (at, number, one.start)
-            defined[one.term].append(Found(place, one.expansion, sheet, passage))
-        for match in tokens(passage.flat):
-            names.add(singular(match[0]))
-            standing.add((at, number, match.start()))
-    for name, places in defined.items():
-        defined[name] = _told(name, places)
-        taken |= {each.order for each in defined[name]}
-    for name in sorted(names | set(defined)):
-        everywhere = [
-            (at, n, offset, s, p) for at, n, s, p in passages if name in p.flat for offset in uses(name, p.flat)
-        ]
-        used[name] = [Found((at, n, o), "", s, p) for at, n, o, s, p in everywhere if (at, n, o) not in taken]
-    return Terms(
-        dict(listed), dict(defined), {name: found for name, found in used.items() if found}, frozenset(standing)
-    )
+            places[one.term].append(Occurrence((at, number, one.start), one.expansion, sheet, passage))
+    return {term: _fitting(term, each) for term, each in places.items()}
 
 
-def _told(term: str, found: list[Found]) -> list[Found]:
+def _used(term: str, texts: Sequence[Text], taken: set[tuple[int, int, int]]) -> list[Occurrence]:
+    """Where a term stands in the text and is not defined there."""
+    return [
+        Occurrence((at, number, start), "", sheet, passage)
+        for at, number, sheet, passage in texts
+        if term in passage.flat
+        for start in uses(term, passage.flat)
+        if (at, number, start) not in taken
+    ]
+
+
+def _fitting(term: str, found: list[Occurrence]) -> list[Occurrence]:
     """The definitions without phrases that merely stand before the bracket, where another definition fits the letters."""
     fitting = [each.expansion for each in found if fit(term, each.expansion) != Fit.NONE]
     return [

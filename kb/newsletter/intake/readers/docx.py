@@ -2,12 +2,14 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, Picture, escape, tidy, total
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, Picture, escape, plain, tidy
 from kb.newsletter.intake.lines import bullet, is_caption
+from kb.newsletter.intake.readers import shape
 from kb.newsletter.intake.readers import text as text_reader
 from kb.newsletter.intake.readers.package import Package, damaged, open_package
 from kb.newsletter.intake.readers.shape import headings_by_weight, is_wrapped, link
@@ -31,14 +33,29 @@ _QUOTE = re.compile(r"^(?:intense quote|quote|citation|citation intense|block te
 _CONTENTS = re.compile(r"^(?:toc \d|tm \d|toc heading|table of figures|table des matières.*)$", re.I)
 _LIST = re.compile(r"^(?:list bullet|liste à puces)", re.I)
 _LAYOUT_CELL = 60
+_TRACKED = "deleted by a tracked change"
+_BLANKS = {f"{_W}tab": "\t", f"{_W}cr": "\t", f"{_W}ptab": "\t", f"{_W}br": " ", f"{_W}noBreakHyphen": "-"}
+_CONTAINERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
+_REFERENCES = {f"{_W}{name}" for name in ("sym", "footnoteReference", "endnoteReference")}
+_DRAWINGS = {f"{_W}{name}" for name in ("drawing", "pict", "object")}
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Style:
-    name: str = ""
-    based: str = ""
+    """A paragraph style with what it takes from those it is based on; *names* begin with its own."""
+
+    names: tuple[str, ...]
     outline: int | None = None
     number: tuple[str, int] | None = None
+
+    def is_named(self, pattern: re.Pattern[str]) -> bool:
+        return any(map(pattern.match, self.names))
+
+    @property
+    def level(self) -> int | None:
+        """Its heading level from 0, by its outline or else by its names; None if it is for no heading."""
+        levels = (self.outline, *map(_named_level, self.names))
+        return next((level for level in levels if level is not None), None)
 
 
 @dataclass
@@ -78,7 +95,7 @@ class _Reader:
         self.seen: set[ET.Element] = set()
         self.dropped: list[Dropped] = []
         self.gone: dict[int, list[str]] = {}  # the pieces of what is dropped, by its place there
-        self.notes: dict[str, int] = {}
+        self.notes: Counter[str] = Counter()
         self.number = 0
         self.empty = 0
         self.opens = True
@@ -103,11 +120,7 @@ class _Reader:
         self._comments()
         if any(name.lower().endswith("vbaproject.bin") for name in self.package.names):
             self.notes["macros"] = 1
-        blocks = headings_by_weight(blocks)
-        found = total(blocks) + sum(each.words for each in self.dropped)
-        notes = tuple(Note(key, {"n": times}) for key, times in self.notes.items())
-        styled = any(block.kind is Kind.HEADING for block in blocks)
-        return Document(self.package.file, "docx", tuple(blocks), found, 0, tuple(self.dropped), notes, styled)
+        return shape.document(self.package.file, "docx", headings_by_weight(blocks), self.dropped, self.notes)
 
     def _part(self, name: str) -> ET.Element | None:
         root = self.package.xml(name)
@@ -120,6 +133,11 @@ class _Reader:
             return ET.fromstring(data)  # noqa: S314 - Package.xml has looked for entities
         return root
 
+    def _each(self, part: str, tag: str) -> Iterator[ET.Element]:
+        """The elements of one kind in a part; none if the part is not there."""
+        root = self._part(part)
+        yield from root.iter(f"{_W}{tag}") if root is not None else ()
+
     def _relations(self) -> dict[str, tuple[str, bool]]:
         folder, name = posixpath.split(self.main)
         root = self.package.xml(f"{folder}/_rels/{name}.rels")
@@ -129,35 +147,22 @@ class _Reader:
         }
 
     def _styles(self) -> dict[str, _Style]:
-        root = self._part("word/styles.xml")
-        styles: dict[str, _Style] = {}
-        for each in root.iter(f"{_W}style") if root is not None else []:
-            name, based = each.find(f"{_W}name"), each.find(f"{_W}basedOn")
-            styles[each.get(f"{_W}styleId", "")] = _Style(
-                name.get(f"{_W}val", "") if name is not None else "",
-                based.get(f"{_W}val", "") if based is not None else "",
-                _outline(each.find(f"{_W}pPr")),
-                _numbering(each.find(f"{_W}pPr")),
-            )
-        return styles
+        elements = {each.get(f"{_W}styleId", ""): each for each in self._each("word/styles.xml", "style")}
+        return {name: _style(list(_bases(name, elements))) for name in elements}
 
     def _formats(self) -> dict[tuple[str, int], str]:
         """The number format of each list and depth."""
-        root = self._part("word/numbering.xml")
-        if root is None:
-            return {}
-        lists: dict[str, dict[int, str]] = {}
-        for each in root.iter(f"{_W}abstractNum"):
-            levels = lists.setdefault(each.get(f"{_W}abstractNumId", ""), {})
-            for level in each.iter(f"{_W}lvl"):
-                form = level.find(f"{_W}numFmt")
-                levels[_whole(level.get(f"{_W}ilvl"))] = form.get(f"{_W}val", "") if form is not None else ""
-        formats: dict[tuple[str, int], str] = {}
-        for each in root.iter(f"{_W}num"):
-            abstract = each.find(f"{_W}abstractNumId")
-            key = abstract.get(f"{_W}val", "") if abstract is not None else ""
-            formats |= {(each.get(f"{_W}numId", ""), level): form for level, form in lists.get(key, {}).items()}
-        return formats
+        lists = {
+            each.get(f"{_W}abstractNumId", ""): {
+                _whole(level.get(f"{_W}ilvl")): _value(level, "numFmt") or "" for level in each.iter(f"{_W}lvl")
+            }
+            for each in self._each("word/numbering.xml", "abstractNum")
+        }
+        return {
+            (each.get(f"{_W}numId", ""), level): form
+            for each in self._each("word/numbering.xml", "num")
+            for level, form in lists.get(_value(each, "abstractNumId") or "", {}).items()
+        }
 
     def _usual_size(self) -> float:
         root = self._part("word/styles.xml")
@@ -165,27 +170,20 @@ class _Reader:
         return _half_points(usual) or 11
 
     def _footnotes(self, part: str, tag: str, prefix: str) -> dict[str, Block]:
-        root = self._part(f"word/{part}.xml")
         notes: dict[str, Block] = {}
-        for each in root.iter(f"{_W}{tag}") if root is not None else []:
-            if each.get(f"{_W}type", "normal") != "normal":
-                continue
-            gathered = _Gathered()
-            for paragraph in each.iter(f"{_W}p"):
-                self._runs(paragraph, gathered)
-                gathered.add(" ")
-            label = prefix + re.sub(r"\W", "", each.get(f"{_W}id", ""))
-            text = tidy("".join(gathered.pieces))
-            if text:
+        for each in self._each(f"word/{part}.xml", tag):
+            if each.get(f"{_W}type", "normal") == "normal" and (text := self._together(each.iter(f"{_W}p"))):
+                label = prefix + re.sub(r"\W", "", each.get(f"{_W}id", ""))
                 notes[label] = Block(Kind.FOOTNOTE, text, label=label)
         return notes
 
-    def _chain(self, style: str) -> Iterator[_Style]:
-        for _ in range(20):
-            if style not in self.styles:
-                return
-            yield self.styles[style]
-            style = self.styles[style].based
+    def _together(self, paragraphs: Iterable[ET.Element]) -> str:
+        """Paragraphs as one text."""
+        gathered = _Gathered()
+        for paragraph in paragraphs:
+            self._runs(paragraph, gathered)
+            gathered.add(" ")
+        return tidy("".join(gathered.pieces))
 
     def _blocks(self, parent: ET.Element, depth: int = 0) -> Iterator[Block]:
         for child in parent:
@@ -193,7 +191,7 @@ class _Reader:
                 yield from self._paragraph(child, depth)
             elif child.tag == f"{_W}tbl":
                 yield from self._table(child, depth)
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}moveTo"):
+            elif child.tag in _CONTAINERS:
                 yield from self._blocks(child, depth)
 
     def _paragraph(self, paragraph: ET.Element, depth: int) -> Iterator[Block]:
@@ -222,71 +220,60 @@ class _Reader:
                 yield self.footnotes.pop(label)
 
     def _kind(self, text: str, properties: ET.Element | None, gathered: _Gathered) -> Block | None:
-        style = _value(properties, "pStyle") or ""
-        chain = list(self._chain(style))
-        names = [each.name for each in chain] or [style]
-        if any(_CONTENTS.match(name) for name in names):
-            self.dropped.append(Dropped("contents list", Block(Kind.PARAGRAPH, text).plain, f"paragraph {self.number}"))
+        """The paragraph as a block by its style, else by its words; None for a line of a contents list."""
+        name = _value(properties, "pStyle") or ""
+        style = self.styles.get(name, _Style((name,)))
+        if style.is_named(_CONTENTS):
+            self.dropped.append(Dropped("contents list", plain(text), f"paragraph {self.number}"))
             return None
-        level = _outline(properties)
-        if level is None:
-            level = next((each.outline for each in chain if each.outline is not None), None)
-        for name in names:
-            if match := _HEADING.match(name):
-                level = int(match[1]) - 1 if level is None else level
-            if _TITLE.match(name):
-                level = 0 if level is None else level
+        outline = _outline(properties)
+        level = style.level if outline is None else outline
         if level is not None and level < 9:
             return Block(Kind.HEADING, text, level=level + 1)
-        plain = Block(Kind.PARAGRAPH, text).plain
-        if any(_CAPTION.match(name) for name in names) or is_caption(plain):
+        if style.is_named(_CAPTION) or is_caption(plain(text)):
             return Block(Kind.CAPTION, text)
-        if any(_QUOTE.match(name) for name in names):
+        if style.is_named(_QUOTE):
             return Block(Kind.QUOTE, text)
-        number = _numbering(properties) or next((each.number for each in chain if each.number), None)
+        return self._item(text, style, _numbering(properties)) or self._weighed(text, gathered)
+
+    def _item(self, text: str, style: _Style, own: tuple[str, int] | None) -> Block | None:
+        """The paragraph as a list item by its number, its style or its bullet; None if it is none."""
+        number = own or style.number
         if number is not None and number[0] != "0":
-            form = self.formats.get(number, "bullet")
-            return Block(Kind.ITEM, text, level=number[1], marker="-" if form in ("bullet", "none", "") else "1.")
-        if any(_LIST.match(name) for name in names):
-            depth = re.search(r"\d", names[0])
+            bullets = self.formats.get(number, "bullet") in ("bullet", "none", "")
+            return Block(Kind.ITEM, text, level=number[1], marker="-" if bullets else "1.")
+        if style.is_named(_LIST):
+            depth = re.search(r"\d", style.names[0])
             return Block(Kind.ITEM, text, level=int(depth[0]) - 1 if depth else 0)
-        rest = bullet(plain)
-        if rest is not None:
-            return Block(Kind.ITEM, escape(rest))
+        rest = bullet(plain(text))
+        return None if rest is None else Block(Kind.ITEM, escape(rest))
+
+    def _weighed(self, text: str, gathered: _Gathered) -> Block:
+        """A paragraph that keeps the weight of its line in `label` until all lines are known."""
         strong = gathered.letters > 0 and gathered.bold == gathered.letters
-        # The weight of a line is kept in `label` until all lines are known.
         return Block(Kind.PARAGRAPH, text, label=f"{'b' if strong else ''}{gathered.size or self.size:g}")
 
     def _table(self, table: ET.Element, depth: int) -> Iterator[Block]:
-        rows = list(table.iter(f"{_W}tr"))
-        cells = [[cell for cell in row if cell.tag == f"{_W}tc"] for row in rows]
-        widest = max((len(row) for row in cells), default=0)
-        long = any(
-            sum(len((t.text or "").split()) for t in cell.iter(f"{_W}t")) > _LAYOUT_CELL
-            for row in cells
-            for cell in row
-        )
-        nested = table.find(f".//{_W}tc//{_W}tbl") is not None
-        if depth < 10 and (widest < 2 or long or nested or table.find(f".//{_A}blip") is not None):
-            for line in table.findall(f"{_W}tr"):
-                for cell in line.findall(f"{_W}tc"):
-                    yield from self._blocks(cell, depth + 1)
+        if depth < 10 and _is_layout(table):
+            for cell in table.iterfind(f"{_W}tr/{_W}tc"):
+                yield from self._blocks(cell, depth + 1)
             return
-        filled: list[tuple[str, ...]] = []
-        met: set[ET.Element] = set()  # a table within the table has its paragraphs in both
-        for row in cells:
-            texts = []
-            for cell in row:
-                gathered = _Gathered()
-                for paragraph in (each for each in cell.iter(f"{_W}p") if each not in met):
-                    met.add(paragraph)
-                    self.number += 1
-                    self._runs(paragraph, gathered)
-                    gathered.add(" ")
-                texts.append(tidy("".join(gathered.pieces)))
-            filled.append(tuple(texts))
-        if any(any(row) for row in filled):
-            yield Block(Kind.TABLE, "", rows=tuple(row for row in filled if any(row)), line=self.number)
+        met: set[ET.Element] = set()
+        rows = [
+            tuple(self._together(self._unmet(cell, met)) for cell in row.iterfind(f"{_W}tc"))
+            for row in table.iter(f"{_W}tr")
+        ]
+        filled = tuple(row for row in rows if any(row))
+        if filled:
+            yield Block(Kind.TABLE, "", rows=filled, line=self.number)
+
+    def _unmet(self, cell: ET.Element, met: set[ET.Element]) -> Iterator[ET.Element]:
+        """A cell's paragraphs, counted, but not those *met*: a table within the table has its own in cells of both."""
+        for paragraph in cell.iter(f"{_W}p"):
+            if paragraph not in met:
+                met.add(paragraph)
+                self.number += 1
+                yield paragraph
 
     def _runs(self, parent: ET.Element, gathered: _Gathered, gone: str = "") -> None:
         for child in parent:
@@ -294,20 +281,21 @@ class _Reader:
             if tag == f"{_W}r":
                 self._run(child, gathered, gone)
             elif tag in (f"{_W}del", f"{_W}moveFrom"):
-                self._runs(child, gathered, "deleted by a tracked change")
+                self._runs(child, gathered, _TRACKED)
             elif tag == f"{_W}hyperlink":
-                start, target = len(gathered.pieces), self.targets.get(child.get(f"{_R}id", ""), ("", False))[0]
-                self._runs(child, gathered, gone)
-                shown = tidy("".join(gathered.pieces[start:]))
-                if shown and not gone and (linked := link(shown, target)) != shown:
-                    after = " " if "".join(gathered.pieces[start:]).endswith(" ") else ""
-                    gathered.pieces[start:] = [linked + after]
+                self._link(child, gathered, gone)
             elif tag == f"{_MC}AlternateContent":
                 self._alternative(child, lambda one: self._runs(one, gathered, gone))
-            elif tag in (f"{_W}p", f"{_W}pPr", f"{_W}rPr", f"{_W}tbl"):
-                continue
-            elif len(child):
+            elif tag not in (f"{_W}p", f"{_W}pPr", f"{_W}rPr", f"{_W}tbl"):
                 self._runs(child, gathered, gone)
+
+    def _link(self, element: ET.Element, gathered: _Gathered, gone: str) -> None:
+        start, target = len(gathered.pieces), self.targets.get(element.get(f"{_R}id", ""), ("", False))[0]
+        self._runs(element, gathered, gone)
+        text = "".join(gathered.pieces[start:])
+        shown = tidy(text)
+        if shown and not gone and (linked := link(shown, target)) != shown:
+            gathered.pieces[start:] = [linked + (" " if text.endswith(" ") else "")]
 
     def _alternative(self, element: ET.Element, walk: Callable[[ET.Element], None]) -> None:
         choice, other = element.find(f"{_MC}Choice"), element.find(f"{_MC}Fallback")
@@ -329,18 +317,13 @@ class _Reader:
     def _piece(self, child: ET.Element, gathered: _Gathered, gone: str, bold: bool, size: float) -> None:
         tag = child.tag
         if tag in (f"{_W}t", f"{_W}delText"):
-            self._words(child, gathered, gone or ("" if tag == f"{_W}t" else "deleted by a tracked change"), bold, size)
-        elif tag in (f"{_W}tab", f"{_W}cr", f"{_W}ptab"):
-            gathered.add("\t")
-        elif tag == f"{_W}br":
-            gathered.add(" ")
-            gathered.breaks = gathered.breaks or child.get(f"{_W}type") == "page"
-        elif tag == f"{_W}noBreakHyphen":
-            gathered.add("-")
-        elif tag in (f"{_W}sym", f"{_W}footnoteReference", f"{_W}endnoteReference"):
-            if not gone:
-                self._reference(child, gathered)
-        elif tag in (f"{_W}drawing", f"{_W}pict", f"{_W}object"):
+            self._words(child, gathered, gone or ("" if tag == f"{_W}t" else _TRACKED), bold, size)
+        elif tag in _BLANKS:
+            gathered.add(_BLANKS[tag])
+            gathered.breaks = gathered.breaks or (tag == f"{_W}br" and child.get(f"{_W}type") == "page")
+        elif tag in _REFERENCES and not gone:
+            self._reference(child, gathered)
+        elif tag in _DRAWINGS:
             self._drawing(child, gathered, gone)
         elif tag == f"{_MC}AlternateContent":
 
@@ -388,39 +371,30 @@ class _Reader:
             self.dropped.append(Dropped(reason, "", place))
 
     def _drawing(self, drawing: ET.Element, gathered: _Gathered, gone: str) -> None:
-        twice: set[ET.Element] = set()
-        for fallback in drawing.iter(f"{_MC}Fallback"):
-            if fallback not in twice:
-                twice.update(fallback.iter())
+        twice = _fallbacks(drawing)
         self.seen |= twice
-        here = list(_without_inner_boxes(drawing))
-        boxes = [each for each in here if each.tag == f"{_W}txbxContent" and each not in twice]
         if gone:
             return
+        here = list(_without_inner_boxes(drawing))
+        boxes = [each for each in here if each.tag == f"{_W}txbxContent" and each not in twice]
         gathered.boxes += boxes
-        about = drawing.find(f".//{_WP}docPr")
-        alt = "" if about is None else about.get("descr") or ""
-        blips = [each.get(f"{_R}embed") or each.get(f"{_R}link") or "" for each in here if each.tag == f"{_A}blip"]
-        blips += [each.get(f"{_R}id") or "" for each in here if each.tag == f"{_V}imagedata"]
-        for key in blips:
-            target, external = self.targets.get(key, ("", False))
-            if external:
-                self._note("external")
-                picture: Picture | None = None
-            else:
-                path = posixpath.normpath(posixpath.join("word", target)) if not target.startswith("/") else target[1:]
-                picture = self.package.picture(path)
-                if picture is None:
-                    self._note("picture_kind")
-            gathered.images.append(Block(Kind.IMAGE, escape(tidy(alt)), picture=picture, line=self.number))
-            alt = ""
-        if not blips and not boxes and drawing.find(f".//{_A}graphicData") is not None:
-            self._note("drawing")
-            if tidy(alt):
-                gathered.images.append(Block(Kind.IMAGE, escape(tidy(alt)), line=self.number))
+        alt = _alternative_text(drawing)
+        keys = _picture_keys(here)
+        for place, key in enumerate(keys):
+            picture = self._picture(key)
+            gathered.images.append(Block(Kind.IMAGE, "" if place else alt, picture=picture, line=self.number))
+        if not (keys or boxes) and drawing.find(f".//{_A}graphicData") is not None:
+            self.notes["drawing"] += 1
+            gathered.images += [Block(Kind.IMAGE, alt, line=self.number)] if alt else []
 
-    def _note(self, key: str) -> None:
-        self.notes[key] = self.notes.get(key, 0) + 1
+    def _picture(self, key: str) -> Picture | None:
+        """The picture of one relation; None, which is noted, if it is elsewhere or of a kind that is not taken."""
+        target, external = self.targets.get(key, ("", False))
+        inside = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("word", target))
+        picture = None if external else self.package.picture(inside)
+        if picture is None:
+            self.notes["external" if external else "picture_kind"] += 1
+        return picture
 
     def _rest(self, body: ET.Element) -> None:
         """Words that no rule above has met: listed, so that nothing is lost in silence."""
@@ -433,20 +407,76 @@ class _Reader:
     def _margins(self) -> None:
         for name in sorted(self.package.names):
             match = re.fullmatch(r"word/(header|footer)\d*\.xml", name)
-            root = self._part(name) if match else None
-            if match and root is not None:
-                texts = ("".join(t.text or "" for t in p.iter(f"{_W}t")) for p in root.iter(f"{_W}p"))
-                words = tidy(" ".join(texts))
-                if words:
-                    self.dropped.append(Dropped(match[1], words, name))
+            words = tidy(" ".join(map(_text, self._each(name, "p")))) if match else ""
+            if match and words:
+                self.dropped.append(Dropped(match[1], words, name))
 
     def _comments(self) -> None:
-        root = self._part("word/comments.xml")
-        for each in root.iter(f"{_W}comment") if root is not None else []:
-            words = tidy(" ".join("".join(t.text or "" for t in p.iter(f"{_W}t")) for p in each.iter(f"{_W}p")))
+        for each in self._each("word/comments.xml", "comment"):
+            words = tidy(" ".join(map(_text, each.iter(f"{_W}p"))))
             if words:
-                self._note("comments")
+                self.notes["comments"] += 1
                 self.dropped.append(Dropped("comment", words, tidy(f"comment of {each.get(f'{_W}author', '')}")))
+
+
+def _bases(name: str, styles: Mapping[str, ET.Element]) -> Iterator[ET.Element]:
+    """A style and those that it is based on, one after the other."""
+    for _ in range(20):
+        if name not in styles:
+            return
+        yield styles[name]
+        name = _value(styles[name], "basedOn") or ""
+
+
+def _style(chain: Sequence[ET.Element]) -> _Style:
+    properties = [each.find(f"{_W}pPr") for each in chain]
+    outlines = (level for each in properties if (level := _outline(each)) is not None)
+    numbers = (number for each in properties if (number := _numbering(each)))
+    return _Style(tuple(_value(each, "name") or "" for each in chain), next(outlines, None), next(numbers, None))
+
+
+def _named_level(name: str) -> int | None:
+    if match := _HEADING.match(name):
+        return int(match[1]) - 1
+    return 0 if _TITLE.match(name) else None
+
+
+def _text(paragraph: ET.Element) -> str:
+    return "".join(each.text or "" for each in paragraph.iter(f"{_W}t"))
+
+
+def _is_layout(table: ET.Element) -> bool:
+    """Whether a table only places text on the page: one column, long texts, tables or pictures in its cells."""
+    cells = [row.findall(f"{_W}tc") for row in table.iter(f"{_W}tr")]
+    if max(map(len, cells), default=0) < 2:
+        return True
+    if table.find(f".//{_W}tc//{_W}tbl") is not None or table.find(f".//{_A}blip") is not None:
+        return True
+    return any(_length(cell) > _LAYOUT_CELL for row in cells for cell in row)
+
+
+def _length(cell: ET.Element) -> int:
+    return sum(len((each.text or "").split()) for each in cell.iter(f"{_W}t"))
+
+
+def _fallbacks(drawing: ET.Element) -> set[ET.Element]:
+    """All that a drawing says once more for older programs."""
+    twice: set[ET.Element] = set()
+    for fallback in drawing.iter(f"{_MC}Fallback"):
+        if fallback not in twice:
+            twice.update(fallback.iter())
+    return twice
+
+
+def _alternative_text(drawing: ET.Element) -> str:
+    about = drawing.find(f".//{_WP}docPr")
+    return "" if about is None else escape(tidy(about.get("descr") or ""))
+
+
+def _picture_keys(elements: Sequence[ET.Element]) -> list[str]:
+    """The relations of the pictures in a drawing, those of the older kind last."""
+    keys = [each.get(f"{_R}embed") or each.get(f"{_R}link") or "" for each in elements if each.tag == f"{_A}blip"]
+    return keys + [each.get(f"{_R}id") or "" for each in elements if each.tag == f"{_V}imagedata"]
 
 
 def _without_inner_boxes(drawing: ET.Element) -> Iterator[ET.Element]:

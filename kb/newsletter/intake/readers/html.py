@@ -9,8 +9,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 from kb.base.interface import Refusal
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, Picture, escape, tidy, total
-from kb.newsletter.intake.lines import bullet, is_caption
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, Picture, escape, tidy
+from kb.newsletter.intake.readers import shape
 from kb.newsletter.intake.readers import text as text_reader
 from kb.newsletter.intake.readers.package import sniffed
 from kb.newsletter.intake.readers.shape import link
@@ -61,10 +61,7 @@ def from_html(text: str, file: str, notes: Sequence[Note] = ()) -> Document:
     reader.dropped += [Dropped("page title", title) for title in titles if title]
     reader.feed(clean)
     reader.finish()
-    found = total(reader.blocks) + sum(each.words for each in reader.dropped)
-    told = [*notes, *(Note(key, {"n": times}) for key, times in reader.notes.items())]
-    styled = any(block.kind is Kind.HEADING for block in reader.blocks)
-    return Document(file, "html", tuple(reader.blocks), found, 0, tuple(reader.dropped), tuple(told), styled)
+    return shape.document(file, "html", reader.blocks, reader.dropped, reader.notes, *notes)
 
 
 def _depth(text: str) -> int:
@@ -90,8 +87,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[Block] = []
         self.dropped: list[Dropped] = []
-        self.notes: dict[str, int] = {}
-        self.open: list[str] = []
+        self.notes: Counter[str] = Counter()
+        self.quotes = 0
         self.lists: list[str] = []
         self.away: list[str] = []
         self.kind: tuple[Kind, int, str] = (Kind.PARAGRAPH, 0, "-")
@@ -104,24 +101,28 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin what the tag begins."""
-        given = {name: value or "" for name, value in attrs}
+        given = dict(attrs)
         if tag in _AWAY:
             self._flush()
             self.away.append(tag)
         if tag == "br":
             self._say(" ")
         elif tag == "img":
-            self._image(given)
+            self._image(given.get("src") or "", tidy(given.get("alt") or ""))
         elif tag == "a":
-            self.hrefs.append((len(self.pieces), given.get("href", "")))
+            self.hrefs.append((len(self.pieces), given.get("href") or ""))
         elif tag == "table":
-            self._flush()
-            self.tables += 1
-            self.rows = [] if self.tables == 1 else self.rows
-        elif self.rows is not None and tag in ("tr", "td", "th"):
-            self._cell(tag)
-        elif tag in _BLOCKS and self.rows is None:
+            self._begin_table()
+        elif self.rows is None:
             self._begin(tag)
+        elif tag in ("tr", "td", "th"):
+            self._cell(tag)
+
+    def _begin_table(self) -> None:
+        self._flush()
+        self.tables += 1
+        if self.tables == 1:
+            self.rows = []
 
     def _cell(self, tag: str) -> None:
         assert self.rows is not None  # noqa: S101 - the caller asks only inside a table
@@ -131,6 +132,8 @@ class _Reader(HTMLParser):
             self.rows[-1].append([])
 
     def _begin(self, tag: str) -> None:
+        if tag not in _BLOCKS:
+            return
         self._flush()
         if tag in ("ul", "ol"):
             self.lists.append("1." if tag == "ol" else "-")
@@ -140,34 +143,43 @@ class _Reader(HTMLParser):
         elif tag in ("li", "dt", "dd"):
             self.kind = Kind.ITEM, max(0, min(len(self.lists), 20) - 1), self.lists[-1] if self.lists else "-"
         elif tag == "blockquote":
-            self.open.append("quote")
+            self.quotes += 1
         elif tag in ("figcaption", "caption"):
             self.kind = Kind.CAPTION, 0, "-"
 
     def handle_endtag(self, tag: str) -> None:
         """End what the tag ends."""
-        if tag == "a" and self.hrefs:
-            start, target = self.hrefs.pop()
-            if not self.away and self.rows is None:
-                shown = tidy("".join(self.pieces[start:]))
-                self.pieces[start:] = [link(shown, target), " " if "".join(self.pieces[start:]).endswith(" ") else ""]
+        if tag == "a":
+            self._end_link()
         elif tag == "table" and self.tables:
             self.tables -= 1
             if not self.tables:
                 self._table()
         elif tag in _BLOCKS and self.rows is None:
-            self._flush()
-            if tag in ("ul", "ol") and self.lists:
-                self.lists.pop()
-            if tag == "blockquote" and self.open:
-                self.open.pop()
-        if tag in _AWAY and tag in self.away:
-            self._flush()
-            words = tidy("".join(self.gone))
-            if words:
-                self.dropped.append(Dropped(_AWAY[tag], words))
-            self.gone = []
-            self.away.remove(tag)
+            self._end_block(tag)
+        if tag in self.away:
+            self._end_away(tag)
+
+    def _end_link(self) -> None:
+        start, target = self.hrefs.pop() if self.hrefs else (0, None)
+        if target is not None and not self.away and self.rows is None:
+            text = "".join(self.pieces[start:])
+            self.pieces[start:] = [link(tidy(text), target), " " if text.endswith(" ") else ""]
+
+    def _end_block(self, tag: str) -> None:
+        self._flush()
+        if tag in ("ul", "ol"):
+            del self.lists[-1:]
+        elif tag == "blockquote":
+            self.quotes = max(0, self.quotes - 1)
+
+    def _end_away(self, tag: str) -> None:
+        self._flush()
+        words = tidy("".join(self.gone))
+        if words:
+            self.dropped.append(Dropped(_AWAY[tag], words))
+        self.gone = []
+        self.away.remove(tag)
 
     def handle_data(self, data: str) -> None:
         """Take text."""
@@ -194,16 +206,9 @@ class _Reader(HTMLParser):
         kind, level, marker = self.kind
         self.kind = Kind.PARAGRAPH, 0, "-"
         if text:
-            block = Block(kind, text, level=level, marker=marker)
-            if kind is Kind.PARAGRAPH:
-                rest = bullet(block.plain)
-                if rest is not None:
-                    block = Block(Kind.ITEM, escape(rest))
-                elif is_caption(block.plain):
-                    block = Block(Kind.CAPTION, text)
-                elif self.open:
-                    block = Block(Kind.QUOTE, text)
-            self.blocks.append(block)
+            plain = kind is Kind.PARAGRAPH
+            usual = Kind.QUOTE if self.quotes else Kind.PARAGRAPH
+            self.blocks.append(shape.paragraph(text, usual) if plain else Block(kind, text, level=level, marker=marker))
         self.blocks += self.images
         self.images = []
 
@@ -221,19 +226,14 @@ class _Reader(HTMLParser):
         self.blocks += self.images
         self.images = []
 
-    def _image(self, given: dict[str, str]) -> None:
-        source, picture = given.get("src", ""), None
-        alt = tidy(given.get("alt", ""))
+    def _image(self, source: str, alt: str) -> None:
         if self.away:
             self.gone.append(f" {alt} ")
             return
-        if _DATA.match(source):
-            picture = _embedded(source)
-            key = "" if picture else "picture_kind"
-        else:
-            key = "external"
-        if key:
-            self.notes[key] = self.notes.get(key, 0) + 1
+        embedded = bool(_DATA.match(source))
+        picture = _embedded(source) if embedded else None
+        if picture is None:
+            self.notes["picture_kind" if embedded else "external"] += 1
         self.images.append(Block(Kind.IMAGE, escape(alt), picture=picture))
 
     def finish(self) -> None:

@@ -1,28 +1,31 @@
 """Markdown: headings, lists, quotes, tables, footnotes, pictures and paragraphs; inline marks stay as they are."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
+
+from markdown_it.token import Token
 
 from kb.base import strict_yaml
 from kb.base.errors import ContentError
 from kb.base.markdown_text import harmless
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, heading_text, tidy, total
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, tidy
 from kb.newsletter.intake.lines import is_caption
+from kb.newsletter.intake.readers import shape
 from kb.newsletter.intake.readers import text as text_reader
+from kb.press import commonmark
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.S | re.M)
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.S)
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
-_ITEM = re.compile(r"^([ \t]*)([-*+]|(\d{1,9})[.)])[ \t]+(?=\S)(.*)$")
-_QUOTE = re.compile(r"^ {0,3}>[ \t]?(.*)$")
-_RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,80})\]:[ \t]*(.*)$")
 _IMAGE = re.compile(r"^ {0,3}!\[((?:\\.|[^\]\\]){0,2000})\]\([^)]{0,2000}\)[ \t]*$")
 _ROW = re.compile(r"^ {0,3}\|.*\|[ \t]*$")
 _DIVIDER = re.compile(r"^[ |:\-\t]+$")
 _CELL = re.compile(r"(?<!\\)\|")
+_EDGES = re.compile(r"^\||(?<!\\)\|$")
+_MARKERS = re.compile(r"^[ \t]*(?:(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])[ \t]*)*")
 
 
 def read(data: bytes, file: str) -> Document:
@@ -32,29 +35,24 @@ def read(data: bytes, file: str) -> Document:
 
 
 def from_markdown(text: str, file: str, notes: Sequence[Note] = ()) -> Document:
-    """Read a Markdown text."""
+    """Read a Markdown text. Raises RecursionError where its blocks stand too deep in each other."""
     reader = _Reader()
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").lstrip("\ufeff")
-    text = reader.front(text)
-    for number, line in enumerate(reader.comments(text).split("\n"), 1):
-        reader.take(line, number)
-    reader.flush()
-    found = total(reader.blocks) + sum(each.words for each in reader.dropped)
-    told = [*notes, *(Note(key, {"n": times}) for key, times in reader.notes.items())]
-    styled = any(block.kind is Kind.HEADING for block in reader.blocks)
-    return Document(file, "markdown", tuple(reader.blocks), found, 0, tuple(reader.dropped), tuple(told), styled)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\0", "").lstrip("\ufeff")
+    reader.body(reader.comments(reader.front(text)))
+    return shape.document(file, "markdown", reader.blocks, reader.dropped, reader.notes, *notes)
 
 
 class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.dropped: list[Dropped] = []
-        self.notes: dict[str, int] = {}
-        self.kind: tuple[Kind, int, str, bool, str] = (Kind.PARAGRAPH, 0, "-", False, "")
-        self.lines: list[str] = []
-        self.rows: list[tuple[str, ...]] = []
-        self.start = 1
-        self.indents: list[int] = []
+        self.notes: Counter[str] = Counter()
+        self.lines: Sequence[str] = ()
+        self.numbers: Sequence[int] = ()  # of each line in the file
+        self.rows: dict[int, str] = {}  # of the table that is open, by line
+        self.level = 0  # of the heading that is open
+        self.around: list[Kind] = []  # the lists and quotations that a block stands in
+        self.item: Block | None = None  # the list item that has no text yet
 
     def front(self, text: str) -> str:
         """The text without its front matter; a title there becomes a heading."""
@@ -81,91 +79,113 @@ class _Reader:
         for match in _COMMENT.finditer(text):
             if tidy(match[1]):
                 self.dropped.append(Dropped("comment", tidy(match[1])))
-                self.notes["comments"] = self.notes.get("comments", 0) + 1
+                self.notes["comments"] += 1
         return _COMMENT.sub(" ", text) if "<!--" in text else text
 
-    def take(self, line: str, number: int) -> None:
-        """Go on with one line."""
-        if _ROW.match(line):
-            if not self.rows:
-                self.flush()
-            self._row(line)
-            return
-        if self.rows:
-            self.flush()
-        if not line.strip():
-            self.flush(keep=True)
-            return
-        if self._begins(line, number):
-            return
-        if not self.lines:
-            self._start(number, Kind.PARAGRAPH)
-        self.lines.append(line.strip())
+    def body(self, text: str) -> None:
+        """Take what is left: blocks and footnotes in the order of their lines."""
+        parts = commonmark.split(text)
+        self.numbers, self.lines = [number + 1 for number in parts.lines], parts.body.split("\n")
+        for token in commonmark.every_word(parts.body):
+            self._take(token)
+        for label, note in parts.notes.items():
+            if words := harmless(tidy(note.raw)):
+                shown = re.sub(r"\W", "", label) or "n"
+                self.blocks.append(Block(Kind.FOOTNOTE, words, label=shown, line=note.line + 1))
+        self.blocks.sort(key=lambda block: block.line or 0)
 
-    def _begins(self, line: str, number: int) -> bool:
-        """Whether the line begins a block of its own, which it then does."""
-        if match := _HEADING.match(line):
-            self.flush()
-            self.indents = []
-            self._start(number, Kind.HEADING, len(match[1]))
-            self.lines = [heading_text(match[2] or "")]
-            self.flush()
-        elif (match := _UNDERLINE.match(line)) and self.lines and self.kind[0] is Kind.PARAGRAPH:
-            self.kind = Kind.HEADING, 1 if match[1][0] == "=" else 2, "-", False, ""
-            self.flush()
-        elif _RULE.match(line):
-            self.flush()
-        elif match := _IMAGE.match(line):
-            self.flush()
-            self.notes["external"] = self.notes.get("external", 0) + 1
-            self.blocks.append(Block(Kind.IMAGE, harmless(tidy(match[1])), line=number))
-        elif match := _FOOTNOTE.match(line):
-            self.flush()
-            self._start(number, Kind.FOOTNOTE, label=re.sub(r"\W", "", match[1]) or "n")
-            self.lines = [match[2]]
-        elif match := _ITEM.match(line):
-            self.flush()
-            width = len(match[1].expandtabs(4))
-            self.indents = [*[each for each in self.indents if each < width][:20], width]
-            numbered = match[3] is not None
-            self._start(number, Kind.ITEM, len(self.indents) - 1, f"{int(match[3])}." if numbered else "-", numbered)
-            self.lines = [match[4]]
-        elif match := _QUOTE.match(line):
-            if self.kind[0] is not Kind.QUOTE:
-                self.flush()
-            if not self.lines:
-                self._start(number, Kind.QUOTE)
-            self.lines.append(match[1].strip())
+    def _take(self, token: Token) -> None:
+        start = token.map[0] if token.map else 0
+        match token.type:
+            case "list_item_open":
+                self._item(token.info, start)
+            case "blockquote_open":
+                self.around.append(Kind.QUOTE)
+            case "list_item_close" | "blockquote_close":
+                self._end_item()
+                self.around.pop()
+            case "heading_open":
+                self.level = int(token.tag[1])
+            case "tr_open":
+                self.rows[start] = self.lines[start]
+            case "table_close":
+                rows, self.rows = self.rows, {}
+                self._lines(rows, lambda line: Kind.TABLE if "|" in line else Kind.PARAGRAPH)
+            case "fence" | "code_block":
+                self._add(Kind.PARAGRAPH, f"{token.info} {token.content}", start)
+            case "inline" if not self.rows:
+                self._text(token.content, start)
+
+    def _item(self, number: str, start: int) -> None:
+        self._end_item()
+        marker = f"{int(number)}." if number else "-"
+        level = min(20, self.around.count(Kind.ITEM))
+        self.item = Block(Kind.ITEM, "", level, marker, printed=bool(number), line=self.numbers[start])
+        self.around.append(Kind.ITEM)
+
+    def _end_item(self) -> None:
+        """An item without a text of its own leaves its number, which is a word of the source."""
+        if self.item is not None and self.item.printed:
+            self.blocks.append(Block(Kind.PARAGRAPH, self.item.marker, line=self.item.line))
+        self.item = None
+
+    def _text(self, content: str, start: int) -> None:
+        """The lines of a heading or paragraph; in a paragraph, lines that are pictures and rows stand for themselves."""
+        if self.level:
+            self._add(Kind.HEADING, content, start)
+            self.level = 0
         else:
-            return False
-        return True
+            self._lines(dict(enumerate(content.split("\n"), start)), _kind)
 
-    def _row(self, line: str) -> None:
-        if _DIVIDER.match(line):
+    def _lines(self, numbered: Mapping[int, str], kind_of: Callable[[str], Kind]) -> None:
+        for kind, group in groupby(numbered.items(), key=lambda line: kind_of(line[1])):
+            lines = dict(group)
+            if kind is Kind.TABLE:
+                self._table(lines)
+            elif kind is Kind.IMAGE:
+                self._pictures(lines)
+            else:
+                self._add(kind, " ".join(lines.values()), min(lines))
+
+    def _add(self, kind: Kind, text: str, start: int) -> None:
+        """Add a block; what begins a list item is the item, and a heading within a list or quotation is a part of that."""
+        text = harmless(tidy(text))
+        if not text:
             return
-        cells = _CELL.split(line.strip()[1:-1])
-        self.rows.append(tuple(harmless(tidy(cell.replace("\\|", "|"))) for cell in cells))
+        if self.item is not None:
+            self.blocks.append(replace(self.item, text=text))
+            self.item = None
+            return
+        if self.around:
+            kind = Kind.QUOTE if self.around[-1] is Kind.QUOTE else Kind.PARAGRAPH
+        if kind is Kind.PARAGRAPH and is_caption(text):
+            kind = Kind.CAPTION
+        self.blocks.append(Block(kind, text, level=self.level, line=self.numbers[start]))
 
-    def _start(
-        self, number: int, kind: Kind, level: int = 0, marker: str = "-", printed: bool = False, label: str = ""
-    ) -> None:
-        self.kind, self.start, self.lines = (kind, level, marker, printed, label), number, []
+    def _pictures(self, lines: Mapping[int, str]) -> None:
+        self._end_item()
+        for number, line in lines.items():
+            match = _IMAGE.match(line.strip())
+            self.notes["external"] += 1
+            self.blocks.append(Block(Kind.IMAGE, harmless(tidy(match[1] if match else "")), line=self.numbers[number]))
 
-    def flush(self, keep: bool = False) -> None:
-        """End the block that is being made; *keep* the list's indents."""
-        if self.rows:
-            rows = [row for row in self.rows if any(row)]
-            if rows:
-                self.blocks.append(Block(Kind.TABLE, "", rows=tuple(rows)))
-            self.rows = []
-        text = harmless(tidy(" ".join(self.lines)))
-        kind, level, marker, printed, label = self.kind
-        if text:
-            if kind is Kind.PARAGRAPH and is_caption(text):
-                kind = Kind.CAPTION
-            self.blocks.append(
-                Block(kind, text, level=level, marker=marker, printed=printed, label=label, line=self.start)
-            )
-        if not keep:
-            self.indents = self.indents if kind is Kind.ITEM else []
-        self.kind, self.lines = (Kind.PARAGRAPH, 0, "-", False, ""), []
+    def _table(self, lines: Mapping[int, str]) -> None:
+        self._end_item()
+        texts = [_MARKERS.sub("", line) if self.around else line for line in lines.values()]
+        rows = [_cells(text) for text in texts if not _DIVIDER.match(text)]
+        filled = tuple(row for row in rows if any(row))
+        if filled:
+            self.blocks.append(Block(Kind.TABLE, "", rows=filled, line=self.numbers[min(lines)]))
+
+
+def _kind(line: str) -> Kind:
+    """What a line of a paragraph is."""
+    if _IMAGE.match(line.strip()):
+        return Kind.IMAGE
+    return Kind.TABLE if _ROW.match(line) else Kind.PARAGRAPH
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    """The cells of a row, those beyond the table's width too."""
+    cells = _CELL.split(_EDGES.sub("", line.strip()))
+    return tuple(harmless(tidy(cell.replace("\\|", "|"))) for cell in cells)

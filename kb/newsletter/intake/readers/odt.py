@@ -1,12 +1,13 @@
 """ODT: the same as DOCX from LibreOffice's own format."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, escape, plain, tidy, total
-from kb.newsletter.intake.lines import bullet, is_caption
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, escape, plain, tidy
+from kb.newsletter.intake.readers import shape
 from kb.newsletter.intake.readers import text as text_reader
 from kb.newsletter.intake.readers.package import Package, damaged, open_package
 from kb.newsletter.intake.readers.shape import is_wrapped, link
@@ -25,6 +26,7 @@ _DROPPED = {
     f"{_TEXT}table-of-content": "contents list",
     f"{_OFFICE}annotation": "comment",
 }
+_LINES = (f"{_TEXT}p", f"{_TEXT}h")
 _CONTAINERS = {f"{_TEXT}section", f"{_TEXT}list-header", f"{_DRAW}text-box", f"{_TEXT}index-body"}
 
 
@@ -37,7 +39,7 @@ class _Reader:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.dropped: list[Dropped] = []
-        self.notes: dict[str, int] = {}
+        self.notes: Counter[str] = Counter()
         self.raw: list[str] = []
         self.number = self.empty = 0
         self.after: list[ET.Element] = []
@@ -56,10 +58,7 @@ class _Reader:
         if is_wrapped(blocks, self.raw) and not self.dropped:
             return text_reader.from_text("\n".join(self.raw), self.package.file, "odt", [Note("wrapped")])
         self._margins()
-        found = total(blocks) + sum(each.words for each in self.dropped)
-        notes = tuple(Note(key, {"n": times}) for key, times in self.notes.items())
-        styled = any(block.kind is Kind.HEADING for block in blocks)
-        return Document(self.package.file, "odt", tuple(blocks), found, 0, tuple(self.dropped), notes, styled)
+        return shape.document(self.package.file, "odt", blocks, self.dropped, self.notes)
 
     def _styles(self, root: ET.Element) -> None:
         for style in root.iter(f"{_STYLE}style"):
@@ -74,18 +73,21 @@ class _Reader:
                 if first is not None and first.tag == f"{_TEXT}list-level-style-number":
                     self.ordered.add(style.get(f"{_STYLE}name", ""))
 
-    def _heading(self, style: str) -> int:
-        """The heading level of a paragraph style or of those it is based on; 0 if none."""
+    def _heading(self, paragraph: ET.Element) -> int:
+        """The heading level of a paragraph, by its outline or by its style and those that it is based on; 0 if none."""
+        if paragraph.tag == f"{_TEXT}h":
+            level = paragraph.get(f"{_TEXT}outline-level", "1")
+            return int(level) if re.fullmatch(r"[1-9]", level) else 1
+        style = paragraph.get(f"{_TEXT}style-name", "")
         for _ in range(10):
-            match = _HEADING.match(style)
-            if match:
+            if match := _HEADING.match(style):
                 return int(match[1]) if match[1] else 1
             style = self.parents.get(style, "")
         return 0
 
     def _blocks(self, parent: ET.Element, depth: int) -> Iterator[Block]:
         for child in parent:
-            if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            if child.tag in _LINES:
                 yield from self._paragraph(child)
             elif child.tag == f"{_TEXT}list":
                 yield from self._list(child, 0, "-", depth)
@@ -93,18 +95,19 @@ class _Reader:
                 yield from self._table(child)
             elif child.tag in _DROPPED:
                 self._drop(child)
-            elif child.tag in _CONTAINERS or child.tag == f"{_DRAW}frame":
-                yield from self._frame(child, depth) if child.tag == f"{_DRAW}frame" else self._blocks(child, depth + 1)
+            elif child.tag == f"{_DRAW}frame":
+                yield from self._frame(child, depth)
+            elif child.tag in _CONTAINERS:
+                yield from self._blocks(child, depth + 1)
 
     def _drop(self, element: ET.Element) -> None:
         reason = _DROPPED[element.tag]
-        texts = [tidy("".join(each.itertext())) for each in element.iter() if each.tag in (f"{_TEXT}p", f"{_TEXT}h")]
+        texts = [tidy("".join(each.itertext())) for each in element.iter() if each.tag in _LINES]
         words = " ".join(filter(None, texts))
         if words:
             self.dropped.append(Dropped(reason, words, f"paragraph {self.number}"))
             if reason != "contents list":
-                key = "comments" if reason == "comment" else "deleted"
-                self.notes[key] = self.notes.get(key, 0) + 1
+                self.notes["comments" if reason == "comment" else "deleted"] += 1
 
     def _paragraph(self, paragraph: ET.Element) -> Iterator[Block]:
         self.number += 1
@@ -114,18 +117,8 @@ class _Reader:
         opens = paragraph.get(f"{_TEXT}style-name", "") in self.breaking or self.number == 1
         self.raw.append(("\f" if opens and self.number > 1 else "") + plain(whole))
         if text:
-            bare = plain(text)
-            level = paragraph.get(f"{_TEXT}outline-level", "1")
-            styled = self._heading(paragraph.get(f"{_TEXT}style-name", ""))
-            if styled or paragraph.tag == f"{_TEXT}h":
-                given = int(level) if re.fullmatch(r"[1-9]", level) else 1
-                block = Block(Kind.HEADING, text, level=given if paragraph.tag == f"{_TEXT}h" else styled)
-            elif is_caption(bare):
-                block = Block(Kind.CAPTION, text)
-            elif (rest := bullet(bare)) is not None:
-                block = Block(Kind.ITEM, escape(rest))
-            else:
-                block = Block(Kind.PARAGRAPH, text)
+            level = self._heading(paragraph)
+            block = Block(Kind.HEADING, text, level=level) if level else shape.paragraph(text)
             yield replace(block, gap=self.empty, opens_page=opens, line=self.number)
             self.empty = 0
         else:
@@ -167,7 +160,7 @@ class _Reader:
                 if child.tag == f"{_TEXT}list" and level < 20:
                     yield from self._list(child, level + 1, marker, depth)
                     continue
-                if child.tag not in (f"{_TEXT}p", f"{_TEXT}h"):
+                if child.tag not in _LINES:
                     continue
                 for block in self._paragraph(child):
                     listed = first and block.kind in (Kind.PARAGRAPH, Kind.ITEM)
@@ -177,15 +170,15 @@ class _Reader:
     def _table(self, table: ET.Element) -> Iterator[Block]:
         rows: list[tuple[str, ...]] = []
         for row in table.iter(f"{_TABLE}table-row"):
-            cells = []
-            for cell in row.findall(f"{_TABLE}table-cell"):
-                self.after = []
-                texts = ["".join(self._inline(each)) for each in cell.iter() if each.tag in (f"{_TEXT}p", f"{_TEXT}h")]
-                cells.append(tidy(" ".join(texts)))
+            cells = [self._cell(cell) for cell in row.findall(f"{_TABLE}table-cell")]
             if any(cells):
                 rows.append(tuple(cells))
         if rows:
             yield Block(Kind.TABLE, "", rows=tuple(rows), line=self.number)
+
+    def _cell(self, cell: ET.Element) -> str:
+        self.after = []
+        return tidy(" ".join("".join(self._inline(each)) for each in cell.iter() if each.tag in _LINES))
 
     def _frame(self, frame: ET.Element, depth: int) -> Iterator[Block]:
         if depth > 10:
@@ -197,15 +190,14 @@ class _Reader:
             target = image.get(_LINK, "")
             picture = self.package.picture(target)
             if picture is None:
-                key = "external" if "://" in target else "picture_kind"
-                self.notes[key] = self.notes.get(key, 0) + 1
+                self.notes["external" if "://" in target else "picture_kind"] += 1
             yield Block(Kind.IMAGE, escape(tidy(alt)), picture=picture, line=self.number)
         for box in frame.findall(f"{_DRAW}text-box"):
             yield from self._blocks(box, depth + 1)
 
     def _margins(self) -> None:
         root = self.package.xml("styles.xml")
-        for kind in ("header", "footer") if root is not None else ():
+        for kind in ("header", "footer"):
             for each in root.iter(f"{_STYLE}{kind}") if root is not None else ():
                 words = tidy(" ".join("".join(part.itertext()) for part in each))
                 if words:

@@ -2,23 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from kb.base.interface import Refusal, Word
-from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, count, tidy
+from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, count, most_frequent, tidy
 from kb.newsletter.intake.lines import Line, join, with_usual_gaps
 from kb.newsletter.intake.readers import pdf_pages
-from kb.newsletter.intake.readers.text import without_running
+from kb.newsletter.intake.readers.text import is_page_number, without_running
 
 PAGES = 300
 CHARACTERS = 3_000_000
 _MARGIN = 0.12
 _LONGEST_HEADING = 30
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"^(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|of|de|sur)\s*\d{1,4})?\s*[-–—|]?$", re.I)
 
 
 @dataclass(frozen=True)
@@ -38,15 +37,10 @@ class _Print:
 def read(data: bytes, file: str) -> Document:
     """Read a PDF. Raises ArushaError if it is encrypted, damaged, too long, or has no text."""
     answer = _ask(data, file)
-    prints = [
-        _Print(number, line[0], line[1], line[2], line[3], line[4], line[5], page["height"])
-        for number, page in enumerate(answer["pages"], 1)
-        for line in _in_order(page["lines"])
-        if tidy(line[5])
-    ]
+    prints = list(_prints(answer["pages"]))
     if not any(character.isalnum() for line in prints for character in line.text):
         raise Refusal("file.scan", file=file)
-    found = sum(count(tidy(line.text)) for line in prints)
+    words = sum(count(tidy(line.text)) for line in prints)
     kept, dropped = _without_margins(prints, len(answer["pages"]))
     levels = _levels(kept)
     lines = _measured(kept, levels)
@@ -54,12 +48,19 @@ def read(data: bytes, file: str) -> Document:
         lines, running = without_running([replace(line, room=0, page_room=0) for line in lines])
         lines, dropped = with_usual_gaps(lines), [*dropped, *running]
     blocks, joined = join(lines)
-    notes = [Note("pictures", {"n": answer["images"]})] if answer["images"] else []
-    if answer["unread"]:
-        notes.append(Note("pages_unread", {"n": answer["unread"]}))
-    settled = tuple(_settled(block) for block in blocks)
+    settled = tuple(map(_settled, blocks))
+    counts = (("pictures", answer["images"]), ("pages_unread", answer["unread"]))
+    notes = tuple(Note(key, {"n": times}) for key, times in counts if times)
     styled = any(block.kind is Kind.HEADING for block in settled)
-    return Document(file, "pdf", settled, found, joined, tuple(dropped), tuple(notes), styled)
+    return Document(file, "pdf", settled, words, joined, tuple(dropped), notes, styled)
+
+
+def _prints(pages: Sequence[dict[str, Any]]) -> Iterator[_Print]:
+    for number, page in enumerate(pages, 1):
+        for line in _in_order(page["lines"]):
+            if tidy(line[5]):
+                x0, x1, y, size, bold, text = line
+                yield _Print(number, x0, x1, y, size, bold, text, page["height"])
 
 
 def _ask(data: bytes, file: str) -> dict[str, Any]:
@@ -75,33 +76,30 @@ def _in_order(lines: list[list[Any]]) -> list[list[Any]]:
     leaps = sum(1 for before, line in pairwise(lines) if line[2] > before[2] + before[3])
     if leaps < 8 or leaps * 4 < len(lines):
         return lines
+    ordered = sorted(lines, key=lambda line: (-line[2], line[0]))
     middle = _gutter(lines)
-    ordered: list[list[Any]] = []
-    band: list[list[Any]] = []
-    for line in [*sorted(lines, key=lambda line: (-line[2], line[0])), None]:
-        if line is not None and (middle is not None and (line[1] <= middle or line[0] >= middle)):
-            band.append(line)
-            continue
-        ordered += [each for each in band if each[0] < (middle or 0)] + [
-            each for each in band if each[0] >= (middle or 0)
-        ]
-        band = []
-        if line is not None:
-            ordered.append(line)
-    return ordered
+    if middle is None:
+        return ordered
+    read: list[list[Any]] = []
+    for across, band in groupby(ordered, key=lambda line: line[0] < middle < line[1]):
+        read += sorted(band, key=lambda line: not across and line[0] >= middle)  # the left column, then the right
+    return read
 
 
 def _gutter(lines: Sequence[Sequence[Any]]) -> float | None:
     """Where a gap between two columns runs down the page; None if there is none."""
     left, right = min(line[0] for line in lines), max(line[1] for line in lines)
-    best: tuple[int, float] | None = None
-    for step in range(30, 71):
-        x = left + (right - left) * step / 100
-        crossing = sum(1 for line in lines if line[0] < x < line[1])
-        sides = min(sum(1 for line in lines if line[1] <= x), sum(1 for line in lines if line[0] >= x))
-        if sides * 5 >= len(lines) and crossing * 5 <= len(lines) and (best is None or crossing < best[0]):
-            best = crossing, x
-    return best[1] if best else None
+    places = [left + (right - left) * step / 100 for step in range(30, 71)]
+    crossed = {x: crossing for x in places if (crossing := _crossing(lines, x)) is not None}
+    return min(crossed, key=lambda x: crossed[x], default=None)
+
+
+def _crossing(lines: Sequence[Sequence[Any]], x: float) -> int | None:
+    """How many lines run across a place; None if too many do for a gap, or too few stand on a side of it."""
+    before = sum(1 for line in lines if line[1] <= x)
+    after = sum(1 for line in lines if line[0] >= x)
+    crossing = sum(1 for line in lines if line[0] < x < line[1])
+    return crossing if min(before, after) * 5 >= len(lines) >= crossing * 5 else None
 
 
 def _without_margins(prints: Sequence[_Print], pages: int) -> tuple[list[_Print], list[Dropped]]:
@@ -125,7 +123,7 @@ def _without_margins(prints: Sequence[_Print], pages: int) -> tuple[list[_Print]
     for line in prints:
         place = edge(line)
         text = tidy(line.text)
-        if place and _PAGE_NUMBER.match(text):
+        if place and is_page_number(text):
             dropped.append(Dropped("page number", text, f"page {line.page}"))
         elif place and len(on_pages[shape(line)]) >= enough:
             dropped.append(Dropped(place, text, f"page {line.page}"))
@@ -137,27 +135,28 @@ def _without_margins(prints: Sequence[_Print], pages: int) -> tuple[list[_Print]
 def _levels(prints: Iterable[_Print]) -> dict[tuple[float, bool], int]:
     """The heading level of each size and weight that is not the body's: larger first, then bold at the body's size."""
     weights: Counter[tuple[float, bool]] = Counter()
+    sizes: Counter[float] = Counter()
     for line in prints:
         weights[line.size, line.bold] += len(line.text)
-    sizes: Counter[float] = Counter()
-    for (size, _), times in weights.items():
-        sizes[size] += times
-    if not sizes:
-        return {}
-    body = max(sorted(sizes), key=lambda size: sizes[size])
-    larger = [size for size in sorted(sizes, reverse=True) if size > body * 1.08]
-    ranks: list[float] = []
-    for size in larger:
-        if not ranks or size < ranks[-1] * 0.97:
-            ranks.append(size)
+        sizes[line.size] += len(line.text)
+    body = most_frequent(sizes, 0)
+    ranks = _ranks(size for size in sizes if size > body * 1.08)
     levels: dict[tuple[float, bool], int] = {}
     for size, bold in weights:
-        rank = next((place for place, least in enumerate(ranks, 1) if size >= least * 0.97), 0)
-        if rank and size > body * 1.08:
-            levels[size, bold] = min(rank, 6)
+        if size > body * 1.08:
+            levels[size, bold] = next(place for place, least in enumerate(ranks, 1) if size >= least * 0.97)
         elif bold and body * 0.97 <= size and weights[size, True] < weights[size, False]:
-            levels[size, bold] = min(len(ranks) + 1, 6)
-    return levels
+            levels[size, bold] = len(ranks) + 1
+    return {style: min(level, 6) for style, level in levels.items()}
+
+
+def _ranks(sizes: Iterable[float]) -> list[float]:
+    """The sizes from the largest on, without those that differ from the one before by the rounding of a printer."""
+    ranks: list[float] = []
+    for size in sorted(sizes, reverse=True):
+        if not ranks or size < ranks[-1] * 0.97:
+            ranks.append(size)
+    return ranks
 
 
 def _measured(prints: Sequence[_Print], levels: dict[tuple[float, bool], int]) -> list[Line]:
@@ -204,7 +203,7 @@ def _leading(prints: Sequence[_Print]) -> float:
         for before, line in pairwise(prints)
         if before.page == line.page and before.size == line.size > 0 and 0.8 < (before.y - line.y) / line.size < 2.6
     )
-    return max(sorted(steps), key=lambda step: steps[step]) if steps else 1.2
+    return most_frequent(steps, 1.2)
 
 
 @dataclass(frozen=True)
@@ -221,9 +220,7 @@ def _columns(prints: Sequence[_Print]) -> list[_Column]:
     runs: list[list[int]] = []
     for place, line in enumerate(prints):
         before = prints[place - 1] if place else None
-        below = before is not None and before.page == line.page and line.y <= before.y + 0.5 * line.size
-        beside = before is not None and (line.x0 > before.x1 or line.x1 < before.x0)
-        if runs and below and not beside:
+        if before is not None and _is_below(line, before):
             runs[-1].append(place)
         else:
             runs.append([place])
@@ -233,6 +230,12 @@ def _columns(prints: Sequence[_Print]) -> list[_Column]:
         right = sorted(prints[place].x1 for place in run)[-1 - len(run) // 20]
         columns += [_Column(number, left, right - left if len(run) > 2 else 0)] * len(run)
     return columns
+
+
+def _is_below(line: _Print, before: _Print) -> bool:
+    """Whether a line stands under the one before it on its page, and not beside it."""
+    under = before.page == line.page and line.y <= before.y + 0.5 * line.size
+    return under and line.x0 <= before.x1 and line.x1 >= before.x0
 
 
 def _settled(block: Block) -> Block:

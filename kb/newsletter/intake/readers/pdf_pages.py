@@ -3,7 +3,7 @@
 import ctypes
 from collections import Counter
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -46,51 +46,59 @@ def _pages(document: Any, most_pages: int, most_characters: int) -> dict[str, An
 
 def _lines(text: Any) -> tuple[list[list[Any]], int]:
     """The lines of a page in the file's own order, each [x0, x1, baseline, size, bold, text]; and the number of characters."""
-    count = raw.FPDFText_CountChars(text)
+    count = max(0, raw.FPDFText_CountChars(text))
     lines: list[list[Any]] = []
-    line = _Line()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    x, y = ctypes.c_double(), ctypes.c_double()
+    line = _Line(lines)
     parted = False  # whether the engine sees a line's end here
-    for place in range(max(0, count)):
+    for place in range(count):
         code = raw.FPDFText_GetUnicode(text, place)
-        if code in _BREAKS or code in _HYPHENS:
-            if code in _HYPHENS and line.sizes:
-                line.letters.append("-")
-            elif code in _HYPHENS and lines:
-                lines[-1][5] += "-"  # the engine has put the hyphen on a line of its own
-            parted = parted or code in _BREAKS
-            if code in _HYPHENS:
-                line.end(lines)
-            continue
-        raw.FPDFText_GetCharOrigin(text, place, x, y)
-        size = raw.FPDFText_GetFontSize(text, place)
-        raw.FPDFText_GetCharBox(text, place, left, right, bottom, top)
-        generated = raw.FPDFText_IsGenerated(text, place) == 1
-        if parted and line.sizes and not line.goes_on(left.value, y.value):
-            line.end(lines)
-        parted = False
-        if not generated and line.sizes and abs(y.value - line.baseline) > 0.8 * max(size, line.size, 1):
-            line.end(lines)
-        if generated or code < 0x20 or chr(code).isspace():
-            line.letters.append(" ")
-            continue
-        bold = raw.FPDFText_GetFontWeight(text, place) >= 600
-        # The text matrix may scale a font of size 1; the box tells how tall the letters really are.
-        line.add(chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd", left.value, right.value, y.value)
-        line.weigh(_scaled(size, top.value - bottom.value), bold)
-    line.end(lines)
-    return lines, max(0, count)
+        if code in _HYPHENS:
+            line.hyphen()
+        elif code in _BREAKS:
+            parted = True
+        else:
+            line.take(_letter(text, place, code), parted)
+            parted = False
+    line.end()
+    return lines, count
 
 
-def _scaled(size: float, height: float) -> float:
-    return round(size if size > 2 else height * 1.4, 1)
+class _Letter(NamedTuple):
+    """A character where it is printed, in points; a blank is empty, and *generated* where only the engine sees it."""
+
+    sign: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    height: float
+    bold: bool
+    generated: bool
+
+
+def _letter(text: Any, place: int, code: int) -> _Letter:
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    raw.FPDFText_GetCharOrigin(text, place, x, y)
+    raw.FPDFText_GetCharBox(text, place, left, right, bottom, top)
+    generated = raw.FPDFText_IsGenerated(text, place) == 1
+    sign = "\ufffd" if 0xD800 <= code <= 0xDFFF or code >= 0x110000 else chr(code)
+    return _Letter(
+        "" if generated or code < 0x20 or sign.isspace() else sign,
+        left.value,
+        right.value,
+        y.value,
+        raw.FPDFText_GetFontSize(text, place),
+        top.value - bottom.value,
+        raw.FPDFText_GetFontWeight(text, place) >= 600,
+        generated,
+    )
 
 
 class _Line:
-    """The line that is being gathered."""
+    """The line that is being gathered; those that have ended go to *lines*."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[list[Any]]) -> None:
+        self.lines = lines
         self.clear()
 
     def clear(self) -> None:
@@ -102,27 +110,45 @@ class _Line:
         self.baseline = 0.0
         self.x0, self.x1 = 1e9, -1e9
 
-    def add(self, letter: str, x0: float, x1: float, y: float) -> None:
+    def take(self, letter: _Letter, parted: bool) -> None:
+        """Go on with a letter, in a new line if it stands apart; *parted* if the engine sees a line's end before it."""
+        if self.sizes and self._has_ended(letter, parted):
+            self.end()
+        if not letter.sign:
+            self.letters.append(" ")
+            return
         if not self.sizes:
-            self.baseline = y
-        self.letters.append(letter)
-        self.baselines[round(y, 1)] += 1
-        self.x0, self.x1 = min(self.x0, x0), max(self.x1, x1)
-
-    def weigh(self, size: float, bold: bool) -> None:
+            self.baseline = letter.y
+        self.letters.append(letter.sign)
+        self.baselines[round(letter.y, 1)] += 1
+        self.x0, self.x1 = min(self.x0, letter.x0), max(self.x1, letter.x1)
+        # The text matrix may scale a font of size 1; the box tells how tall the letters really are.
+        size = round(letter.size if letter.size > 2 else letter.height * 1.4, 1)
         self.sizes[size] += 1
         self.size = max(self.size, size)
-        self.bold += bold
+        self.bold += letter.bold
 
-    def goes_on(self, x0: float, y: float) -> bool:
-        """Whether a letter at this place stands right after the line's last one, so that no line has ended."""
-        return abs(y - self.baseline) < 0.3 * self.size and -0.1 * self.size < x0 - self.x1 < 0.2 * self.size
+    def _has_ended(self, letter: _Letter, parted: bool) -> bool:
+        rise, step = abs(letter.y - self.baseline), letter.x0 - self.x1
+        right_after = rise < 0.3 * self.size and -0.1 * self.size < step < 0.2 * self.size
+        if parted and not right_after:
+            return True
+        return not letter.generated and rise > 0.8 * max(letter.size, self.size, 1)
 
-    def end(self, lines: list[list[Any]]) -> None:
+    def hyphen(self) -> None:
+        """End the line in a hyphen; where the engine has put that on a line of its own, the line before."""
+        if self.sizes:
+            self.letters.append("-")
+        elif self.lines:
+            self.lines[-1][5] += "-"
+        self.end()
+
+    def end(self) -> None:
+        """End the line."""
         text = "".join(self.letters).strip()
         if text and self.sizes:
             size = self.sizes.most_common(1)[0][0]
             baseline = self.baselines.most_common(1)[0][0]
             bold = self.bold * 10 >= self.sizes.total() * 9
-            lines.append([round(self.x0, 1), round(self.x1, 1), baseline, size, bold, text])
+            self.lines.append([round(self.x0, 1), round(self.x1, 1), baseline, size, bold, text])
         self.clear()

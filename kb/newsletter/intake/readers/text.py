@@ -81,21 +81,39 @@ def _opens_page(raw: str) -> bool:
 def without_running(lines: Sequence[Line]) -> tuple[list[Line], list[Dropped]]:
     """The lines without running heads, footers and page numbers, and those."""
     texts = [tidy(line.text) for line in lines]
-    edges = _edges(lines)
-    repeated = Counter(_DIGITS.sub("#", texts[place]) for place in edges)
-    pages = len({line.page for line in lines})
-    often = {text for text, times in repeated.items() if times >= 3 and times * 3 >= pages}
-    gone: dict[int, str] = {}
-    for place in edges:
-        if _DIGITS.sub("#", texts[place]) in often and pages >= 3:
-            gone[place] = "page number" if _PAGE_NUMBER.match(texts[place]) else "header or footer"
-    for group in _islands(lines):
-        numbers = [place for place in group if _PAGE_NUMBER.match(texts[place])]
-        others = [place for place in group if not _PAGE_NUMBER.match(texts[place])]
-        if numbers and all(_RUNNING.search(texts[place]) and len(texts[place]) < 80 for place in others):
-            gone |= dict.fromkeys(numbers, "page number") | dict.fromkeys(others, "header or footer")
+    gone = {**_repeated(lines, texts), **_standing_alone(lines, texts)}
     dropped = [Dropped(gone[place], texts[place], f"line {lines[place].number}") for place in sorted(gone)]
     return _rest(lines, gone), dropped
+
+
+def is_page_number(text: str) -> bool:
+    """Whether a printed line is a page's number and nothing else."""
+    return bool(_PAGE_NUMBER.match(text))
+
+
+def _reason(text: str) -> str:
+    return "page number" if is_page_number(text) else "header or footer"
+
+
+def _repeated(lines: Sequence[Line], texts: Sequence[str]) -> dict[int, str]:
+    """The places of lines at the edges of pages that stand on a third of them, whatever their digits."""
+    pages = len({line.page for line in lines})
+    shapes = {place: _DIGITS.sub("#", texts[place]) for place in _edges(lines)}
+    times = Counter(shapes.values())
+    if pages < 3:
+        return {}
+    return {place: _reason(texts[place]) for place, shape in shapes.items() if times[shape] >= max(3, pages / 3)}
+
+
+def _standing_alone(lines: Sequence[Line], texts: Sequence[str]) -> dict[int, str]:
+    """The places of page numbers apart from the text, with what stands by them if that names the edition."""
+    gone: dict[int, str] = {}
+    for group in _islands(lines):
+        reasons = {place: _reason(texts[place]) for place in group}
+        others = [texts[place] for place in group if not is_page_number(texts[place])]
+        if len(others) < len(group) and all(_RUNNING.search(text) and len(text) < 80 for text in others):
+            gone |= reasons
+    return gone
 
 
 def _rest(lines: Sequence[Line], gone: dict[int, str]) -> list[Line]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from kb.base.folding import fold, words
 from kb.library.members import Members, names
 from kb.newsletter.folder import MARK
-from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.rule import EditionText, Severity, Violation, rule
 
 _FORMERLY = re.compile(
     r"\b(?:former(?:ly)?|previously|then|ex|known as|renamed from|anciennement|ancien(?:ne)?|jadis|autrefois|alors|ex-)"
@@ -39,17 +39,17 @@ _COUNTRY_FR = re.compile(
 
 
 @rule("member-former", Severity.ERROR)
-def former(desk: Desk) -> Iterator[Hit]:
+def former(edition: EditionText) -> Iterator[Violation]:
     """A name that a Member no longer has, unless the text says that it is the former one."""
-    for sheet in desk.sheets:
-        pattern, now = _former(desk.members, sheet.language)
+    for sheet in edition.sheets:
+        pattern, now = _former(edition.members, sheet.language)
         for passage, match in sheet.find(pattern):
             if not _FORMERLY.search(passage.flat[max(0, match.start() - 60) : match.start()]):
-                yield Hit(sheet.file, passage.line_of(match.start()), match[0], {"now": now[match[0]]})
-    pattern, now = _former(desk.members, desk.language)
-    for entry in desk.entries:
+                yield Violation(sheet.file, passage.line_of(match.start()), match[0], {"now": now[match[0]]})
+    pattern, now = _former(edition.members, edition.language)
+    for entry in edition.entries:
         if (found := pattern.search(entry.expansion)) and not _FORMERLY.search(entry.expansion[: found.start()]):
-            yield Hit(MARK, entry.line, found[0], {"now": now[found[0]]})
+            yield Violation(MARK, entry.line, found[0], {"now": now[found[0]]})
 
 
 @lru_cache(maxsize=8)
@@ -80,23 +80,27 @@ def _former(members: Members, language: str) -> tuple[re.Pattern[str], dict[str,
 
 
 @rule("member-misspelt", Severity.WARNING)
-def misspelt(desk: Desk) -> Iterator[Hit]:
+def misspelt(edition: EditionText) -> Iterator[Violation]:
     """A word that is one letter away from a Member's name and is no other word for it."""
-    known = {word for member in desk.members.members for name in names(member) for word in words(name)} | _ELSEWHERE
-    single = {
-        fold(name): name
-        for member in desk.members.members
-        for name in (member.name.en, member.name.fr or "")
-        if len(name) > 6 and len(words(name)) == 1
-    }
+    known, single = _known_words(edition.members), _single_names(edition.members)
     judged: dict[str, str] = {}
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage, match in sheet.find(_CAPITALIZED):
             word = fold(match[0])
             if word not in judged:
                 judged[word] = "" if word in known else _nearest(word, single)
             if judged[word]:
-                yield Hit(sheet.file, passage.line_of(match.start()), match[0], {"name": judged[word]})
+                yield Violation(sheet.file, passage.line_of(match.start()), match[0], {"name": judged[word]})
+
+
+def _known_words(members: Members) -> set[str]:
+    return {word for member in members.members for name in names(member) for word in words(name)} | _ELSEWHERE
+
+
+def _single_names(members: Members) -> dict[str, str]:
+    """The Members' long names of one word, folded and as written."""
+    every = [name for member in members.members for name in (member.name.en, member.name.fr or "")]
+    return {fold(name): name for name in every if len(name) > 6 and len(words(name)) == 1}
 
 
 def _nearest(word: str, single: dict[str, str]) -> str:
@@ -115,53 +119,53 @@ def _one_off(one: str, other: str) -> bool:
 
 
 @rule("member-unknown", Severity.ERROR)
-def unknown(desk: Desk) -> Iterator[Hit]:
+def unknown(edition: EditionText) -> Iterator[Violation]:
     """An article of a Member without a Member, or with a code that no Member has."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         code = sheet.article.head.member
-        if (sheet.is_by_member and code is None) or (code is not None and code not in desk.members.by_code):
-            yield Hit(sheet.file, sheet.line_of("member"), code or "–")
+        if (sheet.is_by_member and code is None) or (code is not None and code not in edition.members.by_code):
+            yield Violation(sheet.file, sheet.line_of("member"), code or "–")
 
 
 @rule("member-absent", Severity.WARNING)
-def absent(desk: Desk) -> Iterator[Hit]:
+def absent(edition: EditionText) -> Iterator[Violation]:
     """A Member's article that never names the Member."""
-    for sheet in desk.sheets:
-        member = desk.members.by_code.get(sheet.article.head.member or "")
+    for sheet in edition.sheets:
+        member = edition.members.by_code.get(sheet.article.head.member or "")
         if sheet.is_by_member and member:
             text = " ".join(word for passage in sheet.passages for word in words(passage.text))
             called = [" ".join(words(name)) for name in names(member)[1:]]
             if not any(f" {name}" in f" {text}" for name in called if len(name) > 3):
                 name = member.name.of(sheet.language)
-                yield Hit(sheet.file, sheet.line_of("member"), name)
+                yield Violation(sheet.file, sheet.line_of("member"), name)
 
 
 @rule("member-order", Severity.ERROR)
-def order(desk: Desk) -> Iterator[Hit]:
+def order(edition: EditionText) -> Iterator[Violation]:
     """A Member's article after that of a Member whom the alphabet puts later."""
     called = [
-        (desk.members.by_code[code].name.of(desk.language), sheet)
-        for sheet in desk.sheets
-        if sheet.is_by_member and (code := sheet.article.head.member or "") in desk.members.by_code
+        (edition.members.by_code[code].name.of(edition.language), sheet)
+        for sheet in edition.sheets
+        if sheet.is_by_member and (code := sheet.article.head.member or "") in edition.members.by_code
     ]
     for (before, _), (name, sheet) in pairwise(called):
         if words(name) < words(before):
-            yield Hit(sheet.file, sheet.line_of("member"), name, {"after": before})
+            yield Violation(sheet.file, sheet.line_of("member"), name, {"after": before})
 
 
 @rule("house-member", Severity.WARNING)
-def house_member(desk: Desk) -> Iterator[Hit]:
+def house_member(edition: EditionText) -> Iterator[Violation]:
     """“Member country” and the like: the WCO has Members."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage, match in sheet.find(_MEMBER_FR if sheet.language == "fr" else _MEMBER_EN):
-            yield Hit(sheet.file, passage.line_of(match.start()), match[0])
+            yield Violation(sheet.file, passage.line_of(match.start()), match[0])
 
 
 @rule("house-country", Severity.NOTE)
-def house_country(desk: Desk) -> Iterator[Hit]:
+def house_country(edition: EditionText) -> Iterator[Violation]:
     """“Countries” where Members or administrations may be meant."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage, match in sheet.find(_COUNTRY_FR if sheet.language == "fr" else _COUNTRY_EN):
             said = (_MEMBER_FR if sheet.language == "fr" else _MEMBER_EN).finditer(passage.flat)
             if not any(each.start() <= match.start() < each.end() for each in said):
-                yield Hit(sheet.file, passage.line_of(match.start()), match[0])
+                yield Violation(sheet.file, passage.line_of(match.start()), match[0])

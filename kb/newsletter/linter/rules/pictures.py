@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import imagesize
 
-from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.rule import EditionText, Severity, Violation, rule
 from kb.newsletter.prose import EMAIL, IMAGE, LINK, URL
 from kb.newsletter.sheets import Sheet
 from kb.press.commonmark import Kind
@@ -31,9 +31,9 @@ class _Picture:
     permission: str
 
 
-def _pictures(desk: Desk) -> Iterator[_Picture]:
+def _pictures(edition: EditionText) -> Iterator[_Picture]:
     """The images of the articles, each once: from the front matter, and those that stand only in the text."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         shown = {
             match[2]: (match[1].strip(), passage.line + passage.raw.count("\n", 0, match.start()))
             for passage in sheet.passages
@@ -49,38 +49,38 @@ def _pictures(desk: Desk) -> Iterator[_Picture]:
 
 
 @rule("image-alt", Severity.ERROR)
-def alt(desk: Desk) -> Iterator[Hit]:
+def alt(edition: EditionText) -> Iterator[Violation]:
     """An image without a text for those who do not see it."""
-    return (Hit(one.sheet.file, one.line, one.file) for one in _pictures(desk) if not one.alt)
+    return (Violation(one.sheet.file, one.line, one.file) for one in _pictures(edition) if not one.alt)
 
 
 @rule("image-caption", Severity.WARNING)
-def caption(desk: Desk) -> Iterator[Hit]:
+def caption(edition: EditionText) -> Iterator[Violation]:
     """An image without a caption."""
-    return (Hit(one.sheet.file, one.line, one.file) for one in _pictures(desk) if not one.caption)
+    return (Violation(one.sheet.file, one.line, one.file) for one in _pictures(edition) if not one.caption)
 
 
 @rule("image-permission", Severity.ERROR)
-def permission(desk: Desk) -> Iterator[Hit]:
+def permission(edition: EditionText) -> Iterator[Violation]:
     """An image of which nobody says that it may be used."""
-    return (Hit(one.sheet.file, one.line, one.file) for one in _pictures(desk) if not one.permission)
+    return (Violation(one.sheet.file, one.line, one.file) for one in _pictures(edition) if not one.permission)
 
 
 @rule("image-missing", Severity.ERROR)
-def missing(desk: Desk) -> Iterator[Hit]:
+def missing(edition: EditionText) -> Iterator[Violation]:
     """An image that is not in the edition's folder."""
-    for one in _pictures(desk):
-        if not _is_inside(one.file) or not (desk.folder.path / one.file).is_file():
-            yield Hit(one.sheet.file, one.line, one.file)
+    for one in _pictures(edition):
+        if not _is_inside(one.file) or not (edition.folder.path / one.file).is_file():
+            yield Violation(one.sheet.file, one.line, one.file)
 
 
 @rule("image-resolution", Severity.WARNING)
-def resolution(desk: Desk) -> Iterator[Hit]:
+def resolution(edition: EditionText) -> Iterator[Violation]:
     """An image with too few pixels for one printed column."""
-    for one in _pictures(desk):
-        width = width_of(desk.folder.path / one.file) if _is_inside(one.file) else None
+    for one in _pictures(edition):
+        width = width_of(edition.folder.path / one.file) if _is_inside(one.file) else None
         if width is not None and width < PRINT_WIDTH:
-            yield Hit(one.sheet.file, one.line, one.file, {"width": width, "least": PRINT_WIDTH})
+            yield Violation(one.sheet.file, one.line, one.file, {"width": width, "least": PRINT_WIDTH})
 
 
 def width_of(path: Path) -> int | None:
@@ -98,21 +98,21 @@ def _is_inside(file: str) -> bool:
 
 
 @rule("heading-order", Severity.WARNING)
-def heading_order(desk: Desk) -> Iterator[Hit]:
+def heading_order(edition: EditionText) -> Iterator[Violation]:
     """A heading that skips a level, stands as high as the title, or is empty."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         level = 1
         for passage in sheet.passages:
             if passage.kind == Kind.HEADING:
                 if not passage.text.strip() or passage.level == 1 or passage.level > level + 1:
-                    yield Hit(sheet.file, passage.line, passage.text.strip() or "#", {"level": passage.level})
+                    yield Violation(sheet.file, passage.line, passage.text.strip() or "#", {"level": passage.level})
                 level = max(passage.level, 2)
 
 
 @rule("link-form", Severity.ERROR)
-def link_form(desk: Desk) -> Iterator[Hit]:
+def link_form(edition: EditionText) -> Iterator[Violation]:
     """A link that can lead nowhere: empty, without a host, to a machine of one's own, to a footnote that there is not."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         notes = set(re.findall(r"^\[\^([^\]\n]{1,40})\]:", sheet.article.body, re.M))
         for passage in sheet.passages:
             if passage.kind == Kind.TITLE:
@@ -122,7 +122,7 @@ def link_form(desk: Desk) -> Iterator[Hit]:
             bare = [(match.start(), match[0]) for match in URL.finditer(LINK.sub(lambda m: " " * len(m[0]), raw))]
             lost = [(match.start(), match[0]) for match in _FOOTNOTE.finditer(raw) if match[1] not in notes]
             for start, target in sorted([*[each for each in (*linked, *bare) if not _leads(each[1])], *lost]):
-                yield Hit(sheet.file, passage.line + raw.count("\n", 0, start), target or "()")
+                yield Violation(sheet.file, passage.line + raw.count("\n", 0, start), target or "()")
 
 
 def _leads(target: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from kb.base.folding import fold
 from kb.base.interface import months
-from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.rule import EditionText, Severity, Violation, rule
 from kb.newsletter.prose import Passage
 from kb.press.commonmark import Kind
 
@@ -86,49 +86,54 @@ _DAYS = re.compile(
 
 
 @rule("figure-period", Severity.WARNING)
-def figure_period(desk: Desk) -> Iterator[Hit]:
+def figure_period(edition: EditionText) -> Iterator[Violation]:
     """A figure in a passage that names no year, month or other period, nor does the passage before it."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         before, told = "", False
         for passage in sheet.passages:
             figures = _figures(passage)
             lacking = bool(figures) and not _has_period(passage.flat) and not _has_period(before)
             if lacking and not (told and len(passage.text) < _SHORT):  # once for a table or a box of figures
-                yield Hit(sheet.file, passage.line_of(figures[0].start()), figures[0][0].strip())
+                yield Violation(sheet.file, passage.line_of(figures[0].start()), figures[0][0].strip())
             told = lacking
             before = "" if passage.kind == Kind.TITLE else passage.flat
 
 
 @rule("figure-source", Severity.NOTE)
-def figure_source(desk: Desk) -> Iterator[Hit]:
+def figure_source(edition: EditionText) -> Iterator[Violation]:
     """A share or a large figure in a passage that names no source."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         told = False
         for at, passage in enumerate(sheet.passages):
             near = " ".join(each.raw for each in sheet.passages[max(0, at - 1) : at + 2])
-            large = [each for each in _figures(passage) if each["share"] or len(re.sub(r"\D", "", each["number"])) > 3]
-            lacking = bool(large) and not _SOURCED.search(near) and "[^" not in near
-            if lacking and not (told and len(passage.text) < _SHORT):
-                yield Hit(sheet.file, passage.line_of(large[0].start()), large[0][0].strip())
-            told = lacking or (told and bool(_figures(passage)))
+            figures = _figures(passage)
+            large = next(filter(_is_large, figures), None)
+            lacking = large is not None and not _SOURCED.search(near) and "[^" not in near
+            if large and lacking and not (told and len(passage.text) < _SHORT):
+                yield Violation(sheet.file, passage.line_of(large.start()), large[0].strip())
+            told = lacking or (told and bool(figures))
+
+
+def _is_large(figure: re.Match[str]) -> bool:
+    """Whether a figure is a share, or has four digits or more."""
+    return bool(figure["share"]) or len(re.sub(r"\D", "", figure["number"])) > 3
 
 
 def _figures(passage: Passage) -> list[re.Match[str]]:
     """The figures that tell an amount: no years, dates, numbers of laws, and nothing below ten but shares and decimals."""
     if passage.kind in (Kind.TITLE, Kind.HEADING):
         return []
-    text = passage.flat
-    found = []
-    for match in _FIGURE.finditer(text):
-        number = match["number"]
-        before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 24]
-        is_small = number.isdigit() and int(number) < 10
-        is_year = number.isdigit() and len(number) == 4 and 1900 <= int(number) < 2100
-        is_listed = before.endswith("(") and after.startswith(")")
-        is_dated = _DURATION.match(after) or _DAY_BEFORE_MONTH.match(after) or _MONTH_BEFORE.search(before)
-        if match["share"] or not (is_small or is_year or is_listed or is_dated or _LABEL.search(before)):
-            found.append(match)
-    return found
+    return [each for each in _FIGURE.finditer(passage.flat) if each["share"] or _is_amount(each)]
+
+
+def _is_amount(figure: re.Match[str]) -> bool:
+    number, text = figure["number"], figure.string
+    before, after = text[max(0, figure.start() - 14) : figure.start()], text[figure.end() : figure.end() + 24]
+    if number.isdigit() and (int(number) < 10 or (len(number) == 4 and 1900 <= int(number) < 2100)):
+        return False
+    if (before.endswith("(") and after.startswith(")")) or _LABEL.search(before) or _MONTH_BEFORE.search(before):
+        return False
+    return not (_DURATION.match(after) or _DAY_BEFORE_MONTH.match(after))
 
 
 def _has_period(text: str) -> bool:
@@ -136,25 +141,25 @@ def _has_period(text: str) -> bool:
 
 
 @rule("relative-time", Severity.WARNING)
-def relative(desk: Desk) -> Iterator[Hit]:
+def relative(edition: EditionText) -> Iterator[Violation]:
     """Words such as “this year”, “recently”, which mean another time to each reader, in a sentence without a year."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         pattern = _RELATIVE_FR if sheet.language == "fr" else _RELATIVE_EN
         for passage in sheet.passages:
             for sentence in passage.sentences:
                 for match in pattern.finditer(sentence.text.replace("\n", " ")):
                     if _OPEN_ENDED.match(match[0]) or not _YEAR.search(sentence.text):
                         line = sentence.line + sentence.text.count("\n", 0, match.start())
-                        yield Hit(sheet.file, line, match[0])
+                        yield Violation(sheet.file, line, match[0])
 
 
 @rule("date-impossible", Severity.ERROR)
-def impossible(desk: Desk) -> Iterator[Hit]:
+def impossible(edition: EditionText) -> Iterator[Violation]:
     """A date that is not in the calendar, a weekday that it does not have, a period that ends before it begins."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage in sheet.passages:
             for start, shown in _impossible(passage.flat):
-                yield Hit(sheet.file, passage.line_of(start), " ".join(shown.split()))
+                yield Violation(sheet.file, passage.line_of(start), " ".join(shown.split()))
 
 
 def _impossible(text: str) -> Iterator[tuple[int, str]]:
@@ -202,10 +207,10 @@ def _is_date(year: int, month: int, day: int) -> bool:
 
 
 @rule("date-numeric", Severity.WARNING)
-def numeric(desk: Desk) -> Iterator[Hit]:
+def numeric(edition: EditionText) -> Iterator[Violation]:
     """A date in figures that can be read in two ways, or only with the month first."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage, match in sheet.find(_NUMERIC):
             day, month = int(match[1]), int(match[3])
             if day != month and day <= 12 and month <= 31:
-                yield Hit(sheet.file, passage.line_of(match.start()), match[0])
+                yield Violation(sheet.file, passage.line_of(match.start()), match[0])

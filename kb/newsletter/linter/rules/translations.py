@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from kb.newsletter.desk.workplan import Pair, pair
-from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.rule import EditionText, Severity, Violation, rule
 
 
 @rule("translation-behind", Severity.WARNING)
-def behind(desk: Desk) -> Iterator[Hit]:
+def behind(edition: EditionText) -> Iterator[Violation]:
     """A translation whose source has changed since, or is not there."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         made = sheet.article.head.translation_of
-        if made is not None and pair(desk.folder, sheet.article) in (Pair.BEHIND, Pair.LOST):
-            yield Hit(sheet.file, sheet.line_of("translation_of"), made.article)
+        if made is not None and pair(edition.folder, sheet.article) in (Pair.BEHIND, Pair.LOST):
+            yield Violation(sheet.file, sheet.line_of("translation_of"), made.article)

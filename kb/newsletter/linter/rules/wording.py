@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kb.newsletter.folder import MARK
 from kb.newsletter.linter import slips
-from kb.newsletter.linter.rule import Desk, Hit, Severity, rule
+from kb.newsletter.linter.rule import EditionText, Severity, Violation, rule
 from kb.press.commonmark import Kind
 
 _NOUNS = (
@@ -121,60 +121,64 @@ _DISCLAIMER = re.compile(
 
 
 @rule("doubled-word", Severity.ERROR)
-def doubled(desk: Desk) -> Iterator[Hit]:
+def doubled(edition: EditionText) -> Iterator[Violation]:
     """A word that stands twice in a row."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage in sheet.passages:
             for match in slips.doubled(passage.text, sheet.language):
-                yield Hit(sheet.file, passage.line_of(match.start()), " ".join(match[0].split()))
+                yield Violation(sheet.file, passage.line_of(match.start()), " ".join(match[0].split()))
 
 
 @rule("footer-left", Severity.ERROR)
-def footer(desk: Desk) -> Iterator[Hit]:
+def footer(edition: EditionText) -> Iterator[Violation]:
     """A running head, a running foot or a page number left over from a printed page."""
-    titles = [title for title in (desk.folder.head.title.en, desk.folder.head.title.fr) if title]
-    for sheet in desk.sheets:
+    titles = [title for title in (edition.folder.head.title.en, edition.folder.head.title.fr) if title]
+    for sheet in edition.sheets:
         lines = sheet.article.body.split("\n")
         for at in slips.footers(sheet.article.body, titles):
-            yield Hit(sheet.file, sheet.article.first_line + at, " ".join(lines[at].split()))
+            yield Violation(sheet.file, sheet.article.first_line + at, " ".join(lines[at].split()))
 
 
 @rule("house-term", Severity.WARNING)
-def house_term(desk: Desk) -> Iterator[Hit]:
+def house_term(edition: EditionText) -> Iterator[Violation]:
     """A term that the house writes otherwise: Customs officers, the Revised Arusha Declaration, Sous-Comité sur l’éthique."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for pattern, instead in _TERMS.get(sheet.language, ()):
             for passage, match in sheet.find(pattern):
-                yield Hit(sheet.file, passage.line_of(match.start()), match[0].strip(), {"instead": instead.strip()})
+                yield Violation(
+                    sheet.file, passage.line_of(match.start()), match[0].strip(), {"instead": instead.strip()}
+                )
 
 
 @rule("gender-stereotype", Severity.ERROR)
-def stereotype(desk: Desk) -> Iterator[Hit]:
+def stereotype(edition: EditionText) -> Iterator[Violation]:
     """“Women are less corrupt” and the like, unless the sentence warns of it."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage in sheet.passages:
             for sentence in passage.sentences:
                 flat = sentence.text.replace("\n", " ")
                 for pattern in _STEREOTYPES.get(sheet.language, ()):
                     if (match := pattern.search(flat)) and not _REFUTED.search(flat):
-                        yield Hit(sheet.file, sentence.line + sentence.text.count("\n", 0, match.start()), match[0])
+                        yield Violation(
+                            sheet.file, sentence.line + sentence.text.count("\n", 0, match.start()), match[0]
+                        )
 
 
 @rule("disclaimer-missing", Severity.ERROR)
-def disclaimer(desk: Desk) -> Iterator[Hit]:
+def disclaimer(edition: EditionText) -> Iterator[Violation]:
     """An edition that nowhere says whose views its articles are."""
-    said = any(_DISCLAIMER.search(passage.flat) for sheet in desk.sheets for passage in sheet.passages)
-    if not desk.folder.head.disclaimer and not said:
-        yield Hit(MARK, 1)
+    said = any(_DISCLAIMER.search(passage.flat) for sheet in edition.sheets for passage in sheet.passages)
+    if not edition.folder.head.disclaimer and not said:
+        yield Violation(MARK, 1)
 
 
 @rule("grammar", Severity.ERROR)
-def grammar(desk: Desk) -> Iterator[Hit]:
+def grammar(edition: EditionText) -> Iterator[Violation]:
     """A slip of grammar that a pattern can name: “is offers”, “a apple”, “one its”, “que il”."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for pattern, instead in _GRAMMAR.get(sheet.language, ()):
             for passage, match in sheet.find(pattern):
-                yield Hit(
+                yield Violation(
                     sheet.file,
                     passage.line_of(match.start()),
                     match[0].strip(),
@@ -183,9 +187,9 @@ def grammar(desk: Desk) -> Iterator[Hit]:
 
 
 @rule("spacing", Severity.NOTE)
-def spacing(desk: Desk) -> Iterator[Hit]:
+def spacing(edition: EditionText) -> Iterator[Violation]:
     """A slip of spacing; the first of each line."""
-    for sheet in desk.sheets:
+    for sheet in edition.sheets:
         for passage in sheet.passages:
             if passage.kind in (Kind.TITLE, Kind.ROW):
                 continue
@@ -193,4 +197,4 @@ def spacing(desk: Desk) -> Iterator[Hit]:
                 mended = slips.well_spaced(line, sheet.language)
                 if mended != line:
                     start = next((n for n, (a, b) in enumerate(zip(line, mended, strict=False)) if a != b), len(mended))
-                    yield Hit(sheet.file, passage.line + at, line[max(0, start - 12) : start + 12].strip())
+                    yield Violation(sheet.file, passage.line + at, line[max(0, start - 12) : start + 12].strip())

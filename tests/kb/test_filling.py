@@ -1,4 +1,4 @@
-"""Practice pages cast in the theme's mould."""
+"""Practice pages filled into the template that the theme renders."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from kb.library.knowledge import load
 from kb.search import related
 from kb.search.index import open_postings
 from kb.site import pages
-from kb.site.filling import PAGE, Mould
+from kb.site.filling import PAGE, PageTemplate
 from kb.site.plugin import mended
 
 
@@ -45,10 +45,10 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def test_a_cast_page_equals_a_rendered_one_byte_for_byte(rendered: dict[str, str], site: Path) -> None:
     for practice in load().practices:
-        cast = (site / "practices" / f"{practice.id}.html").read_text(encoding="utf-8")
-        assert cast == rendered[practice.id], practice.id
+        filled = (site / "practices" / f"{practice.id}.html").read_text(encoding="utf-8")
+        assert filled == rendered[practice.id], practice.id
 
 
-def test_a_theme_that_leaves_no_mould_is_told_at_once() -> None:
+def test_a_theme_that_leaves_no_template_is_told_at_once() -> None:
     with pytest.raises(ValueError, match="not known here"):
-        Mould.of(PAGE)
+        PageTemplate.of(PAGE)
