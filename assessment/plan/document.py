@@ -16,9 +16,9 @@ from docx.shared import Cm, Pt, RGBColor
 from assessment.actions import Action, achievement, timing
 from assessment.plan.sheets import ACTIONS, INDICATORS, indicator_fields, rows
 from assessment.plan.telling import facts, indicators, percent, quantity
+from assessment.rendering.texts import blocks, first_line
+from assessment.rendering.word_lists import Lists
 from assessment.scoring import rounded
-from assessment.texts import blocks, first_line
-from assessment.word_text import Lists
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
 from kb.base.vocabulary import SPELLING

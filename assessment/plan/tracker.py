@@ -7,10 +7,10 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from assessment import texts
 from assessment.actions import Action, Status, achievement
 from assessment.audience import Audience, cut
 from assessment.plan import telling
+from assessment.rendering import texts
 from kb.base import policy
 from kb.base.interface import Phrases, phrases
 from kb.base.vocabulary import Model

@@ -11,8 +11,8 @@ from assessment.answers import Answer, Evidence
 from assessment.journal import Assessment
 from assessment.offers import MOST
 from assessment.people import Person, Role
-from assessment.rendering.html import render as as_html
-from assessment.report import make
+from assessment.report.compute import make
+from assessment.report.html import render as as_html
 from assessment.scoring import as_json, score
 from kb.base.interface import phrases
 from kb.library.knowledge import load

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assessment import texts
-from assessment.rendering.text import plain
+from assessment.rendering import texts
+from assessment.report.text import plain
 from kb.base.folding import clean
 
 BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\n\n", "\n  ")

@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 from pypdfium2 import PdfDocument
 
-from assessment import rendering
 from assessment.audience import Audience
-from assessment.report import Report
+from assessment.report import files
+from assessment.report.figures import Report
 from kb.base.interface import phrases
 
-ENDINGS = tuple(rendering.KINDS)
+ENDINGS = tuple(files.KINDS)
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -63,7 +63,7 @@ def rows_of(data, ending, page):
 @pytest.mark.parametrize("ending", [".html", ".md", ".docx", ".pdf"])
 def test_the_numbers_of_every_file_are_those_of_the_report(report_of, page, ending, audience, language):
     say, report = phrases(language), report_of(language, audience)
-    data = rendering.render(report, say, ending)
+    data = files.render(report, say, ending)
     found = [tuple(cell.translate(NARROW) for cell in row) for row in rows_of(data, ending, page)]
     assert found == [tuple(cell.translate(NARROW) for cell in row) for row in shown(report, say)]
 
@@ -71,19 +71,19 @@ def test_the_numbers_of_every_file_are_those_of_the_report(report_of, page, endi
 @pytest.mark.parametrize("ending", [".html", ".md", ".docx", ".pdf"])
 def test_the_overall_score_stands_in_every_file(report_of, read, ending):
     say, report = phrases("en"), report_of()
-    found = re.sub(r"<[^>]+>|\*", "", read(rendering.render(report, say, ending), ending))
+    found = re.sub(r"<[^>]+>|\*", "", read(files.render(report, say, ending), ending))
     assert re.search(rf"(?<!\d){say.number(report.overall.score, 1)}\s*{say('report.out_of')}", found)
 
 
 def test_the_data_is_the_report(report_of):
     report = report_of("fr")
-    assert Report.model_validate(json.loads(rendering.render(report, phrases("fr"), ".json")), strict=False) == report
+    assert Report.model_validate(json.loads(files.render(report, phrases("fr"), ".json")), strict=False) == report
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_workbook_holds_the_numbers_of_the_report_unrounded(report_of, language):
     say, report = phrases(language), report_of(language)
-    sheet = openpyxl.load_workbook(BytesIO(rendering.render(report, say, ".xlsx")))[say("report.sheet.scores")]
+    sheet = openpyxl.load_workbook(BytesIO(files.render(report, say, ".xlsx")))[say("report.sheet.scores")]
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     scores = [report.overall, *(f.score for f in report.factors)]
     scores += [e.score for f in report.factors for e in f.elements] + [score for _, _, score in report.lens.factors]
@@ -94,18 +94,18 @@ def test_the_workbook_holds_the_numbers_of_the_report_unrounded(report_of, langu
 
 TWICE = """
 import hashlib, json, sys
-from assessment import rendering
-from assessment.report import Report
+from assessment.report import files
+from assessment.report.figures import Report
 from kb.base.interface import phrases
 report = Report.model_validate(json.load(sys.stdin), strict=False)
-for ending in rendering.KINDS:
-    print(hashlib.sha256(rendering.render(report, phrases(report.language), ending)).hexdigest())
+for ending in files.KINDS:
+    print(hashlib.sha256(files.render(report, phrases(report.language), ending)).hexdigest())
 """
 
 
 def test_another_process_writes_the_same_bytes_of_every_kind(report_of):
     report = report_of("fr", Audience.PEERS)
-    own = [hashlib.sha256(rendering.render(report, phrases("fr"), ending)).hexdigest() for ending in ENDINGS]
+    own = [hashlib.sha256(files.render(report, phrases("fr"), ending)).hexdigest() for ending in ENDINGS]
     told = subprocess.run(
         [sys.executable, "-c", TWICE], input=report.model_dump_json(), capture_output=True, text=True, check=True
     )
@@ -118,7 +118,7 @@ def test_another_process_writes_the_same_bytes_of_every_kind(report_of):
 )
 def test_a_rare_assessment_makes_a_report_of_every_kind(shaped, read, shape, ending):
     report = shaped(shape)
-    found = read(rendering.render(report, phrases("en"), ending), ending)
+    found = read(files.render(report, phrases("en"), ending), ending)
     if shape == "nothing" and ending not in (".json", ".xlsx", ".md"):
         assert phrases("en")("report.not_scored") in found
     if report.administration.isascii() and shape != "one long word":
@@ -130,7 +130,7 @@ def test_a_text_that_looks_like_code_is_shown_as_it_is(shaped, read, ending):
     from html import unescape
 
     report = shaped("hostile")
-    found = read(rendering.render(report, phrases("en"), ending), ending)
+    found = read(files.render(report, phrases("en"), ending), ending)
     if ending in (".html", ".md"):
         found = re.sub(r"\\(.)", r"\1", unescape(found))
     if ending == ".json":
@@ -144,7 +144,7 @@ def test_a_template_is_for_word_only(report_of, tmp_path):
     from kb.base.errors import ArushaError
 
     with pytest.raises(ArushaError, match="a template is for Word only"):
-        rendering.render(report_of(), phrases("en"), ".pdf", template=tmp_path / "t.docx")
+        files.render(report_of(), phrases("en"), ".pdf", template=tmp_path / "t.docx")
 
 
 def test_the_plan_stands_in_every_kind_as_far_as_its_audience_may_see_it(report_of, read):
@@ -152,13 +152,13 @@ def test_the_plan_stands_in_every_kind_as_far_as_its_audience_may_see_it(report_
         report = report_of("en", audience)
         assert kept <= {action.id for action in report.actions}
         for ending in ENDINGS:
-            found = read(rendering.render(report, phrases("en"), ending), ending)
+            found = read(files.render(report, phrases("en"), ending), ending)
             assert ("Measure 3: hold" in found, "Measure 1: hold" in found) == (True, "a1" in kept), ending
             assert ("Problem 3" in found) <= (audience is Audience.INTERNAL)
 
 
 def test_every_link_within_the_page_of_a_rich_report_has_its_one_target(report_of, page):
-    found = page(rendering.render(report_of(), phrases("en"), ".html").decode())
+    found = page(files.render(report_of(), phrases("en"), ".html").decode())
     ids = found.values("id")
     assert len(ids) == len(set(ids))
     assert {href[1:] for href in found.values("href") if href.startswith("#")} <= set(ids)

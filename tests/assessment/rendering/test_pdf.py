@@ -6,9 +6,8 @@ import zlib
 import pytest
 from pypdfium2 import PdfDocument
 
-from assessment import rendering
 from assessment.audience import Audience
-from assessment.rendering import document, pdf
+from assessment.report import document, files, pdf
 from kb.base.errors import ArushaError
 from kb.base.interface import phrases
 
@@ -17,7 +16,7 @@ from kb.base.interface import phrases
 @pytest.mark.parametrize("audience", list(Audience))
 def test_verapdf_finds_every_version_compliant(report_of, verapdf, tmp_path, audience, language):
     file = tmp_path / "report.pdf"
-    file.write_bytes(rendering.render(report_of(language, audience), phrases(language), ".pdf"))
+    file.write_bytes(files.render(report_of(language, audience), phrases(language), ".pdf"))
     for standard in ("ua1", "2a"):
         told = verapdf(standard, file)
         assert told.splitlines()[-1].endswith("compliant=true"), told
@@ -26,7 +25,7 @@ def test_verapdf_finds_every_version_compliant(report_of, verapdf, tmp_path, aud
 @pytest.mark.parametrize("shape", ["nothing", "hostile", "one long word"])
 def test_verapdf_finds_rare_reports_compliant(shaped, verapdf, tmp_path, shape):
     file = tmp_path / "report.pdf"
-    file.write_bytes(rendering.render(shaped(shape), phrases("en"), ".pdf", "letter"))
+    file.write_bytes(files.render(shaped(shape), phrases("en"), ".pdf", "letter"))
     for standard in ("ua1", "2a"):
         told = verapdf(standard, file)
         assert told.splitlines()[-1].endswith("compliant=true"), told

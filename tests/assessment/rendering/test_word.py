@@ -11,7 +11,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from assessment.rendering import word, word_template
+from assessment.rendering import word_template
+from assessment.report import word
 from kb.base.errors import ArushaError
 from kb.base.interface import phrases
 

@@ -5,9 +5,9 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from assessment import texts
-from assessment.rendering import pictures
-from assessment.report import DECISIONS, Report
+from assessment.rendering import texts
+from assessment.report import pictures
+from assessment.report.figures import DECISIONS, Report
 from kb.base import policy
 from kb.base.interface import Phrases
 

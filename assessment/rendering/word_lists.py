@@ -10,7 +10,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.parts.numbering import NumberingPart
 from docx.shared import Pt
 
-from assessment.texts import BULLET, Block
+from assessment.rendering.texts import BULLET, Block
 
 _INSET = 340  # twentieths of a point from the edge to the text of an item
 _GAP = Pt(5)

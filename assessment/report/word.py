@@ -21,9 +21,9 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from assessment.audience import Audience
-from assessment.rendering import document, pictures
-from assessment.report import Report
-from assessment.word_text import Lists
+from assessment.rendering.word_lists import Lists
+from assessment.report import document, pictures
+from assessment.report.figures import Report
 from kb.base.bounded import Limits
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import SPELLING

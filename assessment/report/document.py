@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Any
 
-from assessment import texts
 from assessment.audience import Audience
-from assessment.rendering import html, pictures
-from assessment.report import (
+from assessment.rendering import texts
+from assessment.report import html, pictures
+from assessment.report.figures import (
     DECISIONS,
     ActionView,
     ElementView,

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 from assessment import charts
-from assessment.report import Report
+from assessment.report.figures import Report
 from assessment.risks import Zone
 from kb.base.interface import Phrases
 

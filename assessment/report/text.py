@@ -2,8 +2,8 @@
 
 import re
 
-from assessment import texts
-from assessment.report import DECISIONS, ActionView, ElementView, LineView, QuestionView, Report, ScoreView
+from assessment.rendering import texts
+from assessment.report.figures import DECISIONS, ActionView, ElementView, LineView, QuestionView, Report, ScoreView
 from kb.base.interface import Phrases
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import typst
 
 from assessment.audience import Audience
-from assessment.rendering import document
-from assessment.report import Report
+from assessment.report import document
+from assessment.report.figures import Report
 from kb.base.interface import Phrases, Refusal
 
 FONT = "Libertinus Serif"
