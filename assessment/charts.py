@@ -3,10 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-
+from assessment.rendering.templates import filled
 from assessment.risks import Zone, zone
 from kb.base.interface import Phrases
 
@@ -180,8 +178,5 @@ def _cell(x: float, y: float, place: tuple[int, int], ids: tuple[str, ...]) -> C
 
 def as_svg(chart: Heat, title: str, told: str, say: Phrases) -> str:
     """A heat map as a picture of its own, with its *title* and what is *told* to those who do not see it."""
-    template = (files("assessment") / "templates" / "heat-map.svg.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(template).render(
-        chart=chart, title=title, heads=_lines(title, 60)[:2], told=told, say=say, zones=tuple(Zone)
-    )
+    heads = _lines(title, 60)[:2]
+    return filled("heat-map.svg.j2", chart=chart, title=title, heads=heads, told=told, say=say, zones=tuple(Zone))

@@ -6,7 +6,8 @@ from pathlib import Path
 from assessment import output
 from assessment.actions import Action, Status, achievement, reached
 from assessment.plan.telling import percent, quantity
-from assessment.rendering.texts import as_markdown, first_line
+from assessment.rendering.markdown import as_markdown
+from assessment.rendering.texts import first_line
 from kb.base.interface import Phrases, Refusal
 from kb.base.markdown_text import harmless
 from kb.base.vocabulary import ArticleKind, Language

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from importlib.resources import files
 from typing import Any
 from unicodedata import east_asian_width
 
-from jinja2 import Environment, StrictUndefined
-
 from assessment.actions import Action, Status, Timing, achievement, timing
 from assessment.plan.telling import percent
+from assessment.rendering.templates import filled
 from kb.base.interface import Phrases, Refusal
 
 _LEFT, _WIDE, _RIGHT, _HEAD, _ROW, _FOOT = 300, 640, 130, 84, 46, 60
@@ -250,7 +248,5 @@ def burnup_svg(actions: Sequence[Action], name: str, day: str, say: Phrases) -> 
 
 
 def _drawn(template: str, chart: Timeline | Burnup, title: str, told: str, day: str, say: Phrases) -> str:
-    text = (files("assessment") / "templates" / template).read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     heading = title if len(title) <= 90 else f"{title[:89].rstrip()}…"
-    return environment.from_string(text).render(chart=chart, title=title, head=heading, told=told, day=day, say=say)
+    return filled(template, chart=chart, title=title, head=heading, told=told, day=day, say=say)

@@ -1,7 +1,11 @@
-"""A report laid out: one module for each kind of file, all of the same `Report`."""
+"""The report as a file: the one document laid out for reading, the figures as they are for programs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from assessment.rendering import html, markdown
+from assessment.rendering.blocks import Document
+from assessment.report import data, document
 from assessment.report.figures import Report
 from kb.base import bounded
 from kb.base.interface import Phrases, Refusal
@@ -23,26 +27,43 @@ def render(report: Report, say: Phrases, ending: str, paper: str = "a4", templat
     """
     if template is not None and ending != ".docx":
         raise Refusal("report.template")
-    from assessment.report import data, html, text  # noqa: PLC0415 - each is heavy, and one is needed
+    if ending in _DATA:
+        return _DATA[ending](report, say)
+    if ending not in _PAGES:
+        raise Refusal("report.no_kind", ending=ending, known=tuple(KINDS))
+    return _PAGES[ending](document.of(report, say), paper, template)
 
-    if ending in (".html", ".htm"):
-        return html.render(report, say).encode()
-    if ending == ".pdf":
-        from assessment.report import pdf  # noqa: PLC0415
 
-        return pdf.render(report, say, paper)
-    if ending == ".docx":
-        from assessment.report import word  # noqa: PLC0415
+def _pdf(said: Document, paper: str, _: Path | None) -> bytes:
+    from assessment.rendering import pdf  # noqa: PLC0415 - heavy, and one is needed
 
-        if template is None:
-            return word.render(report, say)
-        return bounded.call(str(template), word.LIMITS, word.render, report, say, template)
-    if ending == ".xlsx":
-        from assessment.report import excel  # noqa: PLC0415
+    return pdf.render(said, paper)
 
-        return excel.render(report, say)
-    if ending == ".md":
-        return text.render(report, say).encode()
-    if ending == ".json":
-        return data.render(report).encode()
-    raise Refusal("report.no_kind", ending=ending, known=tuple(KINDS))
+
+def _word(said: Document, _: str, template: Path | None) -> bytes:
+    from assessment.rendering import word, word_filling  # noqa: PLC0415 - heavy, and one is needed
+
+    return (
+        word.render(said)
+        if template is None
+        else bounded.call(str(template), word_filling.LIMITS, word.render, said, template)
+    )
+
+
+def _excel(report: Report, say: Phrases) -> bytes:
+    from assessment.report import excel  # noqa: PLC0415 - heavy, and one is needed
+
+    return excel.render(report, say)
+
+
+_DATA: dict[str, Callable[[Report, Phrases], bytes]] = {
+    ".xlsx": _excel,
+    ".json": lambda report, _: data.render(report).encode(),
+}
+_PAGES: dict[str, Callable[[Document, str, Path | None], bytes]] = {
+    ".html": lambda said, *_: html.render(said).encode(),
+    ".htm": lambda said, *_: html.render(said).encode(),
+    ".md": lambda said, *_: markdown.render(said).encode(),
+    ".pdf": _pdf,
+    ".docx": _word,
+}

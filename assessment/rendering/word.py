@@ -1,0 +1,397 @@
+"""A document in Word, set with the styles of a template that an administration can replace."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial, singledispatchmethod
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Emu, RGBColor
+from docx.text.paragraph import Paragraph
+
+from assessment.rendering.blocks import (
+    Answers,
+    Article,
+    Block,
+    Decisions,
+    Document,
+    Drawing,
+    Finding,
+    Headline,
+    NewPage,
+    Offers,
+    Pair,
+    Passage,
+    Scores,
+    Section,
+    Table,
+    Tiles,
+)
+from assessment.rendering.drawing import png
+from assessment.rendering.word_filling import HERE, OURS, fields, filled, legal
+from assessment.rendering.word_text import Lists, bold, write
+from kb.base.interface import Refusal
+from kb.base.vocabulary import SPELLING
+from kb.press.document import Heading, Listing, Run, Runs
+from kb.press.packing import saved
+from kb.press.palette import LEVELS, bare
+
+_TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
+_LEVELS = tuple(map(bare, LEVELS))
+_STYLES = {"lead": "Report Lead", "small": "Report Small"}
+_AFTER_BORDERS = {
+    qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
+}
+
+
+def render(document: Document, template: Path | None = None) -> bytes:
+    """The Word file. *template*: the administration's own. Raises ArushaError for one that cannot be used.
+
+    The same document and template give the same bytes.
+    """
+    values = fields(document.cover)
+    made = filled(template, values)
+    held = made.docx
+    texts = ((p, "".join(t.text or "" for t in p.iter(qn("w:t")))) for p in held.element.body.iter(qn("w:p")))
+    place = next((p for p, text in texts if text == HERE), None)
+    if place is None or place.getparent() is not held.element.body:
+        raise Refusal("template.body", path=template or OURS, body="{{p body }}")
+    _Setter(held, place).all(document)
+    about = held.core_properties
+    about.title, about.author, about.language = values["title"][:255], values["administration"][:255], document.language
+    about.created = about.modified = datetime.fromisoformat(document.day)
+    about.last_modified_by, about.comments, about.revision = "", "", 1
+    _speak(held, document.language)
+    return saved(made.save, document.day)
+
+
+def _speak(filled: Any, language: str) -> None:
+    """Say which language the document is in, as its default."""
+    styles = filled.styles.element
+    defaults = styles.find(qn("w:docDefaults"))
+    if defaults is None:
+        defaults = parse_xml(f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr/></w:rPrDefault></w:docDefaults>")
+        styles.insert(0, defaults)
+    inner = defaults.find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for spoken in styles.iter(qn("w:lang")):
+        spoken.set(qn("w:val"), SPELLING[language])
+    if inner is not None and inner.find(qn("w:lang")) is None:
+        spoken = OxmlElement("w:lang")
+        spoken.set(qn("w:val"), SPELLING[language])
+        inner.append(spoken)
+
+
+class _Setter:
+    """Sets sections before a place in the document, which it then takes out."""
+
+    def __init__(self, filled: Any, place: Any) -> None:
+        self.filled, self.place = filled, place
+        self.styles = {
+            style.name: style.style_id for style in filled.styles
+        }  # looked up once, since each look-up is slow
+        section = filled.sections[-1]
+        self.width = int(section.page_width - section.left_margin - section.right_margin)
+        self.lists = Lists(filled)
+        self.pictures = self.bookmarks = 0
+
+    def all(self, document: Document) -> None:
+        """Contents, then every section."""
+        self.contents(document)
+        for section in document.sections:
+            self.section(section)
+        self.place.getparent().remove(self.place)
+
+    def section(self, section: Section) -> None:
+        """A heading, which carries the mark that the contents lead to, and its blocks."""
+        made = self.paragraph(_heading(section), "Heading 1")
+        if section.fresh:
+            made.paragraph_format.page_break_before, made.paragraph_format.space_before = True, 0
+        self.bookmarks += 1
+        for name in ("start", "end"):
+            mark = OxmlElement(f"w:bookmark{name.title()}")
+            mark.set(qn("w:id"), str(self.bookmarks))
+            if name == "start":
+                mark.set(qn("w:name"), f"_Toc{self.bookmarks:06}")
+            made._p.append(mark)
+        self.each(section.blocks)
+
+    def each(self, blocks: Sequence[Block]) -> None:
+        """Blocks in their order."""
+        for block in blocks:
+            self.block(block)
+
+    # ---- what everything is made of ----
+
+    def paragraph(self, text: str | Runs = "", style: str = "Normal") -> Any:
+        """A paragraph; line breaks in its text stay."""
+        made = self.filled.add_paragraph()
+        if style in self.styles:
+            made._p.style = self.styles[style]
+        write(made, text)
+        self.place.addprevious(made._p)
+        return made
+
+    def passage(self, said: Passage, make: Callable[[], Any]) -> None:
+        """A passage in paragraphs that *make* gives."""
+        self.lists.write(said.blocks, make, said.label)
+
+    def table(self, widths: Sequence[float], head: Sequence[str] = (), right: Sequence[int] = ()) -> Any:
+        """A table over the whole width; its head stands again on each page."""
+        made = self.filled.add_table(rows=0, cols=len(widths))
+        self.place.addprevious(made._tbl)
+        if "Table Grid" in self.styles:
+            made._tbl.tblStyle_val = self.styles["Table Grid"]
+        made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        self._lines(made, bool(head))
+        whole = sum(widths)
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = Emu(int(self.width * width / whole))
+        if head:
+            row = self.row(made, [bold(text) for text in head], right=right)
+            mark = OxmlElement("w:tblHeader")
+            mark.set(qn("w:val"), "true")
+            row._tr.get_or_add_trPr().append(mark)
+        return made
+
+    def _lines(self, table: Any, ruled: bool) -> None:
+        """Only thin lines between the rows, and none where there is no head."""
+        colour = "D5D0C5"
+        sides = "".join(
+            f'<w:{side} w:val="{"single" if ruled and side in ("top", "bottom", "insideH") else "nil"}" w:sz="4" w:color="{colour}"/>'
+            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+        )
+        borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{sides}</w:tblBorders>")
+        about = table._tbl.tblPr  # its parts have an order, which Word insists on
+        for earlier in about.findall(qn("w:tblBorders")):
+            about.remove(earlier)
+        later = [child for child in about if child.tag in _AFTER_BORDERS]
+        if later:
+            later[0].addprevious(borders)
+        else:
+            about.append(borders)
+
+    def row(self, table: Any, cells: Sequence[str | Runs], *, right: Sequence[int] = (), long: bool = False) -> Any:
+        """A row of texts, those of more paragraphs left to be set. Rows do not part over pages unless they are *long*."""
+        made = table.add_row()
+        if not long:
+            made._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for place, (cell, column, text) in enumerate(zip(made.cells, table.columns, cells, strict=True)):
+            cell.width = column.width
+            if text:
+                self.cell(cell, text, right=place in right)
+        return made
+
+    def cell(self, cell: Any, text: str | Runs, style: str = "Report Cell", *, right: bool = False) -> Any:
+        """A text in a cell, in its first paragraph while that is free."""
+        first = Paragraph(
+            cell._tc.find(qn("w:p")), cell
+        )  # not among all, which a long list would ask for again and again
+        made = first if not first.runs else cell.add_paragraph()
+        if style in self.styles:
+            made._p.style = self.styles[style]
+        write(made, text)
+        if right:
+            made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        return made
+
+    def passages(self, cell: Any, parts: Iterable[Passage], *, right: bool = False) -> None:
+        """Passages in a cell."""
+        for said in parts:
+            style = _STYLES.get(said.style, "Report Cell")
+            self.passage(said, partial(self.cell, cell, "", style, right=right))
+
+    def level(self, cell: Any, level: int | None, shown: str) -> None:
+        """A level in its colour, or in small print why there is none."""
+        if level is None:
+            self.cell(cell, shown, "Report Small")
+        else:
+            self.cell(cell, bold(shown)).runs[0].font.color.rgb = RGBColor.from_string(_LEVELS[level])
+
+    def fill(self, cell: Any, colour: str) -> None:
+        """Tint a cell."""
+        cell._tc.get_or_add_tcPr().append(
+            parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{colour}"/>')
+        )
+
+    def gap(self) -> None:
+        """Some air below a table."""
+        self.paragraph(style="Report Small")
+
+    # ---- contents ----
+
+    def contents(self, document: Document) -> None:
+        """A table of contents without page numbers, which cannot be wrong; Word can make another of it."""
+        self.paragraph(document.contents, "Heading 1").paragraph_format.page_break_before = True
+        for number, section in enumerate(document.sections, 1):
+            line = self.paragraph(style="TOC 1")
+            if number == 1:
+                self._part(line, "begin")
+                self._code(line, 'TOC \\o "1-1" \\n \\h \\z')
+                self._part(line, "separate")
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("w:anchor"), f"_Toc{number:06}")
+            link.append(line.add_run(legal(_heading(section)))._r)
+            line._p.append(link)
+            if number == len(document.sections):
+                self._part(line, "end")
+
+    def _part(self, paragraph: Any, kind: str) -> None:
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        paragraph.add_run()._r.append(mark)
+
+    def _code(self, paragraph: Any, code: str) -> None:
+        text = OxmlElement("w:instrText")
+        text.set(qn("xml:space"), "preserve")
+        text.text = f" {code} "
+        paragraph.add_run()._r.append(text)
+
+    # ---- the kinds of blocks ----
+
+    @singledispatchmethod
+    def block(self, b: Block) -> None:
+        """Set one block."""
+        raise TypeError(b)
+
+    @block.register
+    def _(self, b: Heading) -> None:
+        self.paragraph(b.runs, f"Heading {b.level}")
+
+    @block.register
+    def _(self, b: Article) -> None:
+        self.paragraph(b.title, "Heading 2")
+        self.each(b.blocks)
+
+    @block.register
+    def _(self, _: NewPage) -> None:
+        """Word moves what follows by its own size."""
+
+    @block.register
+    def _(self, b: Passage) -> None:
+        style = _STYLES.get(b.style, "Normal")
+        listed = any(isinstance(block, Listing) for block in b.blocks)
+        self.passage(b, lambda: self.paragraph(style="List Bullet" if listed else style))
+
+    @block.register
+    def _(self, b: Headline) -> None:
+        table = self.table([5, 10])
+        row = self.row(table, ["", ""])
+        if b.label:
+            self.cell(row.cells[0], b.label, "Report Small")
+        unit = self.cell(row.cells[0], b.number, "Report Figure").add_run(f" {b.unit}")
+        unit.bold, unit.font.size = False, self.filled.styles["Normal"].font.size
+        self.passages(row.cells[1], b.texts)
+
+    @block.register
+    def _(self, b: Pair) -> None:
+        for card in b.cards:
+            self.paragraph(card.title, "Heading 2")
+            if card.items:
+                self.findings(card.items)
+            else:
+                self.paragraph(card.none)
+            if card.more:
+                self.paragraph(card.more, "Report Small")
+
+    def findings(self, items: Iterable[Finding]) -> None:
+        """Strengths or gaps, as a table of the level and what is said of it."""
+        table = self.table([1, 14])
+        self._lines(table, True)
+        for item in items:
+            row = self.row(table, ["", bold(f"{item.id} {item.title}")])
+            if item.level is not None:
+                self.level(row.cells[0], item.level, item.shown)
+            if item.text:
+                self.cell(row.cells[1], item.text)
+            for text in filter(None, (item.next, *(f"– {note}" for note in (*item.notes, item.flag) if note))):
+                self.cell(row.cells[1], text, "Report Small")
+
+    @block.register
+    def _(self, b: Decisions) -> None:
+        self.paragraph(b.title, "Heading 2")
+        if not b.items:
+            self.paragraph(b.none)
+        for item in b.items:
+            facts = f" ({' · '.join(item.facts)})" if item.facts else ""
+            self.paragraph((*bold(f"{item.id} "), Run(f"{item.text}{facts}")), "List Bullet")
+
+    @block.register
+    def _(self, b: Drawing) -> None:
+        """A picture with its caption above and its words for those who do not see it."""
+        self.paragraph(b.caption, "Caption")
+        made = self.paragraph()
+        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        made.add_run().add_picture(BytesIO(png(b.svg)), width=Emu(self.width * b.width // 100))
+        self.pictures += 1
+        about = made._p.find(f".//{qn('wp:docPr')}")
+        about.set("id", str(9000 + self.pictures))
+        about.set("name", f"Picture {self.pictures}")
+        about.set("descr", legal(b.alt))
+
+    @block.register
+    def _(self, b: Scores) -> None:
+        self.paragraph(b.caption, "Caption")
+        figures = range(1, len(b.head))
+        table = self.table([7, 1.6, 2.4, 2.4, 3.2][: len(b.head)], b.head, figures)
+        for row in b.rows:
+            self.row(table, [(row.name,), *((each,) for each in row.cells)], right=figures)
+        self.gap()
+
+    @block.register
+    def _(self, b: Table) -> None:
+        if b.caption:
+            self.paragraph(b.caption, "Caption")
+        table = self.table(b.widths, b.head, b.right)
+        self._lines(table, True)
+        for row in b.rows:
+            made = self.row(table, [""] * len(row.cells), long=row.long)
+            for place, (cell, parts) in enumerate(zip(made.cells, row.cells, strict=True)):
+                self.passages(cell, parts, right=place in b.right)
+        self.gap()
+
+    @block.register
+    def _(self, b: Tiles) -> None:
+        """The elements of a factor, tinted by their scores."""
+        table = self.table([1, 10, 1.5])
+        for item in b.items:
+            row = self.row(table, [item.id, item.name, item.score], right=(2,))
+            for cell in row.cells:
+                self.fill(cell, _TINTS[item.grade])
+        self.gap()
+
+    @block.register
+    def _(self, b: Offers) -> None:
+        self.paragraph(b.title, "Heading 3")
+        if not b.items:
+            self.paragraph(b.none)
+        for item in b.items:
+            self.paragraph(bold(item.title)).paragraph_format.keep_with_next = True
+            self.paragraph(item.facts, "Report Small").paragraph_format.keep_with_next = True
+            self.paragraph(item.text)
+            if item.why:
+                self.paragraph(item.why, "Report Small")
+
+    @block.register
+    def _(self, b: Answers) -> None:
+        """Questions with everything said of them."""
+        self.paragraph(b.title, "Heading 2")
+        table = self.table([2, 13])
+        self._lines(table, True)
+        for item in b.items:
+            row = self.row(table, [item.id, bold(item.question)], long=item.long)
+            self.level(row.cells[0], item.level, item.shown)
+            if item.text:
+                self.cell(row.cells[1], item.text)
+            if item.basis:
+                self.cell(row.cells[1], item.basis, "Report Small")
+            self.passages(row.cells[1], item.parts)
+        self.gap()
+
+
+def _heading(section: Section) -> str:
+    return f"{section.number}  {section.title}" if section.number else section.title
