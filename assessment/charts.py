@@ -66,26 +66,18 @@ class Value:
 
 def radar(values: Sequence[Value]) -> Radar:
     """Lay out a radar; an axis without a score has no dot, and the line passes it by."""
-    angles = [2 * math.pi * index / len(values) - math.pi / 2 for index in range(len(values))]
-    scored = [(angle, value) for angle, value in zip(angles, values, strict=True) if value.score is not None]
-    spanned = [
-        (angle, value)
-        for angle, value in zip(angles, values, strict=True)
-        if value.low is not None and value.high is not None
-    ]
+    turned = [(2 * math.pi * index / len(values) - math.pi / 2, value) for index, value in enumerate(values)]
+    dots = tuple(Dot(*_at(angle, value.score), value.told) for angle, value in turned if value.score is not None)
+    highs = [_at(angle, value.high) for angle, value in turned if value.high is not None]
+    lows = [_at(angle, value.low) for angle, value in turned if value.low is not None]
     return Radar(
         size=SIZE,
         centre=_CENTRE,
         rings=tuple((level, round(_RADIUS * level / 100, 2)) for level in (25, 50, 75, 100)),
-        axes=tuple(_axis(angle, value) for angle, value in zip(angles, values, strict=True)),
-        band=" ".join(
-            [
-                _path([_at(angle, value.high or 0) for angle, value in spanned]),
-                _path([_at(angle, value.low or 0) for angle, value in reversed(spanned)]),
-            ]
-        ).strip(),
-        line=_path([_at(angle, value.score or 0) for angle, value in scored]),
-        dots=tuple(Dot(*_at(angle, value.score or 0), value.told) for angle, value in scored),
+        axes=tuple(_axis(angle, value) for angle, value in turned),
+        band=f"{_path(highs)} {_path(lows[::-1])}".strip(),
+        line=_path([(dot.x, dot.y) for dot in dots]),
+        dots=dots,
     )
 
 

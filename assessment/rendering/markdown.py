@@ -65,22 +65,26 @@ def of_passage(said: Passage) -> str:
 
 def _said(found: Sequence[Paragraph | Listing], escaped: Escape) -> str:
     parts: list[str] = []
-    before = ""
+    before = ""  # the mark of the list that stands before, if Markdown has it
     for block in found:
-        mark = (block.mark or BULLET) if isinstance(block, Listing) else ""
-        texts = [each.runs for each in paragraphs(block)]
-        if mark in _LISTS and mark != before and isinstance(block, Listing):
-            signs = ["-" if mark == BULLET else sign for sign in marks(block)]
-            items = zip(signs, texts, strict=True)
-            parts.append("\n".join(f"{sign} {_broken(runs, escaped, len(sign) + 1)}" for sign, runs in items))
-        elif isinstance(block, Listing):  # Markdown has no such list, or would join it to the one before
-            items = zip(marks(block), texts, strict=True)
-            parts.append("\\\n".join(_guarded(f"{sign} {_broken(runs, escaped)}") for sign, runs in items))
-            mark = ""
+        if isinstance(block, Paragraph):
+            parts.append(_broken(block.runs, escaped))
+            before = ""
         else:
-            parts.append(_broken(texts[0], escaped))
-        before = mark
+            mark = block.mark or BULLET
+            as_list = mark in _LISTS and mark != before
+            parts.append(_listed(block, escaped, as_list=as_list))
+            before = mark if as_list else ""
     return "\n\n".join(parts)
+
+
+def _listed(block: Listing, escaped: Escape, *, as_list: bool) -> str:
+    """A list, or the lines of one that Markdown does not have or would join to the one before."""
+    items = zip(marks(block), paragraphs(block), strict=True)
+    if not as_list:
+        return "\\\n".join(_guarded(f"{sign} {_broken(each.runs, escaped)}") for sign, each in items)
+    signed = (("-" if sign == BULLET else sign, each.runs) for sign, each in items)
+    return "\n".join(f"{sign} {_broken(runs, escaped, len(sign) + 1)}" for sign, runs in signed)
 
 
 def _broken(runs: Runs, escaped: Escape, inset: int = 0) -> str:

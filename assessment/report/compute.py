@@ -70,11 +70,10 @@ def make(
     scores = score(assessment.bank.questions, standing)
     factors = tuple(_factor(source, number, value) for number, value in scores.factors.items())
     questions = [question for factor in factors for question in factor.questions]
-    member = knowledge.members.by_code.get(assessment.member or "")
     return Report(
         format="arusha-report/1",
         administration=assessment.administration,
-        member=member.name.of(say.language) if member else "",
+        member=_member(source),
         language=say.language,
         audience=Audience.INTERNAL,
         audience_label=say("audience.internal"),
@@ -125,6 +124,11 @@ def for_audience(report: Report, audience: Audience, say: Phrases) -> Report:
             ),
         }
     )
+
+
+def _member(source: Source) -> str:
+    member = source.knowledge.members.by_code.get(source.assessment.member or "")
+    return member.name.of(source.say.language) if member else ""
 
 
 def _cited(factors: Iterable[FactorView]) -> dict[str, None]:
