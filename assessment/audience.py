@@ -58,7 +58,9 @@ def _cut(model: M, audience: Audience, withheld: Counter[str]) -> M:
         value = getattr(model, name)
         mark = next((each for each in field.metadata if isinstance(each, UpTo)), None)
         if mark is not None and not may_see(audience, mark):
-            if value not in (None, "", (), False):
+            if (
+                value is not None and value is not False and value not in ("", ())
+            ):  # a level or a count of 0 tells something
                 withheld[mark.category] += len(value) if isinstance(value, tuple) else 1
                 changed[name] = _empty(value)
         elif (kept := _inside(value, audience, withheld)) is not value:

@@ -3,10 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-
+from assessment.rendering.templates import filled
 from assessment.risks import Zone, zone
 from kb.base.interface import Phrases
 
@@ -68,26 +66,18 @@ class Value:
 
 def radar(values: Sequence[Value]) -> Radar:
     """Lay out a radar; an axis without a score has no dot, and the line passes it by."""
-    angles = [2 * math.pi * index / len(values) - math.pi / 2 for index in range(len(values))]
-    scored = [(angle, value) for angle, value in zip(angles, values, strict=True) if value.score is not None]
-    spanned = [
-        (angle, value)
-        for angle, value in zip(angles, values, strict=True)
-        if value.low is not None and value.high is not None
-    ]
+    turned = [(2 * math.pi * index / len(values) - math.pi / 2, value) for index, value in enumerate(values)]
+    dots = tuple(Dot(*_at(angle, value.score), value.told) for angle, value in turned if value.score is not None)
+    highs = [_at(angle, value.high) for angle, value in turned if value.high is not None]
+    lows = [_at(angle, value.low) for angle, value in turned if value.low is not None]
     return Radar(
         size=SIZE,
         centre=_CENTRE,
         rings=tuple((level, round(_RADIUS * level / 100, 2)) for level in (25, 50, 75, 100)),
-        axes=tuple(_axis(angle, value) for angle, value in zip(angles, values, strict=True)),
-        band=" ".join(
-            [
-                _path([_at(angle, value.high or 0) for angle, value in spanned]),
-                _path([_at(angle, value.low or 0) for angle, value in reversed(spanned)]),
-            ]
-        ).strip(),
-        line=_path([_at(angle, value.score or 0) for angle, value in scored]),
-        dots=tuple(Dot(*_at(angle, value.score or 0), value.told) for angle, value in scored),
+        axes=tuple(_axis(angle, value) for angle, value in turned),
+        band=f"{_path(highs)} {_path(lows[::-1])}".strip(),
+        line=_path([(dot.x, dot.y) for dot in dots]),
+        dots=dots,
     )
 
 
@@ -180,8 +170,5 @@ def _cell(x: float, y: float, place: tuple[int, int], ids: tuple[str, ...]) -> C
 
 def as_svg(chart: Heat, title: str, told: str, say: Phrases) -> str:
     """A heat map as a picture of its own, with its *title* and what is *told* to those who do not see it."""
-    template = (files("assessment") / "templates" / "heat-map.svg.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(template).render(
-        chart=chart, title=title, heads=_lines(title, 60)[:2], told=told, say=say, zones=tuple(Zone)
-    )
+    heads = _lines(title, 60)[:2]
+    return filled("heat-map.svg.j2", chart=chart, title=title, heads=heads, told=told, say=say, zones=tuple(Zone))

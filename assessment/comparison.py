@@ -5,7 +5,7 @@ applied in one round alone would show a change of scope as a change of level. Al
 weights. A change counts only where the intervals of the two scores lie apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -17,6 +17,7 @@ from assessment.journal import Assessment
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.base.folding import words
 from kb.base.interface import Refusal
+from kb.library.questionnaires import Bank, Lens
 
 
 class Kind(StrEnum):
@@ -97,29 +98,51 @@ def compare(given: Sequence[Assessment]) -> Comparison:
         raise Refusal("comparison.single")
     order = tuple(sorted(range(len(given)), key=lambda place: given[place].opened))
     rounds = tuple(given[place] for place in order)
-    for other in rounds[1:]:
-        if not _one_administration(rounds[0], other):
-            raise Refusal("comparison.differing", one=rounds[0].administration, other=other.administration)
+    _expect_one_administration(rounds)
     asked = [wordings(each) for each in rounds]
     last = rounds[-1]
-    ids = list(dict.fromkeys(key for each in reversed(rounds) for key in each.by_id))
-    alike = [key for key in last.by_id if len({each.get(key) for each in asked}) == 1]
-    apart = tuple(key for key in alike if any(_not_applicable(each.standing.get(key)) for each in rounds))
-    core = tuple(key for key in alike if key not in set(apart))
-    questions = [last.bank.by_id[key] for key in core if key in last.bank.by_id]
-    through = [last.lens.by_id[key] for key in core if key in last.lens.by_id] if last.lens else []
+    core, apart = _core(rounds, asked)
+    questions = _of_core(last.bank, core)
     scores = [score(questions, each.standing) for each in rounds]
+    ids = dict.fromkeys(key for each in reversed(rounds) for key in each.by_id)
     return Comparison(
         rounds=rounds,
         order=order,
         core=core,
         apart=apart,
-        reweighed=tuple(key for key in core if len({each.by_id[key].weight for each in rounds}) > 1),
+        reweighed=_reweighed(rounds, core),
         overall=_line([each.overall for each in scores]),
         factors={number: _line([each.factors[number] for each in scores]) for number in scores[-1].factors},
-        lens=_line([score_questions(through, each.standing) for each in rounds]) if through else None,
-        questions=tuple(_asked(key, asked, rounds, key in set(core)) for key in ids),
+        lens=_lens(rounds, core),
+        questions=tuple(_asked(key, asked, rounds, key in core) for key in ids),
     )
+
+
+def _expect_one_administration(rounds: Sequence[Assessment]) -> None:
+    for other in rounds[1:]:
+        if not _one_administration(rounds[0], other):
+            raise Refusal("comparison.differing", one=rounds[0].administration, other=other.administration)
+
+
+def _core(rounds: Sequence[Assessment], asked: Sequence[Mapping[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The questions in the same words everywhere: those that applied in every round, and the others."""
+    alike = [key for key in rounds[-1].by_id if len({each.get(key) for each in asked}) == 1]
+    apart = {key for key in alike for each in rounds if _not_applicable(each.standing.get(key))}
+    return tuple(key for key in alike if key not in apart), tuple(key for key in alike if key in apart)
+
+
+def _reweighed(rounds: Sequence[Assessment], core: Sequence[str]) -> tuple[str, ...]:
+    return tuple(key for key in core if len({each.by_id[key].weight for each in rounds}) > 1)
+
+
+def _of_core(bank: Bank | Lens, core: Sequence[str]) -> list[Any]:
+    return [bank.by_id[key] for key in core if key in bank.by_id]
+
+
+def _lens(rounds: Sequence[Assessment], core: Sequence[str]) -> Line | None:
+    lens = rounds[-1].lens
+    questions = _of_core(lens, core) if lens else []
+    return _line([score_questions(questions, each.standing) for each in rounds]) if questions else None
 
 
 def wordings(assessment: Assessment) -> dict[str, str]:

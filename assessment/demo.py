@@ -8,10 +8,10 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from assessment import answers, journal, rendering
-from assessment import report as reports
+from assessment import answers, journal
 from assessment.audience import Audience
 from assessment.output import expect_writable, write
+from assessment.report import compute, files
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import Phrases, Refusal, phrases
 from kb.library.content import find_root
@@ -69,7 +69,7 @@ def write_report(
 ) -> Phrases:
     """Write the report of an assessment file to *output*, whole or not at all; the phrases of its language come back.
 
-    The ending of *output* says what kind of file it is; those there are: `rendering.KINDS`.
+    The ending of *output* says what kind of file it is; those there are: `files.KINDS`.
     """
     knowledge = load()
     with AssessmentFile.open(file) as opened:
@@ -80,9 +80,9 @@ def write_report(
             before = journal.read(opened, knowledge.bank)
     expect_writable(output)
     say = phrases(language or assessment.language)
-    report = reports.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
-    cut = reports.for_audience(report, audience, say)
-    write(output, rendering.render(cut, say, output.suffix, paper, template))
+    report = compute.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
+    cut = compute.for_audience(report, audience, say)
+    write(output, files.render(cut, say, output.suffix, paper, template))
     return say
 
 

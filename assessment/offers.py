@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,41 +48,60 @@ def choose(
     from the same WCO region, that shows figures of its results, and whose text (in *language*) speaks of the same things.
     """
     asked = list(weak)
-    named = {key: tuple(q.id for q in asked if key in q.practices) for q in asked for key in q.practices}
     rare = _rarity(knowledge, language)
-    questions = weighed(
-        Counter(
-            word for question in asked for word in _told(question.text.of(language), question.levels[-1].of(language))
-        ),
-        rare,
-    )
-    region = knowledge.members.by_code[member].region if member in knowledge.members.by_code else None
-    scored: list[tuple[float, Offer, Practice]] = []
-    for practice in knowledge.practices:
-        if member in practice.members or not (element in practice.elements or practice.id in named):
-            continue
-        own = _row_of(practice.id, knowledge, language)
-        near = region is not None and any(knowledge.members.by_code[code].region == region for code in practice.members)
-        first = practice.elements[0] == element
-        value = (
-            (ANSWERS if practice.id in named else 0)
-            + (FIRST if first else SERVES if element in practice.elements else 0)
-            + (REGION if near else 0)
-            + STRENGTH[practice.evidence]
-            + LIKE * cosine(questions, own)
-        )
-        common = tuple(word for word in shared(questions, own) if rare.get(word, 0.0) > _RARE)[:_SHARED]
-        offer = Offer(practice.id, named.get(practice.id, ()), first, near, practice.evidence, common)
-        scored.append((value, offer, practice))
-    scored.sort(key=lambda row: (-round(row[0], 9), row[1].practice))
-    chosen: list[Offer] = []
+    told = [word for q in asked for word in _told(q.text.of(language), q.levels[-1].of(language))]
+    need = _Need(element, member, asked, weighed(Counter(told), rare), rare)
+    offered = (_scored(practice, need, knowledge, language) for practice in knowledge.practices if need.fits(practice))
+    scored = sorted(offered, key=lambda row: (-round(row[0], 9), row[1].practice))
     members: set[str] = set()
-    for _, offer, practice in scored:
-        if not members.intersection(practice.members):
-            chosen.append(offer)
-            members.update(practice.members)
-    chosen += [offer for _, offer, _ in scored if offer not in chosen]
-    return tuple(chosen[:most])
+    first: list[Offer] = []
+    for _, offer in scored:
+        its = set(knowledge.practice_by_id[offer.practice].members)
+        if not members & its:
+            first.append(offer)
+            members |= its
+    return tuple([*first, *(offer for _, offer in scored if offer not in first)][:most])
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What an element of a *member* lacks: its *weak* questions and their words, weighed by how *rare* they are."""
+
+    element: str
+    member: str | None
+    weak: Sequence[Question]
+    words: Row
+    rare: Mapping[str, float]
+
+    def answers(self, practice: Practice) -> tuple[str, ...]:
+        """The questions for which the bank names a practice."""
+        return tuple(question.id for question in self.weak if practice.id in question.practices)
+
+    def fits(self, practice: Practice) -> bool:
+        """Whether a practice of another Member serves the element, or is named for one of its questions."""
+        serves = self.element in practice.elements or bool(self.answers(practice))
+        return serves and self.member not in practice.members
+
+
+def _scored(practice: Practice, need: _Need, knowledge: Knowledge, language: str) -> tuple[float, Offer]:
+    own, answers = _row_of(practice.id, knowledge, language), need.answers(practice)
+    region = _regions({need.member or ""}, knowledge)
+    near = bool(region & _regions(practice.members, knowledge))
+    first = practice.elements[0] == need.element
+    value = (
+        (ANSWERS if answers else 0)
+        + (FIRST if first else SERVES if need.element in practice.elements else 0)
+        + (REGION if near else 0)
+        + STRENGTH[practice.evidence]
+        + LIKE * cosine(need.words, own)
+    )
+    common = tuple(word for word in shared(need.words, own) if need.rare.get(word, 0.0) > _RARE)[:_SHARED]
+    return value, Offer(practice.id, answers, first, near, practice.evidence, common)
+
+
+def _regions(members: Iterable[str], knowledge: Knowledge) -> set[str]:
+    known = (knowledge.members.by_code.get(code) for code in members)
+    return {member.region for member in known if member is not None and member.region}
 
 
 def _told(*texts: str) -> list[str]:

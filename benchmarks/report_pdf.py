@@ -31,8 +31,8 @@ GOALS = {"pdf": 0.15, "html": 0.1}
 OURS = """
 import sys
 from pathlib import Path
-from assessment.rendering import render
-from assessment.report import Report
+from assessment.report.files import render
+from assessment.report.figures import Report
 from kb.base.interface import phrases
 source, target = map(Path, sys.argv[1:])
 report = Report.model_validate_json(source.read_bytes())

@@ -1,12 +1,14 @@
 """A finished action told to others: the draft of an article for the newsletter, with the ids that it goes back to."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from assessment import output
-from assessment.actions import Action, Status, achievement, reached
+from assessment.actions import Action, Reached, Status, achievement, reached
 from assessment.plan.telling import percent, quantity
-from assessment.texts import as_markdown, first_line
+from assessment.rendering.markdown import as_markdown
+from assessment.rendering.texts import first_line
 from kb.base.interface import Phrases, Refusal
 from kb.base.markdown_text import harmless
 from kb.base.vocabulary import ArticleKind, Language
@@ -45,37 +47,40 @@ def draft(action: Action, member: str | None, say: Phrases, *, internal: bool = 
 
 
 def _body(action: Action, say: Phrases) -> str:
-    parts = [f"## {say('plan.article_problem')}", _prose(action.problem), f"## {say('plan.article_done')}"]
-    parts += [_prose(text) for text in (action.result, action.measure) if text]
-    parts.append(f"## {say('plan.article_results')}")
-    found = [each for each in reached(action) if each.value is not None]
     days = sorted(result.date for result in action.results)
-    start = min(action.start or days[0], days[0])
-    period = say("plan.from_to", start=say.date(start), due=say.date(days[-1]))
-    parts.append(say("plan.article_period", period=period))
-    parts.append(
-        "\n".join(
-            "- "
-            + _prose(
-                say(
-                    "plan.article_result",
-                    indicator=each.indicator.text,
-                    baseline=quantity(each.indicator.baseline, each.indicator, say),
-                    value=quantity(each.value, each.indicator, say),
-                    date=say.date(each.date or ""),
-                    target=quantity(each.indicator.target, each.indicator, say),
-                    degree=say(f"degree.{each.degree}"),
-                )
-            )
-            for each in found
-        )
-    )
-    parts.append(say("plan.article_achieved", achievement=percent(achievement(action), say)))
-    parts += [_prose(result.note) for result in action.results if result.note]
+    period = say("plan.from_to", start=say.date(min(action.start or days[0], days[0])), due=say.date(days[-1]))
+    parts = [
+        f"## {say('plan.article_problem')}",
+        _prose(action.problem),
+        f"## {say('plan.article_done')}",
+        *(_prose(text) for text in (action.result, action.measure) if text),
+        f"## {say('plan.article_results')}",
+        say("plan.article_period", period=period),
+        _listed(_result(each, say) for each in reached(action) if each.value is not None),
+        say("plan.article_achieved", achievement=percent(achievement(action), say)),
+        *(_prose(result.note) for result in action.results if result.note),
+    ]
     if action.practices:
-        parts.append(f"## {say('plan.article_practices')}")
-        parts.append("\n".join(f"- {_prose(each.citation)}" for each in action.practices))
+        parts += [f"## {say('plan.article_practices')}", _listed(each.citation for each in action.practices)]
     return "\n\n".join(parts)
+
+
+def _result(each: Reached, say: Phrases) -> str:
+    """What an indicator has come to, in a sentence."""
+    indicator = each.indicator
+    return say(
+        "plan.article_result",
+        indicator=indicator.text,
+        baseline=quantity(indicator.baseline, indicator, say),
+        value=quantity(each.value, indicator, say),
+        date=say.date(each.date or ""),
+        target=quantity(indicator.target, indicator, say),
+        degree=say(f"degree.{each.degree}"),
+    )
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "\n".join(f"- {_prose(text)}" for text in texts)
 
 
 def _prose(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from assessment.actions import Action, Status
-from assessment.texts import first_line
+from assessment.rendering.texts import first_line
 from kb.base.interface import Phrases
 
 _WIDTH = 75  # octets of one line, without its end

@@ -129,12 +129,8 @@ def with_stated(desk: Desk, fields: Fields, stated: Fields) -> Fields:
     """The fields with what is stated; a text stated empty takes a field's content out. Raises ArushaError."""
     fields = dict(fields)
     for name, value in stated.items():
-        if value in (None, ()) or name in ("indicators", "practices"):
-            continue
-        if value in ("", ("",)):
-            fields.pop(name, None)
-        else:
-            fields[name] = list(dict.fromkeys(value)) if isinstance(value, tuple) else value
+        if name not in ("indicators", "practices"):
+            _state(fields, name, value)
     if keys := stated.get("practices"):
         practices = drafts.consulted([key for key in keys if key], desk.knowledge, desk.say)
         fields["practices"] = practices
@@ -145,6 +141,14 @@ def with_stated(desk: Desk, fields: Fields, stated: Fields) -> Fields:
         for text in texts:
             _indicator(fields["indicators"], text)
     return fields
+
+
+def _state(fields: Fields, name: str, value: object) -> None:
+    """Set a field to what is stated, if anything is; a blank takes its content out."""
+    if value in ("", ("",)):
+        fields.pop(name, None)
+    elif value not in (None, ()):
+        fields[name] = list(dict.fromkeys(value)) if isinstance(value, tuple) else value
 
 
 def _indicator(indicators: list[Fields], text: str) -> None:

@@ -3,95 +3,42 @@
 import csv
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-import docx
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
-
-from assessment.actions import Action, achievement, timing
+from assessment.actions import Action, Monitored, achievement, timing
 from assessment.plan.sheets import ACTIONS, INDICATORS, indicator_fields, rows
 from assessment.plan.telling import facts, indicators, percent, quantity
+from assessment.rendering import word
+from assessment.rendering.blocks import Block, Cover, Document, Passage, Section, Table, cell, passage, plain, table
+from assessment.rendering.texts import blocks, first_line
 from assessment.scoring import rounded
-from assessment.texts import blocks, first_line
-from assessment.word_text import Lists
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
-from kb.base.vocabulary import SPELLING
-from kb.press.packing import saved
-from kb.press.palette import TEAL, bare
-
-_DAY = "1980-01-01"  # of the parts of the file, so that the same plan has the same bytes
-_PETROL = RGBColor.from_string(bare(TEAL))
+from kb.press.document import Heading
 
 
 def as_document(actions: Sequence[Action], administration: str, moment: str, say: Phrases) -> bytes:
     """The plan in Word: a table of all actions, then each with its fields, indicators and monitoring. Same input, same bytes."""
-    document = docx.Document()
-    title = say("plan.title")
-    _prepare(document, title, administration, moment, say)
-    document.add_heading(title, 0)
-    document.add_paragraph(administration, style="Subtitle")
-    document.add_paragraph(say("plan.as_of", date=say.date(moment[:10])))
-    _overview(document, actions, say)
-    lists = Lists(document)
-    for action in actions:
-        document.add_heading(f"{action.id}  {_heading(action)}", 1)
-        _grid(document, lists, [(say(f"action.{name}"), text) for name, text in facts(action, say)])
-        if action.at_work:
-            document.add_heading(say("plan.sheet_indicators"), 2)
-            _grid(document, lists, indicators(action, say))
-        if action.results:
-            document.add_heading(say("plan.sheet_results"), 2)
-            _grid(document, lists, [(say.date(each.date), _result(action, each, say)) for each in action.results])
-    return saved(document.save, _DAY)
+    day = moment[:10]
+    cover = Cover(
+        kicker=say("plan.title"),
+        administration=administration,
+        subtitle=say("report.subtitle"),
+        date=say("plan.as_of", date=say.date(day)),
+        facts=(),
+        mark=say("report.confidential"),
+        foot=f"{say('plan.title')} · {say.date(day)}",
+    )
+    sections = (_overview(actions, say), *(_section(action, say) for action in actions))
+    return word.render(Document(cover, say.language, day, say("report.contents"), sections))
 
 
-def _heading(action: Action) -> str:
-    text = first_line(action.measure or action.result or action.problem)
-    return text if len(text) <= 110 else f"{text[:109].rstrip()}…"
-
-
-def _result(action: Action, result: Any, say: Phrases) -> str:
-    values = [
-        f"{action.indicators[int(number) - 1].text}{say('colon')}{quantity(value, action.indicators[int(number) - 1], say)}"
-        for number, value in result.values.items()
-        if int(number) <= len(action.indicators)
-    ]
-    return "\n".join(filter(None, (*values, result.note, result.remark, result.by)))
-
-
-def _prepare(document: Any, title: str, administration: str, moment: str, say: Phrases) -> None:
-    day = datetime.fromisoformat(moment).replace(tzinfo=None)
-    about = document.core_properties
-    about.title, about.author, about.language = f"{title} – {administration}"[:255], administration[:255], say.language
-    about.created = about.modified = day
-    about.comments, about.last_modified_by = "", ""
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.2)
-    section.footer.paragraphs[0].text = f"{title} – {administration}"
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
-    spoken = OxmlElement("w:lang")
-    spoken.set(qn("w:val"), SPELLING[say.language])
-    normal.element.get_or_add_rPr().append(spoken)
-    for name in ("Title", "Heading 1", "Heading 2"):
-        document.styles[name].font.color.rgb = _PETROL
-
-
-def _overview(document: Any, actions: Sequence[Action], say: Phrases) -> None:
+def _overview(actions: Sequence[Action], say: Phrases) -> Section:
     heads = [say(f"action.{name}") for name in ("id", "measure", "owner", "due", "status", "achievement")]
-    table = document.add_table(rows=1, cols=len(heads), style="Light Grid Accent 1")
-    _repeat(table.rows[0])
-    for cell, text in zip(table.rows[0].cells, heads, strict=True):
-        cell.text = text
-    for action in actions:
-        cells = (
+    lines = [
+        (
             action.id,
             _heading(action),
             action.owner or "–",
@@ -99,37 +46,41 @@ def _overview(document: Any, actions: Sequence[Action], say: Phrases) -> None:
             say(f"action_status.{action.status}"),
             percent(achievement(action), say),
         )
-        for cell, text in zip(table.add_row().cells, cells, strict=True):
-            cell.text = text
-    _widths(table, (1.7, 4.9, 2.8, 2.3, 2.1, 2.9))
+        for action in actions
+    ]
+    every = [[cell(text) for text in line] for line in lines]
+    title = say("plan.title")
+    return Section("plan", title, (table(title, heads, [1.7, 4.9, 2.8, 2.3, 2.1, 2.9], every),), fresh=True)
 
 
-def _widths(table: Any, widths: Sequence[float]) -> None:
-    """Give the columns their widths in centimetres; Word asks the cells, others the columns."""
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = Cm(width)
+def _section(action: Action, say: Phrases) -> Section:
+    """One action: its fields, its indicators at work, and its monitoring."""
+    told: list[Block] = [_grid([(say(f"action.{name}"), text) for name, text in facts(action, say)])]
+    for title, pairs in (
+        ("plan.sheet_indicators", indicators(action, say) if action.at_work else []),
+        ("plan.sheet_results", [(say.date(each.date), _result(action, each, say)) for each in action.results]),
+    ):
+        if pairs:
+            told += [Heading(2, plain(say(title))), _grid(pairs)]
+    return Section(action.id, _heading(action), tuple(told), number=action.id)
 
 
-def _repeat(row: Any) -> None:
-    """Let a row stand again at the head of each page."""
-    head = OxmlElement("w:tblHeader")
-    head.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(head)
+def _grid(pairs: Sequence[tuple[str, str]]) -> Table:
+    return table("", [], [4.6, 12.1], [[(passage("", label),), (Passage(blocks(text)),)] for label, text in pairs])
 
 
-def _grid(document: Any, lists: Lists, pairs: Sequence[tuple[str, str]]) -> None:
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
-    for label, text in pairs:
-        first, second = table.add_row().cells
-        first.text = label
-        first.paragraphs[0].runs[0].bold = True
-        free = iter(second.paragraphs)
-        lists.write(blocks(text), lambda free=free, cell=second: next(free, None) or cell.add_paragraph())  # type: ignore[misc]
-    _widths(table, (4.6, 12.1))
+def _heading(action: Action) -> str:
+    text = first_line(action.measure or action.result or action.problem)
+    return text if len(text) <= 110 else f"{text[:109].rstrip()}…"
+
+
+def _result(action: Action, result: Monitored, say: Phrases) -> str:
+    values = [
+        f"{action.indicators[int(number) - 1].text}{say('colon')}{quantity(value, action.indicators[int(number) - 1], say)}"
+        for number, value in result.values.items()
+        if int(number) <= len(action.indicators)
+    ]
+    return "\n".join(filter(None, (*values, result.note, result.remark, result.by)))
 
 
 def as_csv(actions: Sequence[Action], say: Phrases) -> str:

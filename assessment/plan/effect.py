@@ -34,12 +34,7 @@ def effect(actions: Iterable[Action], earlier: Assessment, later: Assessment) ->
     compared = compare([earlier, later])
     first, last = compared.rounds
     core = [question for question in last.asked if question.id in set(compared.core)]
-    done: dict[str, list[str]] = {}
-    for action in actions:
-        if action.status is Status.DONE:
-            asked = [last.by_id[key] for key in action.origin.gaps if key in last.by_id]
-            for element in dict.fromkeys([*action.elements, *(e for question in asked for e in elements_of(question))]):
-                done.setdefault(element, []).append(action.id)
+    done = _done(actions, last)
     found: list[Moved] = []
     others = dict.fromkeys(Verdict, 0)
     elements = dict.fromkeys(element for question in core for element in elements_of(question))
@@ -53,3 +48,14 @@ def effect(actions: Iterable[Action], earlier: Assessment, later: Assessment) ->
         else:
             others[moved.verdict] += 1
     return Effect(tuple(found), others)
+
+
+def _done(actions: Iterable[Action], last: Assessment) -> dict[str, list[str]]:
+    """The completed actions by the elements that they serve, or whose questions they come from."""
+    done: dict[str, list[str]] = {}
+    for action in actions:
+        asked = (last.by_id[key] for key in action.origin.gaps if key in last.by_id)
+        elements = [*action.elements, *(element for question in asked for element in elements_of(question))]
+        for element in dict.fromkeys(elements if action.status is Status.DONE else ()):
+            done.setdefault(element, []).append(action.id)
+    return done

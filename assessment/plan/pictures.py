@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from importlib.resources import files
 from typing import Any
 from unicodedata import east_asian_width
 
-from jinja2 import Environment, StrictUndefined
-
 from assessment.actions import Action, Status, Timing, achievement, timing
 from assessment.plan.telling import percent
+from assessment.rendering.templates import filled
 from kb.base.interface import Phrases, Refusal
 
 _LEFT, _WIDE, _RIGHT, _HEAD, _ROW, _FOOT = 300, 640, 130, 84, 46, 60
@@ -89,9 +87,9 @@ class _Axis:
         share = (date.fromisoformat(day).toordinal() - self.first) / max(1, self.last - self.first)
         return round(_LEFT + _WIDE * min(1.0, max(0.0, share)), 2)
 
-    def holds(self, day: str) -> bool:
-        """Whether a day lies on it."""
-        return self.first <= date.fromisoformat(day).toordinal() <= self.last
+    def now(self, day: str) -> float | None:
+        """Where a day lies, if it is on the axis."""
+        return self.at(day) if self.first <= date.fromisoformat(day).toordinal() <= self.last else None
 
     def ticks(self, say: Phrases) -> tuple[Tick, ...]:
         """First days of months, as many as there is room for."""
@@ -114,12 +112,13 @@ def _axis(days: Sequence[str]) -> _Axis:
 
 def timeline(actions: Sequence[Action], day: str, say: Phrases) -> Timeline:
     """Lay out a timeline as of a day. Raises ArushaError where no action has both a start and a due day."""
-    dated = sorted((a for a in actions if a.start and a.due), key=lambda a: (a.start or "", a.due or "", int(a.id[1:])))
-    if not dated:
+    spans = sorted((a.start, a.due, int(a.id[1:]), a) for a in actions if a.start and a.due)
+    if not spans:
         raise Refusal("chart.no_days")
-    axis = _axis([each for action in dated for each in (action.start, action.due) if each])
+    dated = [action for *_, action in spans]
+    undated = tuple(action.id for action in actions if action not in dated)
+    axis = _axis([day for start, due, *_ in spans for day in (start, due)])
     bottom = _HEAD + _ROW * len(dated)
-    undated = tuple(action.id for action in actions if not (action.start and action.due))
     return Timeline(
         width=_LEFT + _WIDE + _RIGHT,
         height=bottom + _FOOT + (26 if undated else 0),
@@ -128,7 +127,7 @@ def timeline(actions: Sequence[Action], day: str, say: Phrases) -> Timeline:
         left=_LEFT,
         bars=tuple(_bar(action, place, axis, day, say) for place, action in enumerate(dated)),
         ticks=axis.ticks(say),
-        now=axis.at(day) if axis.holds(day) else None,
+        now=axis.now(day),
         undated=undated,
     )
 
@@ -197,7 +196,7 @@ def burnup(actions: Sequence[Action], day: str, say: Phrases) -> Burnup:
     due = sorted(action.due for action in counted if action.due)
     if not due:
         raise Refusal("chart.none_due")
-    done = sorted(a.ended for a in counted if a.status is Status.DONE and a.ended and a.ended <= day)
+    done = _ended(counted, day)
     axis = _axis([*(action.start for action in counted if action.start), *due, *done])
     until = date.fromordinal(axis.last).isoformat()
     bottom = _HEAD + _TALL
@@ -219,10 +218,15 @@ def burnup(actions: Sequence[Action], day: str, say: Phrases) -> Burnup:
         scope=up(total),
         rows=tuple((count, up(count)) for count in range(0, total + 1, step)),
         ticks=axis.ticks(say),
-        now=axis.at(day) if axis.holds(day) else None,
+        now=axis.now(day),
         end_due=(axis.at(until), up(len(due))),
         end_done=(axis.at(min(day, until)), up(len(done))),
     )
+
+
+def _ended(actions: Sequence[Action], day: str) -> list[str]:
+    """The days up to *day* on which actions were done."""
+    return sorted(a.ended for a in actions if a.status is Status.DONE and a.ended and a.ended <= day)
 
 
 def _steps(days: Sequence[str], axis: _Axis, up: Any, until: str) -> str:
@@ -244,13 +248,11 @@ def burnup_svg(actions: Sequence[Action], name: str, day: str, say: Phrases) -> 
     chart = burnup(actions, day, say)
     counted = [action for action in actions if action.status is not Status.CANCELLED]
     due = sum(bool(action.due and action.due <= day) for action in counted)
-    done = sum(a.status is Status.DONE and bool(a.ended and a.ended <= day) for a in counted)
+    done = len(_ended(counted, day))
     told = say("plan.burnup_told", date=say.date(day), total=len(counted), due=due, done=done)
     return _drawn("burnup.svg.j2", chart, say("plan.burnup_title", name=name), told, day, say)
 
 
 def _drawn(template: str, chart: Timeline | Burnup, title: str, told: str, day: str, say: Phrases) -> str:
-    text = (files("assessment") / "templates" / template).read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     heading = title if len(title) <= 90 else f"{title[:89].rstrip()}…"
-    return environment.from_string(text).render(chart=chart, title=title, head=heading, told=told, day=day, say=say)
+    return filled(template, chart=chart, title=title, head=heading, told=told, day=day, say=say)

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-from assessment import texts
 from assessment.actions import Action, Status, achievement
 from assessment.audience import Audience, cut
 from assessment.plan import telling
+from assessment.rendering.templates import filled
 from kb.base import policy
 from kb.base.interface import Phrases, phrases
 from kb.base.vocabulary import Model
@@ -87,17 +84,9 @@ def _page(
     knowledge: Knowledge,
     say: Phrases,
 ) -> str:
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FunctionLoader(lambda name: (files("assessment") / "templates" / name).read_text(encoding="utf-8")),
-    )
-    environment.filters |= {"blocks": texts.blocks, "first_line": texts.first_line}
-    environment.globals["counted"] = texts.COUNTED
     public = [action for commitment in found for action in commitment.actions]
-    page = environment.get_template("tracker.html.j2").render(
+    page = filled(
+        "tracker.html.j2",
         commitments=found,
         actions=public,
         administration=administration,

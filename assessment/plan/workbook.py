@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -178,16 +178,8 @@ def _indicators(
 
 
 def _indicator(line: "_Line", action: Action, edits: list[Edit], found: dict[str, dict[int, dict[str, Any]]]) -> None:
-    number = line.plain(1)
-    if not isinstance(number, Decimal) or number != int(number) or not 1 <= number <= MOST_EVER:
-        raise line.fault(1, Refusal("workbook.no_indicator"))
-    place, known = int(number), len(action.indicators)
     own = found.setdefault(action.id, {})
-    if place in own:
-        raise line.fault(1, Refusal("workbook.indicator_twice", number=place, id=action.id))
-    last = max([known, *own])
-    if place > last + 1:
-        raise line.fault(1, Refusal("workbook.not_next", id=action.id, next=last + 1))
+    place, known = _place(line, action, own), len(action.indicators)
     now: dict[str, Any] = indicator_fields(action.indicators[place - 1]) if place <= known else {}
     told = {column.name: line.value(at) for at, column in enumerate(line.columns) if column.kind != "fixed"}
     if told["indicator"] is None:
@@ -196,6 +188,19 @@ def _indicator(line: "_Line", action: Action, edits: list[Edit], found: dict[str
         Edit(action.id, place, name, now.get(name), value) for name, value in told.items() if value != now.get(name)
     ]
     own[place] = {"text" if name == "indicator" else name: value for name, value in told.items()}
+
+
+def _place(line: "_Line", action: Action, own: Collection[int]) -> int:
+    """The number of the indicator that a line tells: one of the action's, or the next, and none twice."""
+    number = line.plain(1)
+    if not isinstance(number, Decimal) or number != int(number) or not 1 <= number <= MOST_EVER:
+        raise line.fault(1, Refusal("workbook.no_indicator"))
+    if (place := int(number)) in own:
+        raise line.fault(1, Refusal("workbook.indicator_twice", number=place, id=action.id))
+    last = max([len(action.indicators), *own])
+    if place > last + 1:
+        raise line.fault(1, Refusal("workbook.not_next", id=action.id, next=last + 1))
+    return place
 
 
 def _results_kept(path: Path, book: Any, actions: Mapping[str, Action], say: Phrases) -> None:

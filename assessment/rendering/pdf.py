@@ -1,18 +1,17 @@
-"""A report for print: PDF/UA-1 and PDF/A-2a by Typst, which asks nobody for anything and gives the same bytes again."""
+"""A document for print: PDF/UA-1 and PDF/A-2a by Typst, which asks nobody for anything and gives the same bytes again."""
 
 import json
 import re
 import unicodedata
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
-from typing import Any, Literal
+from typing import Literal
 
 import typst
 
-from assessment.audience import Audience
-from assessment.rendering import document
-from assessment.report import Report
-from kb.base.interface import Phrases, Refusal
+from assessment.rendering.blocks import Document, as_data
+from assessment.rendering.texts import short
+from kb.base.interface import Refusal
 
 FONT = "Libertinus Serif"
 OTHERS = (  # of a machine, tried in this order where a text needs another script
@@ -23,15 +22,18 @@ SCRIPTS = {"LATIN", "GREEK", "CYRILLIC", "MODIFIER"}
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 
 
-def render(report: Report, say: Phrases, paper: str = "a4") -> bytes:
+def render(document: Document, paper: str = "a4") -> bytes:
     """The pages. *paper* is `a4` or `letter`. Raises ArushaError if Typst refuses, as for a letter that no font here has.
 
     Latin, Greek and Cyrillic are set in Typst’s own fonts alone, so the bytes are the same on every machine; a text in another
     script needs a font of the machine.
     """
-    told = sheet(report, say, paper)
+    told = as_data(document) | {
+        "paper": "us-letter" if paper == "letter" else "a4",
+        "running": short(document.cover.administration, 70),
+    }
     own = at_home(json.dumps(told, ensure_ascii=False))
-    day = int(datetime.fromisoformat(report.date).replace(tzinfo=UTC).timestamp())
+    day = int(datetime.fromisoformat(document.day).replace(tzinfo=UTC).timestamp())
     with as_file(files("assessment") / "templates" / "report.typ") as template:
         for others in (False, True) if own else (True,):
             told["fonts"] = [FONT, *OTHERS] if others else [FONT]
@@ -55,25 +57,3 @@ def at_home(text: str) -> bool:
     """Whether Typst’s own fonts hold the letters of a text, which is a guess by their scripts."""
     letters = {letter for letter in set(text) if ord(letter) > 0x24F and letter.isalpha()}
     return all(unicodedata.name(letter, "").split(" ")[0] in SCRIPTS for letter in letters)
-
-
-def sheet(report: Report, say: Phrases, paper: str) -> dict[str, Any]:
-    """What the template is given."""
-    facts = [say("report.as_of", date=say.date(report.date)), say("report.version", version=report.version)]
-    facts += [say("report.member", name=report.member)] if report.member else []
-    confidential = "" if report.audience is Audience.PUBLIC else f"{say('report.confidential')} "
-    return {
-        "paper": "us-letter" if paper == "letter" else "a4",
-        "language": report.language,
-        "day": [int(part) for part in report.date.split("-")],
-        "title": f"{say('report.title')} – {report.administration}",
-        "kicker": say("report.title"),
-        "administration": report.administration,
-        "running": document.short(report.administration, 70),
-        "subtitle": say("report.subtitle"),
-        "facts": facts,
-        "mark": f"{confidential}{report.audience_label}",
-        "contents": say("report.contents"),
-        "foot": f"{say('report.title')} · {say.date(report.date)} · {report.audience_label}",
-        "blocks": document.of(report, say),
-    }

@@ -1,10 +1,8 @@
-"""A report in Word: the blocks of the document, set with the styles of a template that an administration can replace."""
+"""A document in Word, set with the styles of a template that an administration can replace."""
 
-import re
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from importlib.resources import files
+from functools import partial, singledispatchmethod
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,125 +13,64 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, RGBColor
 from docx.text.paragraph import Paragraph
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
 
-from assessment.audience import Audience
-from assessment.rendering import document, pictures
-from assessment.report import Report
-from assessment.word_text import Lists
-from kb.base.bounded import Limits
-from kb.base.interface import Phrases, Refusal
+from assessment.rendering.blocks import (
+    Answers,
+    Article,
+    Block,
+    Decisions,
+    Document,
+    Drawing,
+    Finding,
+    Headline,
+    NewPage,
+    Offers,
+    Pair,
+    Passage,
+    Scores,
+    Section,
+    Table,
+    Tiles,
+)
+from assessment.rendering.drawing import png
+from assessment.rendering.word_filling import HERE, OURS, fields, filled, legal
+from assessment.rendering.word_text import Lists, bold, write
+from kb.base.interface import Refusal
 from kb.base.vocabulary import SPELLING
+from kb.press.document import Heading, Listing, Run, Runs
 from kb.press.packing import saved
 from kb.press.palette import LEVELS, bare
 
-NEEDED = ("administration", "date", "mark", "body")
-LARGEST, LARGEST_UNPACKED = 20_000_000, 200_000_000
-LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy="save the template anew in Word, with less in it")
-_HERE = "arusha-body"  # where the text goes, until it is there
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML file may hold
 _TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
 _LEVELS = tuple(map(bare, LEVELS))
+_STYLES = {"lead": "Report Lead", "small": "Report Small"}
 _AFTER_BORDERS = {
     qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
 }
-Block = document.Block
 
 
-def render(report: Report, say: Phrases, template: Path | None = None) -> bytes:
+def render(document: Document, template: Path | None = None) -> bytes:
     """The Word file. *template*: the administration's own. Raises ArushaError for one that cannot be used.
 
-    The same report and template give the same bytes.
+    The same document and template give the same bytes.
     """
-    path = template or "report.docx"
-    made = DocxTemplate(BytesIO(_template(template)))
-    values = {name: _legal(value) for name, value in fields(report, say).items()}
-    environment = SandboxedEnvironment(autoescape=True)
-    try:
-        held = made.get_undeclared_template_variables(environment)
-        if missing := [key for key in NEEDED if key not in held]:
-            lacking = tuple(f"{{{{ {key} }}}}" for key in missing)
-            raise Refusal("template.lacks", path=path, places=lacking, body="{{p body }}")
-        if unknown := sorted(held - {*values, "body"}):
-            raise Refusal("template.unknown", path=path, place=f"{{{{ {unknown[0]} }}}}", known=tuple(values))
-        made.init_docx()
-        made.docx.core_properties.title = made.docx.core_properties.author = ""  # set below, cut to what Word bears
-        body = Markup(f"<w:p><w:r><w:t>{_HERE}</w:t></w:r></w:p>")  # noqa: S704 - a constant
-        made.render({**values, "body": body}, environment, autoescape=True)
-    except (TemplateError, UndefinedError) as error:
-        raise Refusal("template.not_filled", path=path, why=str(error).splitlines()[0]) from None
-    except (Refusal, MemoryError):
-        raise
-    except Exception as error:  # what a damaged package raises is manifold
-        raise Refusal("template.unreadable", path=path, why=type(error).__name__) from None
-    filled = made.docx
-    places = [
-        p for p in filled.element.body.iter(qn("w:p")) if "".join(t.text or "" for t in p.iter(qn("w:t"))) == _HERE
-    ]
-    if not places or places[0].getparent() is not filled.element.body:
-        raise Refusal("template.body", path=path, body="{{p body }}")
-    _Setter(filled, places[0], say).all(document.of(report, say))
-    about = filled.core_properties
-    about.title, about.author, about.language = values["title"][:255], values["administration"][:255], say.language
-    about.created = about.modified = datetime.fromisoformat(report.date)
+    values = fields(document.cover)
+    made = filled(template, values)
+    held = made.docx
+    texts = ((p, "".join(t.text or "" for t in p.iter(qn("w:t")))) for p in held.element.body.iter(qn("w:p")))
+    place = next((p for p, text in texts if text == HERE), None)
+    if place is None or place.getparent() is not held.element.body:
+        raise Refusal("template.body", path=template or OURS, body="{{p body }}")
+    _Setter(held, place).all(document)
+    about = held.core_properties
+    about.title, about.author, about.language = values["title"][:255], values["administration"][:255], document.language
+    about.created = about.modified = datetime.fromisoformat(document.day)
     about.last_modified_by, about.comments, about.revision = "", "", 1
-    _speak(filled, say)
-    return saved(made.save, report.date)
+    _speak(held, document.language)
+    return saved(made.save, document.day)
 
 
-def fields(report: Report, say: Phrases) -> dict[str, str]:
-    """What a template can name besides its body."""
-    confidential = "" if report.audience is Audience.PUBLIC else f"{say('report.confidential')} "
-    facts = [say("report.version", version=report.version)]
-    facts += [say("report.member", name=report.member)] if report.member else []
-    return {
-        "title": f"{say('report.title')} – {report.administration}",
-        "kicker": say("report.title"),
-        "administration": report.administration,
-        "subtitle": say("report.subtitle"),
-        "date": say("report.as_of", date=say.date(report.date)),
-        "version": report.version,
-        "member": report.member,
-        "facts": " · ".join(facts),
-        "mark": f"{confidential}{report.audience_label}",
-        "fingerprint": report.fingerprint,
-        "footer": f"{say('report.title')} · {say.date(report.date)} · {report.audience_label}",
-    }
-
-
-def _template(path: Path | None) -> bytes:
-    if path is None:
-        return (files("assessment") / "templates" / "report.docx").read_bytes()
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Refusal("template.large", path=path, most=LARGEST // 10**6)
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refusal("template.not_read", path=path, why=error.strerror) from None
-    plain = Refusal("template.no_word", path=path)
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            names = package.namelist()
-            if sum(part.file_size for part in package.infolist()) > LARGEST_UNPACKED:
-                raise Refusal("template.unpacked", path=path, most=LARGEST_UNPACKED // 10**6)
-            kinds = package.read("[Content_Types].xml")
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
-        raise plain from None
-    if b"macroEnabled" in kinds or any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Refusal("template.macros", path=path)
-    if b"wordprocessingml" not in kinds:
-        raise plain
-    return data
-
-
-def _legal(text: str) -> str:
-    return _ILLEGAL.sub("", text)
-
-
-def _speak(filled: Any, say: Phrases) -> None:
+def _speak(filled: Any, language: str) -> None:
     """Say which language the document is in, as its default."""
     styles = filled.styles.element
     defaults = styles.find(qn("w:docDefaults"))
@@ -142,18 +79,18 @@ def _speak(filled: Any, say: Phrases) -> None:
         styles.insert(0, defaults)
     inner = defaults.find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for spoken in styles.iter(qn("w:lang")):
-        spoken.set(qn("w:val"), SPELLING[say.language])
+        spoken.set(qn("w:val"), SPELLING[language])
     if inner is not None and inner.find(qn("w:lang")) is None:
         spoken = OxmlElement("w:lang")
-        spoken.set(qn("w:val"), SPELLING[say.language])
+        spoken.set(qn("w:val"), SPELLING[language])
         inner.append(spoken)
 
 
 class _Setter:
-    """Sets blocks before a place in the document, which it then takes out."""
+    """Sets sections before a place in the document, which it then takes out."""
 
-    def __init__(self, filled: Any, place: Any, say: Phrases) -> None:
-        self.filled, self.place, self.say = filled, place, say
+    def __init__(self, filled: Any, place: Any) -> None:
+        self.filled, self.place = filled, place
         self.styles = {
             style.name: style.style_id for style in filled.styles
         }  # looked up once, since each look-up is slow
@@ -162,38 +99,46 @@ class _Setter:
         self.lists = Lists(filled)
         self.pictures = self.bookmarks = 0
 
-    def all(self, blocks: Sequence[Block]) -> None:
-        """Contents, then every block."""
-        self.contents(blocks)
-        self.each(blocks)
+    def all(self, document: Document) -> None:
+        """Contents, then every section."""
+        self.contents(document)
+        for section in document.sections:
+            self.section(section)
         self.place.getparent().remove(self.place)
+
+    def section(self, section: Section) -> None:
+        """A heading, which carries the mark that the contents lead to, and its blocks."""
+        made = self.paragraph(_heading(section), "Heading 1")
+        if section.fresh:
+            made.paragraph_format.page_break_before, made.paragraph_format.space_before = True, 0
+        self.bookmarks += 1
+        for name in ("start", "end"):
+            mark = OxmlElement(f"w:bookmark{name.title()}")
+            mark.set(qn("w:id"), str(self.bookmarks))
+            if name == "start":
+                mark.set(qn("w:name"), f"_Toc{self.bookmarks:06}")
+            made._p.append(mark)
+        self.each(section.blocks)
 
     def each(self, blocks: Sequence[Block]) -> None:
         """Blocks in their order."""
         for block in blocks:
-            setter: Callable[[Block], None] = getattr(self, f"set_{block['kind']}")
-            setter(block)
+            self.block(block)
 
     # ---- what everything is made of ----
 
-    def paragraph(self, text: str = "", style: str = "Normal", into: Any = None) -> Any:
+    def paragraph(self, text: str | Runs = "", style: str = "Normal") -> Any:
         """A paragraph; line breaks in its text stay."""
-        made = (self.filled if into is None else into).add_paragraph()
+        made = self.filled.add_paragraph()
         if style in self.styles:
             made._p.style = self.styles[style]
-        if text:
-            made.add_run(_legal(text))
-        if into is None:
-            self.place.addprevious(made._p)
+        write(made, text)
+        self.place.addprevious(made._p)
         return made
 
-    def labelled(self, label: str, text: str, style: str = "Normal", into: Any = None) -> Any:
-        """A paragraph that begins with a bold label."""
-        made = self.paragraph("", style, into)
-        if label:
-            made.add_run(_legal(f"{label} ")).bold = True
-        made.add_run(_legal(text))
-        return made
+    def passage(self, said: Passage, make: Callable[[], Any]) -> None:
+        """A passage in paragraphs that *make* gives."""
+        self.lists.write(said.blocks, make, said.label)
 
     def table(self, widths: Sequence[float], head: Sequence[str] = (), right: Sequence[int] = ()) -> Any:
         """A table over the whole width; its head stands again on each page."""
@@ -207,7 +152,7 @@ class _Setter:
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Emu(int(self.width * width / whole))
         if head:
-            row = self.row(made, [[text] for text in head], bold=True, right=right)
+            row = self.row(made, [bold(text) for text in head], right=right)
             mark = OxmlElement("w:tblHeader")
             mark.set(qn("w:val"), "true")
             row._tr.get_or_add_trPr().append(mark)
@@ -230,37 +175,18 @@ class _Setter:
         else:
             about.append(borders)
 
-    def row(
-        self,
-        table: Any,
-        cells: Sequence[Sequence[str]],
-        *,
-        bold: bool = False,
-        right: Sequence[int] = (),
-        long: bool = False,
-    ) -> Any:
-        """A row of plain texts. Rows do not part over pages unless they are *long*."""
+    def row(self, table: Any, cells: Sequence[str | Runs], *, right: Sequence[int] = (), long: bool = False) -> Any:
+        """A row of texts, those of more paragraphs left to be set. Rows do not part over pages unless they are *long*."""
         made = table.add_row()
         if not long:
             made._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for place, (cell, column, texts) in enumerate(zip(made.cells, table.columns, cells, strict=True)):
+        for place, (cell, column, text) in enumerate(zip(made.cells, table.columns, cells, strict=True)):
             cell.width = column.width
-            for text in texts:
-                self.cell(cell, text, bold=bold, right=place in right)
+            if text:
+                self.cell(cell, text, right=place in right)
         return made
 
-    def parts(self, cell: Any, parts: Sequence[Block], *, right: bool = False) -> None:
-        """What persons wrote, and small what is said beside it."""
-        for part in parts:
-            style = "Report Small" if part["small"] else "Report Cell"
-            self.lists.write(
-                part["blocks"],
-                lambda style=style: self.cell(cell, "", style, right=right),  # type: ignore[misc]
-                part["label"],
-                _legal,
-            )
-
-    def cell(self, cell: Any, text: str, style: str = "Report Cell", *, bold: bool = False, right: bool = False) -> Any:
+    def cell(self, cell: Any, text: str | Runs, style: str = "Report Cell", *, right: bool = False) -> Any:
         """A text in a cell, in its first paragraph while that is free."""
         first = Paragraph(
             cell._tc.find(qn("w:p")), cell
@@ -268,11 +194,23 @@ class _Setter:
         made = first if not first.runs else cell.add_paragraph()
         if style in self.styles:
             made._p.style = self.styles[style]
-        if text:
-            made.add_run(_legal(text)).bold = bold or None
+        write(made, text)
         if right:
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         return made
+
+    def passages(self, cell: Any, parts: Iterable[Passage], *, right: bool = False) -> None:
+        """Passages in a cell."""
+        for said in parts:
+            style = _STYLES.get(said.style, "Report Cell")
+            self.passage(said, partial(self.cell, cell, "", style, right=right))
+
+    def level(self, cell: Any, level: int | None, shown: str) -> None:
+        """A level in its colour, or in small print why there is none."""
+        if level is None:
+            self.cell(cell, shown, "Report Small")
+        else:
+            self.cell(cell, bold(shown)).runs[0].font.color.rgb = RGBColor.from_string(_LEVELS[level])
 
     def fill(self, cell: Any, colour: str) -> None:
         """Tint a cell."""
@@ -282,27 +220,24 @@ class _Setter:
 
     def gap(self) -> None:
         """Some air below a table."""
-        self.paragraph("", "Report Small")
+        self.paragraph(style="Report Small")
 
     # ---- contents ----
 
-    def contents(self, blocks: Sequence[Block]) -> None:
+    def contents(self, document: Document) -> None:
         """A table of contents without page numbers, which cannot be wrong; Word can make another of it."""
-        heads = [block for block in _flat(blocks) if block["kind"] == "heading" and block["level"] == 1]
-        title = self.paragraph(self.say("report.contents"), "Heading 1")
-        title.paragraph_format.page_break_before = True
-        for number, block in enumerate(heads, 1):
-            line = self.paragraph("", "TOC 1")
+        self.paragraph(document.contents, "Heading 1").paragraph_format.page_break_before = True
+        for number, section in enumerate(document.sections, 1):
+            line = self.paragraph(style="TOC 1")
             if number == 1:
                 self._part(line, "begin")
                 self._code(line, 'TOC \\o "1-1" \\n \\h \\z')
                 self._part(line, "separate")
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), f"_Toc{number:06}")
-            run = line.add_run(_legal(_heading(block)))
-            link.append(run._r)
+            link.append(line.add_run(legal(_heading(section)))._r)
             line._p.append(link)
-            if number == len(heads):
+            if number == len(document.sections):
                 self._part(line, "end")
 
     def _part(self, paragraph: Any, kind: str) -> None:
@@ -318,158 +253,145 @@ class _Setter:
 
     # ---- the kinds of blocks ----
 
-    def set_group(self, b: Block) -> None:
-        """Blocks that belong together."""
-        self.each(b["blocks"])
+    @singledispatchmethod
+    def block(self, b: Block) -> None:
+        """Set one block."""
+        raise TypeError(b)
 
-    def set_heading(self, b: Block) -> None:
-        """A heading; those of the first level carry the mark that the contents lead to."""
-        made = self.paragraph(_heading(b), f"Heading {b['level']}")
-        if b.get("fresh") and b["level"] == 1:  # the chart after the summary moves by its own size
-            made.paragraph_format.page_break_before, made.paragraph_format.space_before = True, 0
-        if b["level"] == 1:
-            self.bookmarks += 1
-            for name in ("start", "end"):
-                mark = OxmlElement(f"w:bookmark{name.title()}")
-                mark.set(qn("w:id"), str(self.bookmarks))
-                if name == "start":
-                    mark.set(qn("w:name"), f"_Toc{self.bookmarks:06}")
-                made._p.append(mark)
+    @block.register
+    def _(self, b: Heading) -> None:
+        self.paragraph(b.runs, f"Heading {b.level}")
 
-    def set_text(self, b: Block) -> None:
-        """A paragraph."""
-        style = {"lead": "Report Lead", "quiet": "Report Small"}.get(b.get("style", ""), "Normal")
-        self.labelled(b.get("label", ""), b["text"], style)
+    @block.register
+    def _(self, b: Article) -> None:
+        self.paragraph(b.title, "Heading 2")
+        self.each(b.blocks)
 
-    def set_list(self, b: Block) -> None:
-        """A list."""
-        for item in b["items"]:
-            self.paragraph(item, "List Bullet")
+    @block.register
+    def _(self, _: NewPage) -> None:
+        """Word moves what follows by its own size."""
 
-    def set_headline(self, b: Block) -> None:
-        """The score, then what it rests on."""
+    @block.register
+    def _(self, b: Passage) -> None:
+        style = _STYLES.get(b.style, "Normal")
+        listed = any(isinstance(block, Listing) for block in b.blocks)
+        self.passage(b, lambda: self.paragraph(style="List Bullet" if listed else style))
+
+    @block.register
+    def _(self, b: Headline) -> None:
         table = self.table([5, 10])
-        row = self.row(table, [[], b["texts"][:1]])
-        if b["label"]:
-            self.cell(row.cells[0], b["label"], "Report Small")
-        made = self.cell(row.cells[0], b["number"], "Report Figure")
-        unit = made.add_run(f" {b['unit']}")
+        row = self.row(table, ["", ""])
+        if b.label:
+            self.cell(row.cells[0], b.label, "Report Small")
+        unit = self.cell(row.cells[0], b.number, "Report Figure").add_run(f" {b.unit}")
         unit.bold, unit.font.size = False, self.filled.styles["Normal"].font.size
-        for text in b["texts"][1:]:
-            self.cell(row.cells[1], text)
+        self.passages(row.cells[1], b.texts)
 
-    def set_pair(self, b: Block) -> None:
-        """Strengths, then gaps, each as a table of the level and what is said of it."""
-        for card in b["cards"]:
-            self.paragraph(card["title"], "Heading 2")
-            if not card["items"]:
-                self.paragraph(card["none"], "Normal")
-                continue
-            table = self.table([1, 14])
-            self._lines(table, True)
-            for item in card["items"]:
-                told = [
-                    f"{item['id']} {item['title']}",
-                    item["text"],
-                    item["next"],
-                    *(f"– {note}" for note in item["notes"]),
-                ]
-                row = self.row(table, [[], []])
-                if item["level"] is not None:
-                    self.level(row.cells[0], item["level"], item["shown"])
-                for number, text in enumerate(filter(None, told)):
-                    self.cell(row.cells[1], text, "Report Small" if number > 1 else "Report Cell", bold=not number)
-            if card["more"]:
-                self.paragraph(card["more"], "Report Small")
+    @block.register
+    def _(self, b: Pair) -> None:
+        for card in b.cards:
+            self.paragraph(card.title, "Heading 2")
+            if card.items:
+                self.findings(card.items)
+            else:
+                self.paragraph(card.none)
+            if card.more:
+                self.paragraph(card.more, "Report Small")
 
-    def level(self, cell: Any, level: int, shown: str) -> None:
-        """A level in its colour."""
-        made = self.cell(cell, shown, bold=True)
-        made.runs[0].font.color.rgb = RGBColor.from_string(_LEVELS[level])
+    def findings(self, items: Iterable[Finding]) -> None:
+        """Strengths or gaps, as a table of the level and what is said of it."""
+        table = self.table([1, 14])
+        self._lines(table, True)
+        for item in items:
+            row = self.row(table, ["", bold(f"{item.id} {item.title}")])
+            if item.level is not None:
+                self.level(row.cells[0], item.level, item.shown)
+            if item.text:
+                self.cell(row.cells[1], item.text)
+            for text in filter(None, (item.next, *(f"– {note}" for note in (*item.notes, item.flag) if note))):
+                self.cell(row.cells[1], text, "Report Small")
 
-    def set_decisions(self, b: Block) -> None:
-        """What was decided."""
-        self.paragraph(b["title"], "Heading 2")
-        if not b["items"]:
-            self.paragraph(b["none"])
-        for item in b["items"]:
-            facts = " · ".join(item["facts"].split("\n"))
-            self.labelled(item["id"], f"{item['text']} ({facts})" if facts else item["text"], "List Bullet")
+    @block.register
+    def _(self, b: Decisions) -> None:
+        self.paragraph(b.title, "Heading 2")
+        if not b.items:
+            self.paragraph(b.none)
+        for item in b.items:
+            facts = f" ({' · '.join(item.facts)})" if item.facts else ""
+            self.paragraph((*bold(f"{item.id} "), Run(f"{item.text}{facts}")), "List Bullet")
 
-    def set_picture(self, b: Block) -> None:
+    @block.register
+    def _(self, b: Drawing) -> None:
         """A picture with its caption above and its words for those who do not see it."""
-        self.paragraph(b["caption"], "Caption")
+        self.paragraph(b.caption, "Caption")
         made = self.paragraph()
         made.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        image = pictures.png(b["svg"])
-        made.add_run().add_picture(BytesIO(image), width=Emu(self.width * b["width"] // 100))
+        made.add_run().add_picture(BytesIO(png(b.svg)), width=Emu(self.width * b.width // 100))
         self.pictures += 1
         about = made._p.find(f".//{qn('wp:docPr')}")
         about.set("id", str(9000 + self.pictures))
         about.set("name", f"Picture {self.pictures}")
-        about.set("descr", _legal(b["alt"]))
+        about.set("descr", legal(b.alt))
 
-    def set_scores(self, b: Block) -> None:
-        """Scores with their intervals."""
-        self.paragraph(b["caption"], "Caption")
-        table = self.table([7, 2, 3, 3], b["head"], (1, 2, 3))
-        for row in b["rows"]:
-            self.row(table, [[row["name"]], *([cell] for cell in row["cells"])], right=(1, 2, 3))
+    @block.register
+    def _(self, b: Scores) -> None:
+        self.paragraph(b.caption, "Caption")
+        figures = range(1, len(b.head))
+        table = self.table([7, 1.6, 2.4, 2.4, 3.2][: len(b.head)], b.head, figures)
+        for row in b.rows:
+            self.row(table, [(row.name,), *((each,) for each in row.cells)], right=figures)
         self.gap()
 
-    def set_table(self, b: Block) -> None:
-        """A table of parts."""
-        self.paragraph(b["caption"], "Caption")
-        table = self.table(b["widths"], b["head"], b["right"])
-        for row in b["rows"]:
-            made = self.row(table, [[] for _ in row["cells"]], long=row["long"])
-            for place, (cell, parts) in enumerate(zip(made.cells, row["cells"], strict=True)):
-                self.parts(cell, parts, right=place in b["right"])
+    @block.register
+    def _(self, b: Table) -> None:
+        if b.caption:
+            self.paragraph(b.caption, "Caption")
+        table = self.table(b.widths, b.head, b.right)
+        self._lines(table, True)
+        for row in b.rows:
+            made = self.row(table, [""] * len(row.cells), long=row.long)
+            for place, (cell, parts) in enumerate(zip(made.cells, row.cells, strict=True)):
+                self.passages(cell, parts, right=place in b.right)
         self.gap()
 
-    def set_elements(self, b: Block) -> None:
+    @block.register
+    def _(self, b: Tiles) -> None:
         """The elements of a factor, tinted by their scores."""
         table = self.table([1, 10, 1.5])
-        for item in b["items"]:
-            row = self.row(table, [[item["id"]], [item["name"]], [item["score"]]], right=(2,))
+        for item in b.items:
+            row = self.row(table, [item.id, item.name, item.score], right=(2,))
             for cell in row.cells:
-                self.fill(cell, _TINTS[item["grade"]])
+                self.fill(cell, _TINTS[item.grade])
         self.gap()
 
-    def set_offers(self, b: Block) -> None:
-        """Practices of other Members."""
-        self.paragraph(b["title"], "Heading 3")
-        if not b["items"]:
-            self.paragraph(b["none"])
-        for item in b["items"]:
-            self.labelled(item["title"], "").paragraph_format.keep_with_next = True
-            self.paragraph(item["facts"], "Report Small").paragraph_format.keep_with_next = True
-            self.paragraph(item["text"])
-            if item["why"]:
-                self.paragraph(item["why"], "Report Small")
+    @block.register
+    def _(self, b: Offers) -> None:
+        self.paragraph(b.title, "Heading 3")
+        if not b.items:
+            self.paragraph(b.none)
+        for item in b.items:
+            self.paragraph(bold(item.title)).paragraph_format.keep_with_next = True
+            self.paragraph(item.facts, "Report Small").paragraph_format.keep_with_next = True
+            self.paragraph(item.text)
+            if item.why:
+                self.paragraph(item.why, "Report Small")
 
-    def set_answers(self, b: Block) -> None:
+    @block.register
+    def _(self, b: Answers) -> None:
         """Questions with everything said of them."""
+        self.paragraph(b.title, "Heading 2")
         table = self.table([2, 13])
         self._lines(table, True)
-        for item in b["items"]:
-            row = self.row(table, [[item["id"]], []], long=item["long"])
-            if item["level"] is None:
-                self.cell(row.cells[0], item["shown"], "Report Small")
-            else:
-                self.level(row.cells[0], item["level"], item["shown"])
-            self.cell(row.cells[1], item["question"], bold=True)
-            if item["text"]:
-                self.cell(row.cells[1], item["text"])
-            if item["basis"]:
-                self.cell(row.cells[1], item["basis"], "Report Small")
-            self.parts(row.cells[1], item["parts"])
+        for item in b.items:
+            row = self.row(table, [item.id, bold(item.question)], long=item.long)
+            self.level(row.cells[0], item.level, item.shown)
+            if item.text:
+                self.cell(row.cells[1], item.text)
+            if item.basis:
+                self.cell(row.cells[1], item.basis, "Report Small")
+            self.passages(row.cells[1], item.parts)
         self.gap()
 
 
-def _flat(blocks: Sequence[Block]) -> list[Block]:
-    return [inner for block in blocks for inner in (_flat(block["blocks"]) if block["kind"] == "group" else [block])]
-
-
-def _heading(block: Block) -> str:
-    return f"{block['number']}  {block['text']}" if "number" in block else str(block["text"])
+def _heading(section: Section) -> str:
+    return f"{section.number}  {section.title}" if section.number else section.title

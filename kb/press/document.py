@@ -56,11 +56,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list, numbered from *start* if *ordered*."""
+    """A list, numbered from *start* if *ordered*; *mark*: how its writer counted, such as `(a)`, where that is known."""
 
     ordered: bool
     start: int
     items: tuple[tuple["Block", ...], ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assessment import answers, journal
-from assessment import report as reports
 from assessment.actions import Action
 from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer
@@ -20,7 +19,8 @@ from assessment.audience import Audience
 from assessment.evidence import Confidentiality, Kind, Piece
 from assessment.own import Own, applied
 from assessment.people import Person, Side
-from assessment.report import Report
+from assessment.report import compute as reports
+from assessment.report.figures import Report
 from assessment.risks import Control, Risk, Vulnerability
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import phrases

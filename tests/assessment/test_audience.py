@@ -10,14 +10,16 @@ from io import BytesIO
 import pytest
 from pypdfium2 import PdfDocument
 
-from assessment import journal, rendering
+from assessment import journal
 from assessment.actions import Action, Source
 from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer, Evidence
 from assessment.audience import Audience, cut
 from assessment.evidence import Confidentiality, Kind, Piece
 from assessment.people import Person, Role
-from assessment.report import Report, for_audience, make
+from assessment.report import files
+from assessment.report.compute import for_audience, make
+from assessment.report.figures import Report
 from assessment.risks import Risk, Vulnerability
 from kb.base.interface import phrases
 from kb.base.vocabulary import Model
@@ -132,7 +134,7 @@ def run_on(text):
 @pytest.mark.parametrize("audience", list(Audience))
 def test_what_an_audience_may_not_see_is_nowhere_in_its_files(report, audience, ending):
     say = phrases("en")
-    found = everything(rendering.render(for_audience(report, audience, say), say, ending), ending)
+    found = everything(files.render(for_audience(report, audience, say), say, ending), ending)
     order = list(Audience)
     for limit, words in SECRET.items():
         for word in words:
@@ -147,7 +149,7 @@ def test_what_an_audience_may_not_see_is_nowhere_in_its_files(report, audience, 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_internal_report_has_it_all(report, ending):
-    found = everything(rendering.render(report, phrases("en"), ending), ending)
+    found = everything(files.render(report, phrases("en"), ending), ending)
     assert [word for words in SECRET.values() for word in words if word not in found and word != "OWNER"] == []
 
 
@@ -164,7 +166,7 @@ def strings(value):
 def test_no_text_of_the_internal_report_that_the_public_one_lacks_is_in_a_public_file(report, ending, language):
     say = phrases(language)
     public = for_audience(report, Audience.PUBLIC, say)
-    found = everything(rendering.render(public, say, ending), ending)
+    found = everything(files.render(public, say, ending), ending)
     only_internal = strings(report) - strings(public)
     assert len(only_internal) > 100
     allowed = run_on(" ".join(strings(public)))
@@ -196,7 +198,7 @@ def test_the_public_numbers_are_those_of_the_internal_report(report):
 def test_a_report_comes_back_from_its_data_and_fits_its_schema(report):
     import jsonschema
 
-    from assessment.rendering import data
+    from assessment.report import data
 
     loaded = json.loads(data.render(report))
     jsonschema.Draft202012Validator(data.schema()).validate(loaded)
@@ -207,7 +209,7 @@ def test_an_unknown_ending_is_refused(report):
     from kb.base.errors import ArushaError
 
     with pytest.raises(ArushaError, match="is no kind of report"):
-        rendering.render(report, phrases("en"), ".png")
+        files.render(report, phrases("en"), ".png")
 
 
 def canaries(bank, lens):
@@ -257,6 +259,6 @@ def test_none_of_thousands_of_private_texts_is_in_a_file_for_others(audience, en
     assert len(words) > 97
     say = phrases("en")
     found = everything(
-        rendering.render(for_audience(make(assessment, load(), say, "0.1.0"), audience, say), say, ending), ending
+        files.render(for_audience(make(assessment, load(), say, "0.1.0"), audience, say), say, ending), ending
     )
     assert "canary" not in found

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 import assessment.exchange.cards
-import assessment.rendering.word
+import assessment.rendering.word_filling
 from assessment import answers, events, own
 from assessment.exchange import as_json, cards, locking
 from assessment.plan import workbook
@@ -66,7 +66,7 @@ def commands(arusha, start, tmp_path, bank):
 
 @pytest.fixture
 def too_little(monkeypatch):
-    for module in (answers, own, cards, workbook, assessment.rendering.word, formats):
+    for module in (answers, own, cards, workbook, assessment.rendering.word_filling, formats):
         monkeypatch.setattr(module, "LIMITS", TINY)
     for module in (as_json, locking):
         monkeypatch.setattr(module, "limits", lambda _size: TINY)

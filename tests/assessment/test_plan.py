@@ -564,7 +564,8 @@ def test_a_word_document_holds_every_action_and_is_the_same_each_time():
     read = docx.Document(BytesIO(data))
     cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
     assert "Open lanes" in cells
-    assert [p.text for p in read.paragraphs if p.style.name == "Heading 1"] == ["a1  Open lanes"]
+    heads = [p.text for p in read.paragraphs if p.style.name == "Heading 1"]
+    assert [head for head in heads if head.startswith("a1")] == ["a1  Open lanes"]
 
 
 def test_an_unknown_element_question_or_person_is_refused(knowledge, stands, assessment_file):

@@ -11,8 +11,8 @@ from assessment.answers import Answer, Evidence
 from assessment.journal import Assessment
 from assessment.offers import MOST
 from assessment.people import Person, Role
-from assessment.rendering.html import render as as_html
-from assessment.report import make
+from assessment.report.compute import make
+from assessment.report.files import render as as_file
 from assessment.scoring import as_json, score
 from kb.base.interface import phrases
 from kb.library.knowledge import load
@@ -67,6 +67,10 @@ def rendered(request, render):
     """A page of every shape of answers in every language, with its phrases."""
     shape, language = request.param
     return render(SHAPES[shape], language, member="NZ"), phrases(language), SHAPES[shape]
+
+
+def as_html(report, say):
+    return as_file(report, say, ".html").decode()
 
 
 def squeezed(text):

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assessment import texts
-from assessment.rendering.text import plain
+from assessment.rendering import texts
+from assessment.rendering.blocks import Passage, paragraphs
+from assessment.rendering.markdown import as_markdown, of_passage, plain
 from kb.base.folding import clean
+from kb.press.document import text_of
 
 BREAKS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\n\n", "\n  ")
 SIGNS = (
@@ -21,7 +23,19 @@ free = st.lists(st.sampled_from([*BREAKS, *SIGNS]) | st.text("ab -*1.)\n", max_s
 
 
 def kinds(text):
-    return [(block.get("mark", "¶"), block.get("lines") or block["items"]) for block in texts.blocks(text)]
+    return [(mark or "¶", items if mark else items[0]) for mark, items in read(text)]
+
+
+def read(text):
+    """Each block as its mark, blank for a paragraph, and its items, each a list of lines."""
+    return [
+        (getattr(block, "mark", ""), [text_of(each.runs).split("\n") for each in paragraphs(block)])
+        for block in texts.blocks(text)
+    ]
+
+
+def as_lines(text):
+    return [line for block in texts.blocks(text) for line in texts.marked(block)]
 
 
 def test_a_blank_line_parts_paragraphs_and_a_line_break_stays_one():
@@ -37,11 +51,11 @@ def test_each_sign_people_use_for_points_makes_a_list(sign):
 def test_each_way_of_counting_makes_a_list_that_counts_so(mark):
     first, second = mark, mark.replace("1", "2").replace("a", "b")
     assert kinds(f"{first} x\n{second} y") == [(mark, [["x"], ["y"]])]
-    assert texts.as_lines(f"{first} x\n{second} y") == [f"{first} x", f"{second} y"]
+    assert as_lines(f"{first} x\n{second} y") == [f"{first} x", f"{second} y"]
 
 
 def test_numbers_stay_as_they_were_given():
-    assert texts.as_lines("3. c\n4. d\n7. g\n1. a") == ["3. c", "4. d", "7. g", "1. a"]
+    assert as_lines("3. c\n4. d\n7. g\n1. a") == ["3. c", "4. d", "7. g", "1. a"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +74,7 @@ def test_lines_further_in_belong_to_the_item_above():
 def test_no_word_is_lost_and_the_order_stays(text):
     said = clean(text)
     bullets = re.compile("[-*–—•·●▪◦‣\uf0a7\uf0b7]")
-    found = " ".join(texts.as_lines(said)).split()
+    found = " ".join(as_lines(said)).split()
     assert [bullets.sub("•", word) for word in found] == [bullets.sub("•", word) for word in said.split()]
 
 
@@ -100,22 +114,16 @@ def shown(markdown):
 
 def expected(text):
     """What Markdown should show: letters and brackets, and a list that would join the one before, as lines."""
-    found, before = [], None
-    for block in texts.blocks(text):
-        mark = block.get("mark")
+    found, before = [], False
+    for number, (mark, items) in enumerate(read(text)):
+        texts_of = [[" ".join(line.split()) for line in item] for item in items]
         if mark in ("•", "1.", "1)") and mark != before:
-            found += [
-                ("ul" if mark == "•" else "ol", [" ".join(line.split()) for line in item]) for item in block["items"]
-            ]
+            found += [("ul" if mark == "•" else "ol", item) for item in texts_of]
         else:
-            signs = texts.marks(block) if mark else []
-            items = block.get("items") or [block["lines"]]
-            lines = (
-                [[f"{sign} {item[0]}", *item[1:]] for sign, item in zip(signs, items, strict=True)] if mark else items
-            )
-            found.append(("p", [" ".join(line.split()) for each in lines for line in each]))
-            mark = None
-        before = mark
+            signs = [f"{sign} " for sign in texts.marks(texts.blocks(text)[number])] if mark else [""]
+            lines = [[f"{sign}{item[0]}", *item[1:]] for sign, item in zip(signs, texts_of, strict=True)]
+            found.append(("p", [line for each in lines for line in each]))
+        before = found[-1][0] != "p" and mark
     return found
 
 
@@ -123,9 +131,12 @@ def expected(text):
 @given(free)
 def test_markdown_shows_the_same_paragraphs_and_items_and_nothing_acts(text):
     said = clean(text)
-    assert shown(texts.as_markdown(said, plain)) == expected(said)
+    assert shown(as_markdown(said, plain)) == expected(said)
 
 
 def test_a_label_leads_its_paragraph_and_stands_above_a_list():
-    assert shown(texts.as_markdown("one\n- a", plain, "Note: ")) == [("p", ["Note: one"]), ("ul", ["a"])]
-    assert shown(texts.as_markdown("- a", plain, "Note: ")) == [("p", ["Note:"]), ("ul", ["a"])]
+    def told(text):
+        return of_passage(Passage(texts.blocks(text), "Note:"))
+
+    assert told("one\n- a") == "**Note:** one\n\n- a"
+    assert told("- a") == "**Note:**\n\n- a"

@@ -13,8 +13,8 @@ from assessment.agreement import SMALLEST, Vote, standing
 from assessment.answers import Answer
 from assessment.audience import Audience
 from assessment.events import as_json, parse
-from assessment.report import for_audience
-from assessment.report import make as make_report
+from assessment.report.compute import for_audience
+from assessment.report.compute import make as make_report
 from assessment.rounds import answering
 from assessment.scoring import score, score_questions
 from assessment.storing.journal import Entry

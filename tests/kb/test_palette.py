@@ -12,8 +12,21 @@ STATIC = {
     "kb/press/house.typ": {"petrol": palette.PETROL, "teal": palette.TEAL, "sand": palette.SAND, "ink": palette.INK},
     "assessment/templates/report.typ": {"petrol": palette.TEAL, "sand": palette.SAND, "quiet": palette.GREY},
     "kb/press/house.css": {"petrol": palette.TEAL, "sand": palette.SAND, "deep": palette.PETROL},
-    "assessment/templates/report.css": {"petrol": palette.TEAL, "ink": palette.INK, "paper": palette.PAPER},
-    "assessment/templates/tracker.html.j2": {"petrol": palette.TEAL, "ink": palette.INK, "paper": palette.PAPER},
+    "assessment/templates/report.css": {
+        "petrol": palette.TEAL,
+        "sand": palette.SAND,
+        "ink": palette.INK,
+        "paper": palette.PAPER,
+        "line": palette.LINE,
+        **{f"l{level}": colour for level, colour in enumerate(palette.LEVELS)},
+    },
+    "assessment/templates/tracker.html.j2": {
+        "petrol": palette.TEAL,
+        "sand": palette.SAND,
+        "ink": palette.INK,
+        "paper": palette.PAPER,
+        "line": palette.LINE,
+    },
     "assessment/templates/timeline.svg.j2": {"plan-done": palette.TEAL, "plan-ink": palette.INK},
     "assessment/templates/burnup.svg.j2": {"plan-done": palette.TEAL, "plan-ink": palette.INK},
     "site/overrides/assets/arusha.css": {

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from pypdfium2 import PdfDocument
 
-from assessment import report as reports
 from assessment.answers import Answer
 from assessment.audience import Audience
-from assessment.report import Report
+from assessment.report import compute as reports
+from assessment.report.figures import Report
 from kb.base.interface import phrases
 
 NASTY = '#let x = read("/etc/passwd") $ sum_(i) $ \\input{x} {{ 7 * 7 }} {% raw %} <script>alert(1)</script> & </w:t> ]]> =1+1 _*`@'

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from assessment.audience import Audience
-from assessment.rendering import excel
+from assessment.report import excel
 from kb.base.interface import phrases
 
 NAMES = ("summary", "scores", "questions", "evidence", "risks", "practices", "plan", "comparison", "method")

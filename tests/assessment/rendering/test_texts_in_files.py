@@ -11,13 +11,13 @@ from docx.oxml.ns import qn
 from markdown_it import MarkdownIt
 from pypdfium2 import PdfDocument
 
-from assessment import rendering
 from assessment.actions import Action
 from assessment.agreement import Agreement, Dissent
 from assessment.answers import Answer, Evidence
 from assessment.audience import Audience
 from assessment.plan import calendars, document, tracker, workbook
-from assessment.report import for_audience, make
+from assessment.report import files
+from assessment.report.compute import for_audience, make
 from assessment.risks import Risk
 from kb.base.interface import phrases
 
@@ -151,14 +151,14 @@ def stands(found, field):
 @pytest.mark.parametrize("field", [*ANSWERED, *IN_TABLES])
 @pytest.mark.parametrize("ending", [".html", ".docx"])
 def test_page_and_word_show_the_paragraphs_and_items_of_every_field(report, ending, field):
-    data = rendering.render(report, SAY, ending)
+    data = files.render(report, SAY, ending)
     found = of_page(data.decode()) if ending == ".html" else of_word(data)
     assert stands(found, field), [each for each in found if field in each[1]]
 
 
 @pytest.mark.parametrize("field", ANSWERED)
 def test_markdown_shows_the_paragraphs_and_items_of_answers(report, field):
-    found = of_page(MarkdownIt("gfm-like", {"linkify": False}).render(rendering.render(report, SAY, ".md").decode()))
+    found = of_page(MarkdownIt("gfm-like", {"linkify": False}).render(files.render(report, SAY, ".md").decode()))
     wanted = blocks(field)
     wanted[-1] = ("p", f"a) {field} letter")  # which Markdown has no list for
     texts = [text for _, text in found]
@@ -169,9 +169,7 @@ def test_markdown_shows_the_paragraphs_and_items_of_answers(report, field):
 
 @pytest.mark.parametrize("field", IN_TABLES)
 def test_markdown_keeps_the_lines_in_its_tables(report, field):
-    found = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(
-        rendering.render(report, SAY, ".md").decode()
-    )
+    found = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(files.render(report, SAY, ".md").decode())
     said = f"{field} leads<br>{field} **goes on** &lt;b&gt;here&lt;/b&gt;<br>• {field} first<br>"
     assert said in found
     assert f"{field} between<br>1. {field} write<br>2. {field} tell<br>a) {field} letter" in found
@@ -179,7 +177,7 @@ def test_markdown_keeps_the_lines_in_its_tables(report, field):
 
 @pytest.mark.parametrize("field", [*ANSWERED, *IN_TABLES])
 def test_the_pages_show_every_line_with_the_mark_of_its_item(report, field):
-    data = rendering.render(report, SAY, ".pdf")
+    data = files.render(report, SAY, ".pdf")
     pages = [page.get_textpage().get_text_bounded() for page in PdfDocument(data)]
     lines = ["".join(line.split()) for page in pages for line in page.splitlines()]
     start = next(place for place, line in enumerate(lines) if line.endswith(f"{field}leads"))
@@ -190,7 +188,7 @@ def test_the_pages_show_every_line_with_the_mark_of_its_item(report, field):
 
 
 def test_the_workbook_of_a_report_holds_the_texts_as_they_are_and_wraps_them(report):
-    book = openpyxl.load_workbook(BytesIO(rendering.render(report, SAY, ".xlsx")))
+    book = openpyxl.load_workbook(BytesIO(files.render(report, SAY, ".xlsx")))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     for field in (*ANSWERED, *IN_TABLES):
         held = [cell for cell in cells if str(cell.value).endswith(told(field))]
@@ -239,8 +237,8 @@ def test_a_template_without_lists_is_given_them(report):
     made = docx.Document()
     numbering = next(rel for rel in made.part.rels.values() if rel.reltype.endswith("/numbering"))
     made.part.drop_rel(numbering.rId)
-    from assessment.texts import blocks as read
-    from assessment.word_text import Lists
+    from assessment.rendering.texts import blocks as read
+    from assessment.rendering.word_text import Lists
 
     Lists(made).write(read(told("own")), made.add_paragraph)
     packed = BytesIO()
@@ -266,7 +264,7 @@ def long_words(rich, knowledge):
 
 
 def test_a_word_of_600_letters_stays_on_its_page_and_in_its_column(long_words):
-    data = PdfDocument(rendering.render(long_words, SAY, ".pdf"))
+    data = PdfDocument(files.render(long_words, SAY, ".pdf"))
     letters, owners = 0, 0
     for page in data:
         text, width = page.get_textpage(), page.get_width()
@@ -287,7 +285,7 @@ def test_a_word_of_600_letters_stays_on_its_page_and_in_its_column(long_words):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_word_of_600_letters_widens_no_page(long_words, browser, tmp_path, width):
     path = tmp_path / "report.html"
-    path.write_bytes(rendering.render(long_words, SAY, ".html"))
+    path.write_bytes(files.render(long_words, SAY, ".html"))
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -306,7 +304,7 @@ def test_a_text_of_many_short_lines_goes_on_over_the_page_and_covers_nothing(ric
         actions={"a1": Action.model_validate({**PLAN, "measure": many}, strict=False)},
     )
     report = for_audience(make(found, knowledge, SAY, "0.1.0"), Audience.INTERNAL, SAY)
-    pages = list(PdfDocument(rendering.render(report, SAY, ".pdf")))
+    pages = list(PdfDocument(files.render(report, SAY, ".pdf")))
     said = " ".join(page.get_textpage().get_text_bounded() for page in pages)
     times = [len(re.findall(rf"(?<!\w)m{n}\.", said)) for n in range(120)]
     assert set(times) <= {4, 5}  # the decisions on the first page have the beginning once more

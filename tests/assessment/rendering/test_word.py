@@ -12,13 +12,18 @@ import pytest
 from docx.oxml.ns import qn
 
 from assessment.rendering import word, word_template
+from assessment.report import document
 from kb.base.errors import ArushaError
 from kb.base.interface import phrases
 
 
+def said(report, language="en"):
+    return document.of(report, phrases(language))
+
+
 @pytest.fixture(scope="module")
 def made(report_of):
-    return docx.Document(BytesIO(word.render(report_of("fr"), phrases("fr"))))
+    return docx.Document(BytesIO(word.render(said(report_of("fr"), "fr"))))
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def test_our_template_is_the_one_that_its_script_makes():
 
 def test_a_template_of_the_administration_is_filled(report_of, template):
     file = template(*OWN, "{{p body }}", "Signed: the Director")
-    texts = [p.text for p in docx.Document(BytesIO(word.render(report_of(), phrases("en"), file))).paragraphs]
+    texts = [p.text for p in docx.Document(BytesIO(word.render(said(report_of(), "en"), file))).paragraphs]
     assert texts[0] == "Ministry of Finance"
     assert texts[1] == f"{report_of().administration} As of 20 May 2026"
     assert texts[-1] == "Signed: the Director"
@@ -107,13 +112,13 @@ def test_a_template_of_the_administration_is_filled(report_of, template):
 )
 def test_a_template_that_lacks_something_or_asks_too_much_is_one_sentence(report_of, template, texts, told):
     with pytest.raises(ArushaError, match=told) as refused:
-        word.render(report_of(), phrases("en"), template(*texts))
+        word.render(said(report_of(), "en"), template(*texts))
     assert "\n" not in str(refused.value)
 
 
 def test_a_body_in_a_table_is_one_sentence(report_of, template):
     with pytest.raises(ArushaError, match="stands in a table or a box"):
-        word.render(report_of(), phrases("en"), template(*OWN, table="{{p body }}"))
+        word.render(said(report_of(), "en"), template(*OWN, table="{{p body }}"))
 
 
 def test_a_file_that_is_no_template_is_one_sentence(report_of, tmp_path):
@@ -121,9 +126,9 @@ def test_a_file_that_is_no_template_is_one_sentence(report_of, tmp_path):
     for data in (b"", b"no zip", b"PK\x03\x04" + b"\0" * 50):
         other.write_bytes(data)
         with pytest.raises(ArushaError, match="is no Word file"):
-            word.render(report_of(), phrases("en"), other)
+            word.render(said(report_of(), "en"), other)
     with pytest.raises(ArushaError, match="cannot be read"):
-        word.render(report_of(), phrases("en"), tmp_path / "none.docx")
+        word.render(said(report_of(), "en"), tmp_path / "none.docx")
 
 
 def test_a_template_with_macros_or_a_damaged_one_is_one_sentence(report_of, template, tmp_path):
@@ -145,11 +150,11 @@ def test_a_template_with_macros_or_a_damaged_one_is_one_sentence(report_of, temp
             for part in package.namelist():
                 target.writestr(*change(part, package.read(part)))
         with pytest.raises(ArushaError, match=told):
-            word.render(report_of(), phrases("en"), spoilt)
+            word.render(said(report_of(), "en"), spoilt)
 
 
 def test_what_no_xml_may_hold_is_left_out(report_of):
-    data = word.render(report_of(administration="A\x0bB\ufffeC\x00"), phrases("en"))
+    data = word.render(said(report_of(administration="A\x0bB\ufffeC\x00"), "en"))
     assert "ABC" in [p.text for p in docx.Document(BytesIO(data)).paragraphs]
 
 
@@ -157,7 +162,7 @@ def test_libreoffice_opens_it(report_of, tmp_path):
     office = shutil.which("soffice")
     if not office:
         pytest.skip("no LibreOffice; on Debian: apt-get install libreoffice-writer")
-    (tmp_path / "r.docx").write_bytes(word.render(report_of(), phrases("en")))
+    (tmp_path / "r.docx").write_bytes(word.render(said(report_of(), "en")))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "r.docx"]
     subprocess.run(command, check=True, capture_output=True, timeout=240)

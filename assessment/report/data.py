@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from assessment.report import Report
+from assessment.report.figures import Report
 
 
 def render(report: Report) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from assessment.report import DECISIONS, LineView, QuestionView, Report, ScoreView
+from assessment.report.figures import DECISIONS, LineView, QuestionView, Report, ScoreView
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
 from kb.press.palette import TEAL

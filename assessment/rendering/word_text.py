@@ -1,4 +1,4 @@
-"""The text of a person in a Word document: paragraphs with line breaks, and lists that Word itself counts."""
+"""Passages in a Word document: paragraphs with line breaks, and lists that Word itself counts."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,11 +10,25 @@ from docx.oxml.ns import nsdecls, qn
 from docx.parts.numbering import NumberingPart
 from docx.shared import Pt
 
-from assessment.texts import BULLET, Block
+from assessment.rendering.blocks import paragraphs, plain
+from assessment.rendering.texts import BULLET
+from assessment.rendering.word_filling import legal
+from kb.press.document import Listing, Paragraph, Run, Runs
 
 _INSET = 340  # twentieths of a point from the edge to the text of an item
 _GAP = Pt(5)
-Made = Callable[[], Any]
+
+
+def bold(text: str) -> Runs:
+    """Text in bold."""
+    return (Run(text, strong=True),)
+
+
+def write(paragraph: Any, text: str | Runs) -> None:
+    """Add text to a paragraph, without what XML cannot hold."""
+    for run in plain(text) if isinstance(text, str) else text:
+        if run.text:
+            paragraph.add_run(legal(run.text)).bold = run.strong or None
 
 
 class Lists:
@@ -24,40 +38,41 @@ class Lists:
         self.document = document
         self.kinds: dict[str, int] = {}
 
-    def write(
-        self, blocks: Sequence[Block], paragraph: Made, label: str = "", text: Callable[[str], str] = str
-    ) -> None:
-        """Write blocks in paragraphs that *paragraph* makes, after a bold *label*; *text* takes out what XML cannot hold."""
-        first = blocks[0]["kind"] if blocks else ""
-        if label and first != "paragraph":
-            paragraph().add_run(text(label)).bold = True
+    def write(self, blocks: Sequence[Paragraph | Listing], make: Callable[[], Any], label: str = "") -> None:
+        """Write blocks in paragraphs that *make* gives, after a bold *label*."""
+        if label and not (blocks and isinstance(blocks[0], Paragraph)):
+            write(make(), bold(label))
         for place, block in enumerate(blocks):
-            if block["kind"] == "paragraph":
-                made = paragraph()
-                if label and place == 0:
-                    made.add_run(text(f"{label} ")).bold = True
-                made.add_run(text("\n".join(block["lines"])))
-                if place:
-                    made.paragraph_format.space_before = _GAP
+            if isinstance(block, Listing):
+                self._list(block, make)
                 continue
-            number = self._number(block)
-            for item in block["items"]:
-                made = paragraph()
-                made.add_run(text("\n".join(item)))
+            made = make()
+            if label and place == 0:
+                write(made, bold(f"{label} "))
+            write(made, block.runs)
+            if place:
+                made.paragraph_format.space_before = _GAP
+
+    def _list(self, block: Listing, make: Callable[[], Any]) -> None:
+        number = self._number(block) if block.mark else 0
+        for item in paragraphs(block):
+            made = make()
+            write(made, item.runs)
+            if number:  # one without a mark is ours, and its style counts
                 about = made._p.get_or_add_pPr().get_or_add_numPr()
                 about.get_or_add_ilvl().val, about.get_or_add_numId().val = 0, number
 
-    def _number(self, block: Block) -> int:
+    def _number(self, block: Listing) -> int:
         """The number of a new list, which counts from where the block does."""
         part = self._part()
-        if (kind := self.kinds.get(block["mark"])) is None:
-            kind = self.kinds[block["mark"]] = self._kind(part, block["mark"])
+        if (kind := self.kinds.get(block.mark)) is None:
+            kind = self.kinds[block.mark] = self._kind(part, block.mark)
         number = 1 + max((int(each.get(qn("w:numId"))) for each in part.findall(qn("w:num"))), default=0)
-        start = f'<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{block["first"]}"/></w:lvlOverride>'
+        start = f'<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{block.start}"/></w:lvlOverride>'
         part.append(
             parse_xml(
                 f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{kind}"/>'
-                f"{'' if block['mark'] == BULLET else start}</w:num>"
+                f"{'' if block.mark == BULLET else start}</w:num>"
             )
         )
         return number

@@ -1,17 +1,10 @@
-"""The pictures of a report in literal colours, as SVG and as PNG, each with what is told to those who do not see it."""
-
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-from jinja2 import Environment, StrictUndefined, Template
+"""The pictures of a report in literal colours, each with what is told to those who do not see it."""
 
 from assessment import charts
-from assessment.report import Report
+from assessment.rendering.templates import filled
+from assessment.report.figures import Report
 from assessment.risks import Zone
 from kb.base.interface import Phrases
-
-_DOTS = 220  # per inch
 
 
 def radar(report: Report, say: Phrases) -> charts.Radar:
@@ -33,7 +26,7 @@ def radar(report: Report, say: Phrases) -> charts.Radar:
 
 def radar_svg(report: Report, say: Phrases) -> str:
     """The radar of the ten key factors."""
-    return _drawn("radar.svg.j2", radar=radar(report, say))
+    return filled("radar.svg.j2", radar=radar(report, say))
 
 
 def radar_told(report: Report, say: Phrases) -> str:
@@ -44,7 +37,7 @@ def radar_told(report: Report, say: Phrases) -> str:
 
 def heat_svg(report: Report, say: Phrases) -> str:
     """The heat map of the risks after controls."""
-    return _drawn("heat-print.svg.j2", chart=charts.heat(_places(report)), zones=tuple(Zone), say=say)
+    return filled("heat-print.svg.j2", chart=charts.heat(_places(report)), zones=tuple(Zone), say=say)
 
 
 def heat_told(report: Report, say: Phrases) -> str:
@@ -59,24 +52,3 @@ def _places(report: Report) -> dict[tuple[int, int], list[str]]:
     for risk in sorted(report.risks, key=lambda risk: int(risk.id[1:])):
         places.setdefault((risk.residual_likelihood, risk.residual_impact), []).append(risk.id)
     return places
-
-
-def _drawn(name: str, **values: Any) -> str:
-    return _template(name).render(**values)
-
-
-@cache
-def _template(name: str) -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((files("assessment") / "templates" / name).read_text(encoding="utf-8"))
-
-
-def png(svg: str) -> bytes:
-    """A picture as PNG, drawn with Typst’s own fonts."""
-    import typst  # noqa: PLC0415 - heavy, and a page needs none of it
-
-    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
-    made = typst.compile(source.encode(), format="png", ppi=_DOTS, sys_inputs={"svg": svg}, ignore_system_fonts=True)
-    if not isinstance(made, bytes):
-        raise TypeError("one page gives one picture")
-    return made

@@ -1,0 +1,398 @@
+"""The figures of a report, computed from an assessment, and cut to an audience before anything is rendered."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from assessment import evidence as proofs
+from assessment import offers
+from assessment.actions import Action, achievement, timing
+from assessment.agreement import SMALLEST, Standing, mean_disagreement
+from assessment.audience import Audience, cut
+from assessment.comparison import Comparison, Line, compare
+from assessment.journal import Assessment
+from assessment.people import Role, Side
+from assessment.plan import telling
+from assessment.report.figures import (
+    ActionView,
+    ComparisonView,
+    ElementView,
+    FactorView,
+    IndicatorView,
+    LensView,
+    LineView,
+    OfferView,
+    PeopleView,
+    PracticeView,
+    Report,
+    RiskView,
+    ScoreView,
+    SharesView,
+    Withheld,
+)
+from assessment.report.questions import Source, question_view, strong, top, two, weak
+from assessment.risks import Risk, zone
+from assessment.rounds.agreeing import unapproved
+from assessment.scoring import Score, rounded, score, score_questions
+from kb.base.interface import Phrases
+from kb.base.vocabulary import NOT_STATED, Text
+from kb.library.declaration import Element
+from kb.library.knowledge import Knowledge
+from kb.library.questionnaires import Question
+
+WEAK = 50
+STRONG = 75
+METHOD = (
+    *("scale", "self", "question", "factor", "overall", "na", "unknown", "mean", "coverage", "weakest"),
+    *("consensus", "evidence", "change", "groups", "offers"),
+)
+
+
+def make(
+    assessment: Assessment,
+    knowledge: Knowledge,
+    say: Phrases,
+    release: str,
+    site: str | None = None,
+    *,
+    earlier: Assessment | None = None,
+    as_of: date | None = None,
+) -> Report:
+    """The internal report of an assessment; the same input gives the same report.
+
+    *site*: address of the knowledge base's site, to which the practices cited are then linked. *earlier*: the round before.
+    *as_of*: the day on which evidence is judged, that of the last change if not given. Raises ArushaError where *earlier* is
+    of another administration.
+    """
+    source = Source(assessment, knowledge, say, as_of or date.fromisoformat(assessment.changed[:10]))
+    standing = assessment.standing
+    scores = score(assessment.bank.questions, standing)
+    factors = tuple(_factor(source, number, value) for number, value in scores.factors.items())
+    questions = [question for factor in factors for question in factor.questions]
+    return Report(
+        format="arusha-report/1",
+        administration=assessment.administration,
+        member=_member(source),
+        language=say.language,
+        audience=Audience.INTERNAL,
+        audience_label=say("audience.internal"),
+        date=assessment.changed[:10],
+        as_of=source.as_of.isoformat(),
+        opened=assessment.opened[:10],
+        version=assessment.version,
+        chosen=assessment.chosen,
+        fingerprint=assessment.fingerprint or "",
+        release=release,
+        scale=_scale(source),
+        overall=_shown(scores.overall, standing),
+        factors=factors,
+        strong_elements=_furthest(factors, -1),
+        weak_elements=_furthest(factors, 1),
+        strengths=top(strong(questions)),
+        gaps=top(weak(questions)),
+        unsupported=sum(question.unsupported for question in questions),
+        means=sum(stands.basis == "mean" for stands in standing.values()),
+        interval_text=_interval(scores.overall, say),
+        unapproved=unapproved(assessment),
+        lens=_lens(source),
+        people=_people(assessment),
+        risks=_risks(source),
+        actions=tuple(_action(source, action) for action in assessment.actions.values()),
+        comparison=None if earlier is None else _comparison(source, compare([earlier, assessment])),
+        practices=_practices(source, factors, site),
+        method=tuple(say(f"report.method_{key}") for key in METHOD),
+        withheld=(),
+    )
+
+
+def for_audience(report: Report, audience: Audience, say: Phrases) -> Report:
+    """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out."""
+    kept, withheld = cut(report, audience)
+    if audience is Audience.HEAD:
+        factors = tuple(factor.model_copy(update={"questions": ()}) for factor in kept.factors)
+        lens = kept.lens and kept.lens.model_copy(update={"questions": ()})
+        kept = kept.model_copy(update={"factors": factors, "lens": lens})
+    used = _cited(kept.factors)
+    return kept.model_copy(
+        update={
+            "audience": audience,
+            "audience_label": say(f"audience.{audience}"),
+            "practices": tuple(practice for practice in kept.practices if practice.id in used),
+            "withheld": tuple(
+                Withheld(category=key, label=say(f"withheld.{key}"), values=withheld[key]) for key in sorted(withheld)
+            ),
+        }
+    )
+
+
+def _member(source: Source) -> str:
+    member = source.knowledge.members.by_code.get(source.assessment.member or "")
+    return member.name.of(source.say.language) if member else ""
+
+
+def _cited(factors: Iterable[FactorView]) -> dict[str, None]:
+    """The practices offered, each once, in their order."""
+    elements = (element for factor in factors for element in factor.elements)
+    return dict.fromkeys(offer.practice for element in elements for offer in element.offers)
+
+
+def _scale(source: Source) -> tuple[tuple[int, str, str], ...]:
+    language = source.say.language
+    return tuple((each.level, each.name.of(language), each.text.of(language)) for each in source.assessment.bank.scale)
+
+
+def _furthest(factors: Iterable[FactorView], sign: int) -> tuple[ElementView, ...]:
+    """The three scored elements of the lowest scores (sign 1) or the highest (-1)."""
+    scored = [element for factor in factors for element in factor.elements if element.score.score is not None]
+    return tuple(sorted(scored, key=lambda element: sign * (element.score.score or 0))[:3])
+
+
+def _factor(source: Source, number: int, value: Score) -> FactorView:
+    """One key factor."""
+    assessment, language = source.assessment, source.say.language
+    factor = source.knowledge.declaration.factor(number)
+    asked = assessment.bank.of_factor(number)
+    questions = tuple(question_view(source, question) for question in asked)
+    deviation, consensus = mean_disagreement([s for q in asked if (s := assessment.spreads.get(q.id))])
+    return FactorView(
+        number=number,
+        name=factor.name.of(language),
+        aim=factor.aim.of(language),
+        score=_shown(value, assessment.standing),
+        elements=tuple(_element(source, element) for element in factor.elements),
+        questions=questions,
+        strengths=tuple(strong(questions)),
+        gaps=tuple(weak(questions)),
+        shares=_shares(proofs.shares(asked, assessment.standing, source.pieces, source.as_of)),
+        deviation=two(deviation),
+        consensus=two(consensus),
+        dissents=sum(len(question.dissent) for question in questions),
+        risks=_risks_of(assessment, {element.id for element in factor.elements}),
+    )
+
+
+def _shares(shares: proofs.Shares | None) -> SharesView | None:
+    if shares is None:
+        return None
+    return SharesView(**{name: float(round(getattr(shares, name), 4)) for name in SharesView.model_fields})
+
+
+def _risks_of(assessment: Assessment, elements: set[str]) -> tuple[str, ...]:
+    return tuple(risk.id for risk in assessment.risks.values() if elements.intersection(risk.elements))
+
+
+def _element(source: Source, element: Element) -> ElementView:
+    """One element with its score, and practices where it is weak."""
+    standing, language = source.assessment.standing, source.say.language
+    asked = source.assessment.bank.of_element(element.id)
+    own = score_questions(asked, standing)
+    grade = _grade(own.score)
+    low = [q for q in asked if (s := standing.get(q.id)) and s.level is not None and s.level <= 2]
+    return ElementView(
+        id=element.id,
+        short=element.short.of(language),
+        text=element.text.of(language),
+        score=_shown(own, standing),
+        grade=grade,
+        weak=grade == "weak",
+        offers=_offers(source, element.id, low) if grade == "weak" else (),
+    )
+
+
+def _offers(source: Source, element: str, low: Sequence[Question]) -> tuple[OfferView, ...]:
+    say = source.say
+    chosen = offers.choose(element, low, source.assessment.member, source.knowledge, say.language)
+    return tuple(OfferView(practice=offer.practice, why=_why(offer, say)) for offer in chosen)
+
+
+def _why(offer: offers.Offer, say: Phrases) -> str:
+    """Why a practice was chosen, in words."""
+    reasons = [
+        say("offer.answers", questions=", ".join(offer.answers)) if offer.answers else "",
+        say("offer.first") if offer.first else "",
+        say("offer.region") if offer.region else "",
+        say(f"offer.{offer.strength}"),
+        say("offer.shared", words=", ".join(offer.shared)) if offer.shared else "",
+    ]
+    return say("offer.join").join(filter(None, reasons))
+
+
+def _names(source: Source) -> dict[int, str]:
+    return {factor.number: factor.name.of(source.say.language) for factor in source.knowledge.declaration.factors}
+
+
+def _lens(source: Source) -> LensView | None:
+    """The gender lens, if it is asked."""
+    lens, standing, names = source.assessment.lens, source.assessment.standing, _names(source)
+    if lens is None:
+        return None
+    scores = score(lens.questions, standing).factors
+    return LensView(
+        title=lens.title.of(source.say.language),
+        note=lens.note.of(source.say.language),
+        factors=tuple((number, names[number], _shown(each, standing)) for number, each in scores.items()),
+        questions=tuple(question_view(source, question) for question in lens.questions),
+    )
+
+
+def _risks(source: Source) -> tuple[RiskView, ...]:
+    """The open risks, the worst first."""
+    open_ = [risk for risk in source.assessment.risks.values() if not risk.closed]
+    worst = sorted(open_, key=lambda risk: (-risk.residual[0] * risk.residual[1], int(risk.id[1:])))
+    return tuple(_risk(risk, source.say) for risk in worst)
+
+
+def _risk(risk: Risk, say: Phrases) -> RiskView:
+    where = zone(risk.residual)
+    same = ("id", "process", "text", "likelihood", "impact", "controls", "source", "elements")
+    return RiskView(
+        **{name: getattr(risk, name) for name in same},
+        vulnerability=say(f"vulnerability.{risk.vulnerability}"),
+        enhancing=tuple(say(f"enhancing.{each}") for each in risk.enhancing),
+        residual_likelihood=risk.residual[0],
+        residual_impact=risk.residual[1],
+        zone=where,
+        zone_label=say(f"zone.{where}"),
+        control=say(f"control.{risk.control}"),
+        origin=say(f"origin.{risk.origin}"),
+        owner=risk.owner or "",
+    )
+
+
+def _action(source: Source, action: Action) -> ActionView:
+    """One action of the plan, judged as of the day of the report."""
+    say, day = source.say, source.as_of.isoformat()
+    when = timing(action, day)
+    same = ("id", "problem", "result", "elements", "co_owners", "status", "public")
+    return ActionView(
+        **{name: getattr(action, name) for name in same},
+        title=action.measure or action.result,
+        owner=action.owner or "",
+        start=action.start or "",
+        due=action.due or "",
+        period=telling.period(action, say),
+        horizon=say(f"horizon.{action.term}") if action.term else "",
+        status_label=telling.status(action, say),
+        timing=when,
+        timing_label=say(f"timing.{when}"),
+        achievement=rounded(achievement(action, day)),
+        indicators=tuple(IndicatorView(text=text, reached=told) for text, told in telling.indicators(action, say)),
+    )
+
+
+def _comparison(source: Source, compared: Comparison) -> ComparisonView:
+    """The last round beside this one."""
+    kinds = [each.whole for each in compared.questions]
+    before, after = compared.rounds[0], compared.rounds[-1]
+    names = _names(source)
+    return ComparisonView(
+        before=before.opened[:10],
+        after=after.opened[:10],
+        before_version=before.version,
+        after_version=after.version,
+        core=len(compared.core),
+        **{name: sum(kind == name for kind in kinds) for name in ("same", "reworded", "new", "dropped")},
+        overall=_line(source.say, 0, source.say("score.overall"), compared.overall),
+        factors=tuple(_line(source.say, number, names[number], line) for number, line in compared.factors.items()),
+    )
+
+
+def _line(say: Phrases, number: int, name: str, line: Line) -> LineView:
+    before, after = line.scores[0], line.scores[-1]
+    return LineView(
+        number=number,
+        name=name,
+        before=rounded(before.score),
+        before_low=rounded(before.low),
+        before_high=rounded(before.high),
+        after=rounded(after.score),
+        after_low=rounded(after.low),
+        after_high=rounded(after.high),
+        points=rounded(line.whole.points),
+        verdict=line.whole.verdict,
+        verdict_label=say(f"compare.{line.whole.verdict}"),
+    )
+
+
+def _shown(value: Score, standing: Mapping[str, Standing]) -> ScoreView:
+    level = standing[value.weakest].level if value.weakest else None
+    same = ("answered", "applicable", "dont_know", "unanswered", "not_applicable", "weakest")
+    return ScoreView(
+        **{name: getattr(value, name) for name in same},
+        score=rounded(value.score),
+        low=rounded(value.low),
+        high=rounded(value.high),
+        weakest_level=None if level is None else round(float(level), 2),
+    )
+
+
+def _interval(overall: Score, say: Phrases) -> str:
+    """What could still move the overall score, in one sentence."""
+    if overall.score is None:
+        return say("report.not_scored")
+    open_ = overall.dont_know + overall.unanswered
+    low, high = (say.number(rounded(end)) for end in (overall.low, overall.high))
+    if open_:
+        return say.count("report.interval_open", open_, low=low, high=high)
+    return say("report.interval_exact" if overall.low == overall.high else "report.interval_voices", low=low, high=high)
+
+
+def _grade(value: Fraction | None) -> str:
+    """How an element's score is marked on the heat map: none, weak, fair or strong."""
+    if value is None:
+        return "none"
+    return "weak" if value < WEAK else "strong" if value >= STRONG else "fair"
+
+
+def _people(assessment: Assessment) -> PeopleView | None:
+    respondents = [person for person in assessment.people.values() if person.role is Role.RESPONDENT]
+    if not respondents:
+        return None
+    units = Counter(person.unit or "" for person in respondents)
+    told = tuple(sorted((unit, many) for unit, many in units.items() if unit and many >= SMALLEST))
+    return PeopleView(
+        respondents=len(respondents),
+        officers=sum(person.side is Side.OFFICER for person in respondents),
+        business=sum(person.side is Side.BUSINESS for person in respondents),
+        units=told,
+        small_groups=len(units) - len(told),
+    )
+
+
+def _practices(source: Source, factors: Sequence[FactorView], site: str | None) -> tuple[PracticeView, ...]:
+    return tuple(_practice(source, key, site) for key in _cited(factors))
+
+
+def _practice(source: Source, key: str, site: str | None) -> PracticeView:
+    knowledge, say, language = source.knowledge, source.say, source.say.language
+    practice = knowledge.practice_by_id[key]
+    edition = knowledge.edition_by_number[practice.source.edition]
+    article = edition.by_id[practice.source.article]
+    members = knowledge.members.by_code
+    title = edition.title.of(language)
+    results = () if practice.results == NOT_STATED else practice.results
+    return PracticeView(
+        id=key,
+        title=practice.title.of(language),
+        members=say("list.and").join(members[code].name.of(language) for code in practice.members),
+        summary=practice.summary.of(language),
+        type=say(f"type.{practice.type}"),
+        problem=_stated(practice.problem, language),
+        done=practice.done.of(language),
+        results=tuple((each.text.of(language), _stated(each.period, language)) for each in results),
+        evidence=say(f"evidence.{practice.evidence}"),
+        evidence_long=say(f"evidence.long.{practice.evidence}"),
+        lessons=_stated(practice.lessons, language),
+        source=say("report.cite", title=title, member=members[article.member].name.of(language))
+        if article.member
+        else say("report.cite_plain", title=title, article=article.title.of(language)),
+        url=f"{site.rstrip('/')}/practices/{key}.html" if site else "",
+    )
+
+
+def _stated(value: str | Text, language: str) -> str:
+    """A text of a practice; blank where its source states none."""
+    if value == NOT_STATED:
+        return ""
+    return value if isinstance(value, str) else value.of(language)

@@ -1,0 +1,342 @@
+"""What the report says, once: the document that every form of it lays out, from the figures cut to an audience."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from assessment.audience import Audience
+from assessment.rendering.blocks import (
+    Block,
+    Card,
+    Cover,
+    Decision,
+    Decisions,
+    Document,
+    Drawing,
+    Finding,
+    Headline,
+    Interval,
+    NewPage,
+    Offer,
+    Offers,
+    Pair,
+    Passage,
+    ScoreRow,
+    Scores,
+    Section,
+    Tile,
+    Tiles,
+    cell,
+    listing,
+    passage,
+    plain,
+    table,
+)
+from assessment.rendering.texts import short
+from assessment.report import annexes, pictures, registers
+from assessment.report.figures import (
+    DECISIONS,
+    ActionView,
+    ElementView,
+    FactorView,
+    QuestionView,
+    Report,
+    ScoreView,
+)
+from assessment.report.wording import facts, missing_proof, next_level, state
+from kb.base.interface import Phrases
+from kb.press.document import Heading, Paragraph, Run
+
+MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all
+_SHORT = 210  # characters of a text in the one-page summary
+
+
+def of(report: Report, say: Phrases) -> Document:
+    """The whole document: cover, summary, factors, lens, risks, plan, comparison, method, then the annexes."""
+    sections = (
+        _summary(report, say),
+        *(_factor(report, factor, say) for factor in report.factors),
+        *_lens(report, say),
+        *registers.risks(report, say),
+        *registers.plan(report, say),
+        *registers.comparison(report, say),
+        *_method(report, say),
+        *annexes.questions(report, say),
+        *annexes.practices(report, say),
+    )
+    return Document(_cover(report, say), report.language, report.date, say("report.contents"), sections)
+
+
+def _cover(r: Report, say: Phrases) -> Cover:
+    confidential = "" if r.audience is Audience.PUBLIC else f"{say('report.confidential')} "
+    told = [say("report.version", version=r.version)]
+    told += [say("report.member", name=r.member)] if r.member else []
+    return Cover(
+        kicker=say("report.title"),
+        administration=r.administration,
+        subtitle=say("report.subtitle"),
+        date=say("report.as_of", date=say.date(r.date)),
+        facts=tuple(told),
+        mark=f"{confidential}{r.audience_label}",
+        foot=f"{say('report.title')} · {say.date(r.date)} · {r.audience_label}",
+        version=r.version,
+        member=r.member,
+        fingerprint=r.fingerprint,
+    )
+
+
+# ---- scores ----
+
+
+def _interval(score: ScoreView) -> Interval:
+    return Interval(score.score, score.low, score.high)
+
+
+def _headline(label: str, score: ScoreView, texts: Iterable[Passage], say: Phrases) -> Headline:
+    return Headline(label, say.number(score.score, 1), say("report.out_of"), _interval(score), tuple(texts))
+
+
+def _row(name: Run, score: ScoreView, say: Phrases) -> ScoreRow:
+    ends = {"low": say.number(score.low, 1), "high": say.number(score.high, 1)}
+    span = "–" if score.low is None else say("report.low_high", **ends)
+    answered = say("score.of", answered=score.answered, applicable=score.applicable)
+    return ScoreRow(name, _interval(score), (Run(say.number(score.score, 1), strong=True), Run(span), Run(answered)))
+
+
+def _scores(r: Report, say: Phrases) -> Scores:
+    """The ten key factors, each with its weakest question where the audience may know it."""
+    names = ["factor", "score", "interval", "answered"]
+    rows = [_row(Run(f"{f.number} {f.name}", href=f"#f{f.number}"), f.score, say) for f in r.factors]
+    if r.audience is not Audience.PUBLIC:
+        names.append("weakest")
+        rows = [replace(row, cells=(*row.cells, _weakest(f, say))) for row, f in zip(rows, r.factors, strict=True)]
+    return Scores(say("report.table"), tuple(say(f"score.{name}") for name in names), tuple(rows))
+
+
+def _weakest(f: FactorView, say: Phrases) -> Run:
+    """The weakest question with its level; it leads to the question where the document has it."""
+    if f.score.weakest is None or f.score.weakest_level is None:
+        return Run("–")
+    told = say("score.level_of", question=f.score.weakest, level=say.level(f.score.weakest_level))
+    return Run(told, href=f"#q{f.score.weakest}" if f.questions else "")
+
+
+def _coverage(score: ScoreView, say: Phrases) -> str:
+    return f"{say('report.coverage', answered=score.answered, applicable=score.applicable)}."
+
+
+# ---- the summary ----
+
+
+def _summary(r: Report, say: Phrases) -> Section:
+    """One page: where we stand, strengths and gaps, what was decided; then the scores of the ten key factors."""
+    title, score, band = (say(f"report.radar_{key}") for key in ("title", "key_score", "key_band"))
+    return Section(
+        anchor="summary",
+        title=say("report.summary"),
+        blocks=(
+            _headline(say("report.overall"), r.overall, _standing(r, say), say),
+            Pair((_top(r, "good", say), _top(r, "gap", say))),
+            *_decisions(r, say),
+            NewPage(),
+            Heading(2, plain(say("report.chart"))),
+            Drawing(
+                "radar", pictures.radar_svg(r, say), pictures.radar_told(r, say), f"{title} – {score}, {band}", 100
+            ),
+            _scores(r, say),
+        ),
+        opening=0,
+        room=0,
+        fresh=True,
+    )
+
+
+def _standing(r: Report, say: Phrases) -> Iterator[Passage]:
+    """What the overall score rests on, in sentences."""
+    yield passage(_coverage(r.overall, say))
+    yield passage(r.interval_text)
+    if r.means:
+        yield passage(say.count("score.means", r.means))
+    if r.unapproved:
+        questions = ", ".join(r.unapproved)
+        yield passage(say.count("report.unapproved", len(r.unapproved), questions=questions), tone="flag")
+    if r.people:
+        sides = {"officers": r.people.officers, "business": r.people.business}
+        groups = "".join(f"; {unit} {many}" for unit, many in r.people.units)
+        yield passage(f"{say.count('report.people', r.people.respondents, **sides)}{groups}.")
+    if r.unsupported:
+        key = "report.unsupported_count_one" if r.unsupported == 1 else "report.unsupported_count"
+        yield passage(say(key, **({} if r.unsupported == 1 else {"n": r.unsupported})), tone="flag")
+
+
+def _top(r: Report, tone: Literal["good", "gap"], say: Phrases) -> Card:
+    """Strengths or gaps for the one page; for the public the elements stand in for the questions."""
+    questions, elements = (r.strengths, r.strong_elements) if tone == "good" else (r.gaps, r.weak_elements)
+    items = [_finding(r, question, say, _SHORT, proofs=1) for question in questions]
+    if r.audience is Audience.PUBLIC:
+        items = [_element(element, say) for element in elements]
+    return Card(tone, say(_TITLES[tone][0]), tuple(items), "" if items else say(_TITLES[tone][2]))
+
+
+_TITLES = {  # of a card: in the summary, in a factor, and where there is nothing
+    "good": ("report.top_strengths", "report.strengths", "report.no_strengths"),
+    "gap": ("report.top_gaps", "report.gaps", "report.no_gaps"),
+}
+
+
+def _element(element: ElementView, say: Phrases) -> Finding:
+    told = f"{say.number(element.score.score, 0)} {say('report.out_of')}"
+    return Finding(element.id, "", element.short, None, "", "", told)
+
+
+def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int = 2) -> Finding:
+    """A strength or a gap."""
+    notes = [q.basis_label] if q.basis == "mean" else []
+    notes += [short(f"{each.text} ({facts(each, say)})", most) for each in q.evidence[:proofs]]
+    following = f"{next_level(q, say)}{short(q.following, most)}" if q.following and (q.level or 0) < 3 else ""
+    return Finding(
+        id=q.id,
+        href=f"#q{q.id}" if r.audience is not Audience.HEAD else "",
+        title=q.element,
+        level=None if q.level is None else int(q.level),
+        shown="" if q.level is None else say.level(q.level),
+        state=state(q, say),
+        text=short(q.reached, most),
+        next=following,
+        notes=tuple(notes),
+        flag=missing_proof(q, say),
+    )
+
+
+def _decisions(r: Report, say: Phrases) -> Iterator[Decisions]:
+    """What was decided: the first actions of the plan. Where this version shows none, only the administration is told so."""
+    if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
+        items = tuple(_decision(action, say) for action in r.actions[:DECISIONS])
+        yield Decisions(say("report.decided"), items, "" if items else say("report.no_actions"))
+
+
+def _decision(action: ActionView, say: Phrases) -> Decision:
+    told = (short(action.owner, 40), action.due and say.date(action.due))
+    return Decision(action.id, short(action.title or action.problem, _SHORT), tuple(filter(None, told)))
+
+
+# ---- key factors ----
+
+
+def _factor(r: Report, f: FactorView, say: Phrases) -> Section:
+    """One key factor: its score and elements together, its strengths and gaps, what other Members do."""
+    tiles = (Tile(e.id, e.short, say.number(e.score.score, 0), e.grade) for e in f.elements)
+    opening = (
+        passage(f.aim, style="lead"),
+        _headline("", f.score, _basis(f, say), say),
+        Heading(2, plain(say("report.elements"))),
+        Tiles(tuple(tiles)),
+    )
+    return Section(
+        anchor=f"f{f.number}",
+        title=f.name,
+        blocks=(*opening, *_cards(r, f, say), *_served(r, f, say)),
+        number=str(f.number),
+        opening=len(opening),
+        room=70,
+        fresh=f.number == r.factors[0].number,
+    )
+
+
+def _basis(f: FactorView, say: Phrases) -> Iterator[Passage]:
+    """What a factor's score rests on, in sentences."""
+    yield passage(_coverage(f.score, say))
+    if f.score.low is not None and f.score.low != f.score.high:
+        yield passage(say("report.interval", low=say.number(f.score.low, 1), high=say.number(f.score.high, 1)) + ".")
+    if f.shares:
+        parts = {name: say.number(100 * getattr(f.shares, name), 0) for name in type(f.shares).model_fields}
+        yield passage(say("report.shares", **parts))
+    if f.consensus is not None:
+        measures = {name: say.number(getattr(f, name), 2) for name in ("deviation", "consensus")}
+        yield passage(say("report.agreement", **measures))
+    if f.dissents:
+        yield passage(say.count("report.dissents", f.dissents))
+    if f.risks:
+        yield _linked(f"{say('report.factor_risks')}{say('colon')}", f.risks)
+
+
+def _linked(label: str, ids: Sequence[str]) -> Passage:
+    links = [run for each in ids for run in (Run(", "), Run(each, href=f"#{each}"))]
+    return Passage((Paragraph((Run(label), *links[1:], Run("."))),))
+
+
+def _cards(r: Report, f: FactorView, say: Phrases) -> Iterator[Pair]:
+    """Strengths and gaps: the first in full, the others by their ids."""
+    if r.audience is not Audience.PUBLIC:
+        yield Pair((_card(r, "good", f.strengths, say), _card(r, "gap", f.gaps, say)))
+
+
+def _card(r: Report, tone: Literal["good", "gap"], questions: Sequence[QuestionView], say: Phrases) -> Card:
+    left = " · ".join(question.id for question in questions[MOST:])
+    _, title, none = _TITLES[tone]
+    items = tuple(_finding(r, question, say) for question in questions[:MOST])
+    more = say("report.more", questions=left) if left else ""
+    return Card(tone, say(title), items, "" if items else say(none), more)
+
+
+def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[Block]:
+    """Practices of other Members for the weak elements."""
+    weak = [element for element in f.elements if element.weak]
+    if weak:
+        yield Heading(2, plain(say("report.weak")))
+        yield passage(say("report.weak_text"), style="sticky")
+    for element in weak:
+        told = {"id": element.id, "name": element.short, "score": say.number(element.score.score, 0)}
+        offered = _offers(r, element, say)
+        yield Offers(say("report.weak_element", **told), offered, "" if offered else say("report.no_practice"))
+
+
+def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[Offer, ...]:
+    cited = {practice.id: practice for practice in r.practices}
+    offered = ((cited[each.practice], each.why) for each in element.offers)
+    return tuple(
+        Offer(
+            title=practice.title,
+            href=f"#p-{practice.id}",
+            facts=f"{practice.members} · {practice.source} · {practice.evidence}",
+            text=practice.summary,
+            why=f"{say('offer.why')}{say('colon')}{why}." if why else "",
+        )
+        for practice, why in offered
+    )
+
+
+# ---- the lens, and how the scores are computed ----
+
+
+def _lens(r: Report, say: Phrases) -> Iterator[Section]:
+    """The gender lens."""
+    if r.lens:
+        head = tuple(say(f"score.{name}") for name in ("factor", "score", "interval", "answered"))
+        rows = tuple(_row(Run(f"{number} {name}"), score, say) for number, name, score in r.lens.factors)
+        blocks = (passage(r.lens.note), Scores(say("report.lens_table"), head, rows))
+        yield Section("lens", r.lens.title, blocks, opening=2, room=0)
+
+
+def _method(r: Report, say: Phrases) -> Iterator[Section]:
+    """How the scores are computed, and what this version leaves out."""
+    scale = [[cell(str(level), f"level l{level}"), cell(f"{name}. {text}")] for level, name, text in r.scale]
+    sealed = f"{say('journal.fingerprint', fingerprint=r.fingerprint)}\n{say('journal.keep')}"
+    seal = sealed if r.fingerprint else say("journal.open")
+    end = passage(f"{seal}\n{say('report.footer', release=r.release)}", style="small")
+    blocks = (
+        passage(r.method[0], style="lead"),
+        table(say("report.scale"), [say("agree.level"), say("report.scale")], [1, 9], scale),
+        Passage((listing(r.method[1:]),), style="small"),
+    )
+    if not r.withheld:
+        yield Section("method", say("report.method"), (*blocks, end))
+        return
+    yield Section("method", say("report.method"), blocks)
+    counts = [[cell(each.label), cell(str(each.values))] for each in r.withheld]
+    head = [say("withheld.category"), say("withheld.values")]
+    told = (
+        passage(say("withheld.text", audience=r.audience_label)),
+        table(say("withheld.title"), head, [8, 2], counts, right=(1,)),
+    )
+    yield Section("withheld", say("withheld.title"), (*told, end), opening=2, room=0)

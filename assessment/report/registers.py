@@ -1,0 +1,88 @@
+"""The registers of the report: its risks, the plan, the last round beside this one."""
+
+from collections.abc import Iterator
+
+from assessment.rendering.blocks import Cell, Drawing, Passage, Section, cell, passage, table
+from assessment.rendering.texts import blocks
+from assessment.report import pictures
+from assessment.report.figures import ActionView, LineView, Report, RiskView
+from kb.base.interface import Phrases
+
+_LATE = ("overdue", "slipping")
+
+
+def risks(r: Report, say: Phrases) -> Iterator[Section]:
+    """The register of risks."""
+    if not r.risks:
+        return
+    head = [say(f"report.risk_{name}") for name in ("risk", "process", "before", "after", "controls")]
+    rows = [_risk(risk, say) for risk in r.risks]
+    anchors = [risk.id for risk in r.risks]
+    drawing = Drawing("heat", pictures.heat_svg(r, say), pictures.heat_told(r, say), say("risks.map_residual"), 72)
+    register = table(say("report.risks"), head, [1.1, 6, 1.5, 2, 4], rows, anchors=anchors)
+    yield Section("risks", say("report.risks"), (passage(say("report.risks_text")), drawing, register), opening=2)
+
+
+def _risk(risk: RiskView, say: Phrases) -> tuple[Cell, ...]:
+    about = " · ".join(filter(None, (risk.vulnerability, *risk.enhancing, risk.origin, risk.owner)))
+    control = (Passage(blocks(risk.controls)), passage(risk.control, style="small"))
+    return (
+        cell(risk.id),
+        (Passage(blocks(risk.text), f"{risk.process}{say('colon')}".rstrip()), passage(about, style="small")),
+        cell(f"{risk.likelihood} × {risk.impact}"),
+        cell(f"{risk.residual_likelihood} × {risk.residual_impact}\n{risk.zone_label}", f"zone {risk.zone}"),
+        control if risk.controls else cell(risk.control),
+    )
+
+
+def plan(r: Report, say: Phrases) -> Iterator[Section]:
+    """The actions of the plan."""
+    if not r.actions:
+        return
+    title = say("plan.title")
+    told = say("report.plan_text", date=say.date(r.as_of).replace(" ", "\u00a0"))
+    head = [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")]
+    rows = [_action(action, say) for action in r.actions]
+    actions = table(title, head, [1.5, 5.9, 2.6, 2.8, 2.3], rows, anchors=[action.id for action in r.actions])
+    yield Section("plan", title, (passage(told), actions))
+
+
+def _action(a: ActionView, say: Phrases) -> tuple[Cell, ...]:
+    title = a.title or a.problem
+    told = [Passage(blocks(title))]
+    told += [Passage(blocks(a.result), style="small")] if a.result not in ("", title) else []
+    lines = [f"{each.text}{say('colon')}{each.reached}" for each in a.indicators] + [", ".join(a.elements)]
+    told += [passage(line, style="small") for line in lines if line]
+    achieved = "" if a.achievement is None else say("plan.percent", n=say.number(a.achievement, 0))
+    late = a.timing_label if a.timing in _LATE else ""
+    return (
+        cell(a.id),
+        tuple(told),
+        _lines(a.owner or "–", "; ".join(a.co_owners)),
+        _lines(a.period or "–", a.horizon),
+        _lines(a.status_label, achieved, late, tone="flag" if late else ""),
+    )
+
+
+def _lines(*lines: str, tone: str = "") -> Cell:
+    return cell("\n".join(filter(None, lines)), tone)
+
+
+def comparison(r: Report, say: Phrases) -> Iterator[Section]:
+    """The last round beside this one."""
+    c = r.comparison
+    if c is None:
+        return
+    days = {"before": say.date(c.before), "after": say.date(c.after)}
+    counts = {name: getattr(c, name) for name in ("core", "same", "reworded", "new", "dropped")}
+    head = [say("score.factor"), *days.values(), say("report.points"), say("report.verdict")]
+    rows = [_line(line, say) for line in (*c.factors, c.overall)]
+    told = passage(say("report.comparison_text", **days, **counts))
+    lines = table(say("report.comparison"), head, [5, 2, 2, 2, 3], rows, right=(1, 2, 3))
+    yield Section("comparison", say("report.comparison"), (told, lines), opening=2, room=0)
+
+
+def _line(line: LineView, say: Phrases) -> tuple[Cell, ...]:
+    points = "–" if line.points is None else f"{'+' if line.points > 0 else ''}{say.number(line.points, 1)}"
+    name = f"{line.number or ''} {line.name}".strip()
+    return tuple(map(cell, (name, say.number(line.before, 1), say.number(line.after, 1), points, line.verdict_label)))
