@@ -15,22 +15,21 @@ from docx.shared import Emu, RGBColor
 from docx.text.paragraph import Paragraph
 
 from assessment.rendering.blocks import (
-    Answers,
     Article,
     Block,
-    Decisions,
     Document,
     Drawing,
-    Finding,
+    Entries,
+    Entry,
     Headline,
     NewPage,
-    Offers,
     Pair,
     Passage,
     Scores,
     Section,
     Table,
     Tiles,
+    lines,
 )
 from assessment.rendering.drawing import png
 from assessment.rendering.word_filling import HERE, OURS, fields, filled, legal
@@ -246,36 +245,37 @@ class _Setter:
 
     @block.register
     def _(self, b: Pair) -> None:
-        for card in b.cards:
-            self.paragraph(card.title, "Heading 2")
-            if card.items:
-                self.findings(card.items)
-            else:
-                self.paragraph(card.none)
-            if card.more:
-                self.paragraph(card.more, "Report Small")
-
-    def findings(self, items: Iterable[Finding]) -> None:
-        """Strengths or gaps, as a table of the level and what is said of it."""
-        table = self.table([1, 14])
-        self._lines(table, True)
-        for item in items:
-            row = self.row(table, ["", bold(f"{item.id} {item.title}")])
-            if item.level is not None:
-                self.level(row.cells[0], item.level, item.shown)
-            if item.text:
-                self.cell(row.cells[1], item.text)
-            for text in filter(None, (item.next, *(f"– {note}" for note in (*item.notes, item.flag) if note))):
-                self.cell(row.cells[1], text, "Report Small")
+        self.each(b.cards)
 
     @block.register
-    def _(self, b: Decisions) -> None:
-        self.paragraph(b.title, "Heading 2")
-        if not b.items:
+    def _(self, b: Entries) -> None:
+        self.paragraph(b.title, "Heading 3" if b.look == "offers" else "Heading 2")
+        if b.none:
             self.paragraph(b.none)
-        for item in b.items:
-            facts = f" ({' · '.join(item.facts)})" if item.facts else ""
-            self.paragraph((*bold(f"{item.id} "), Run(f"{item.text}{facts}")), "List Bullet")
+        elif b.look == "decisions":
+            for item in b.items:
+                facts = " · ".join(line for part in item.parts for line in lines(part))
+                told = f"{item.title} ({facts})" if facts else item.title
+                self.paragraph((*bold(f"{item.id} "), Run(told)), "List Bullet")
+        elif b.look == "offers":
+            for item in b.items:
+                self.paragraph(bold(item.title)).paragraph_format.keep_with_next = True
+                self.each(item.parts)
+        else:
+            self.entries(b.items, [2, 13] if b.look == "answers" else [1, 14])
+            self.paragraph(b.more, "Report Small")
+
+    def entries(self, items: Iterable[Entry], widths: Sequence[float]) -> None:
+        """A table of levels and what is said of them."""
+        table = self.table(widths)
+        self._lines(table, True)
+        for item in items:
+            asked = bool(item.anchor)
+            title = item.title if asked else f"{item.id} {item.title}"
+            row = self.row(table, [item.id if asked else "", bold(title)], long=item.long)
+            if item.shown:
+                self.level(row.cells[0], item.level, item.shown)
+            self.passages(row.cells[1], item.parts)
 
     @block.register
     def _(self, b: Drawing) -> None:
@@ -319,34 +319,6 @@ class _Setter:
             row = self.row(table, [item.id, item.name, item.score], right=(2,))
             for cell in row.cells:
                 shade(cell, _TINTS[item.grade])
-        self.gap()
-
-    @block.register
-    def _(self, b: Offers) -> None:
-        self.paragraph(b.title, "Heading 3")
-        if not b.items:
-            self.paragraph(b.none)
-        for item in b.items:
-            self.paragraph(bold(item.title)).paragraph_format.keep_with_next = True
-            self.paragraph(item.facts, "Report Small").paragraph_format.keep_with_next = True
-            self.paragraph(item.text)
-            if item.why:
-                self.paragraph(item.why, "Report Small")
-
-    @block.register
-    def _(self, b: Answers) -> None:
-        """Questions with everything said of them."""
-        self.paragraph(b.title, "Heading 2")
-        table = self.table([2, 13])
-        self._lines(table, True)
-        for item in b.items:
-            row = self.row(table, [item.id, bold(item.question)], long=item.long)
-            self.level(row.cells[0], item.level, item.shown)
-            if item.text:
-                self.cell(row.cells[1], item.text)
-            if item.basis:
-                self.cell(row.cells[1], item.basis, "Report Small")
-            self.passages(row.cells[1], item.parts)
         self.gap()
 
 
