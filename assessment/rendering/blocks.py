@@ -49,58 +49,40 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A strength or a gap: the criterion reached, what would move it, what shows it, and whether proof is missing (*flag*).
+class Entry:
+    """A question, an action or a practice with what is said of it; one that is *long* may go over two pages.
 
-    *shown*: its level as a figure, *state*: in words.
+    *level*: 0 to 4, if it has one; *shown*: the level as a figure, or why there is none; *state*: the same in words. *href*: where
+    more is said of it, *anchor*: its own place, both blank if there is none.
     """
 
     id: str
-    href: str
     title: str
-    level: int | None
-    shown: str
-    state: str
-    text: str
-    next: str = ""
-    notes: tuple[str, ...] = ()
-    flag: str = ""
+    parts: tuple[Passage, ...]
+    level: int | None = None
+    shown: str = ""
+    state: str = ""
+    href: str = ""
+    anchor: str = ""
+    long: bool = False
 
 
 @dataclass(frozen=True)
-class Card:
-    """Findings under a title; *none* stands where there is none, *more* below the last. *tone*: `good` or `gap`."""
+class Entries:
+    """Entries under a title; *none* is said where there is none, *more* below the last. *look*: what they are."""
 
-    tone: Literal["good", "gap"]
+    look: Literal["good", "gap", "decisions", "offers", "answers"]
     title: str
-    items: tuple[Finding, ...]
-    none: str
+    items: tuple[Entry, ...]
+    none: str = ""
     more: str = ""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cards beside each other."""
+    """Strengths and gaps beside each other."""
 
-    cards: tuple[Card, Card]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """An action on one line, with who does it by when."""
-
-    id: str
-    text: str
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """The first actions decided."""
-
-    title: str
-    items: tuple[Decision, ...]
-    none: str
+    cards: tuple[Entries, Entries]
 
 
 @dataclass(frozen=True)
@@ -171,50 +153,6 @@ class Tiles:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """A practice of another Member, and why it is offered."""
-
-    title: str
-    href: str
-    facts: str
-    text: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Offers:
-    """Practices for one element."""
-
-    title: str
-    items: tuple[Offer, ...]
-    none: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A question with everything said of it; one that is *long* may go over two pages. *shown* and *state* as of a finding."""
-
-    id: str
-    anchor: str
-    level: int | None
-    shown: str
-    state: str
-    basis: str
-    question: str
-    text: str
-    parts: tuple[Passage, ...]
-    long: bool
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Questions under a title."""
-
-    title: str
-    items: tuple[Answer, ...]
-
-
-@dataclass(frozen=True)
 class Article:
     """Blocks under a title of their own, to which others refer by the *anchor*."""
 
@@ -229,7 +167,7 @@ class NewPage:
 
 
 Block = (
-    Passage | Heading | Headline | Pair | Decisions | Drawing | Scores | Table | Tiles | Offers | Answers | Article | NewPage
+    Passage | Heading | Headline | Pair | Entries | Drawing | Scores | Table | Tiles | Article | NewPage
 )  # fmt: skip
 
 
@@ -331,12 +269,13 @@ def is_long(passages: Sequence[Passage]) -> bool:
 
 def _height(passages: Sequence[Passage], room: float) -> int:
     """About how many printed lines passages take where a line has *room* for so many letters."""
-    lines = [f"{each.label} {line}" for each in passages for block in each.blocks for line in _lines(block)]
-    return sum(ceil(len(line) / room) for line in lines)
+    return sum(ceil(len(f"{each.label} {line}") / room) for each in passages for line in lines(each))
 
 
-def _lines(block: Paragraph | Listing) -> list[str]:
-    return [line for paragraph in paragraphs(block) for line in text_of(paragraph.runs).split("\n")]
+def lines(said: Passage) -> list[str]:
+    """The lines of a passage, without the marks of its lists."""
+    runs = (each.runs for block in said.blocks for each in paragraphs(block))
+    return [line for each in runs for line in text_of(each).split("\n")]
 
 
 def paragraphs(block: Paragraph | Listing) -> Iterator[Paragraph]:

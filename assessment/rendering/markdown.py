@@ -5,18 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import singledispatch
 
 from assessment.rendering.blocks import (
-    Answer,
-    Answers,
     Article,
     Block,
     Cell,
-    Decisions,
     Document,
     Drawing,
-    Finding,
+    Entries,
+    Entry,
     Headline,
     NewPage,
-    Offers,
     Pair,
     Passage,
     Scores,
@@ -140,26 +137,25 @@ def _(block: Headline) -> Iterator[str]:
 
 @_parts.register
 def _(block: Pair) -> Iterator[str]:
-    for card in block.cards:
-        yield _heading(2, card.title)
-        yield "\n".join(map(_finding, card.items)) or plain(card.none)
-        yield plain(card.more)
-
-
-def _finding(item: Finding) -> str:
-    state = f"**{plain(item.state)}** · " if item.state else ""
-    said = filter(None, (item.text, item.next, *item.notes, item.flag))
-    return "\\\n  ".join([f"- {state}{item.id} {plain(item.title)}", *map(plain, said)])
+    yield from _all(block.cards)
 
 
 @_parts.register
-def _(block: Decisions) -> Iterator[str]:
-    yield _heading(2, block.title)
-    items = (
-        f"- **{each.id}** · {plain(each.text)}{f' ({plain(_DOT.join(each.facts))})' if each.facts else ''}"
-        for each in block.items
-    )
-    yield "\n".join(items) or plain(block.none)
+def _(block: Entries) -> Iterator[str]:
+    yield _heading(3 if block.look == "offers" else 2, block.title)
+    if block.look == "answers":
+        for item in block.items:
+            yield _heading(3, f"{item.id} {item.title}")
+            yield from (f"**{plain(item.state)}**", *map(of_passage, item.parts))
+    else:
+        yield "\n".join(map(_entry, block.items)) or plain(block.none)
+        yield plain(block.more)
+
+
+def _entry(item: Entry) -> str:
+    state = f"**{plain(item.state)}** · " if item.state else ""
+    title = plain(f"{item.id} {item.title}") if item.state else f"**{plain(f'{item.id} {item.title}')}**"
+    return "\\\n  ".join([f"- {state}{title}", *map(of_passage, item.parts)])
 
 
 @_parts.register
@@ -199,29 +195,6 @@ def _cell(cell: Cell) -> str:
 @_parts.register
 def _(block: Tiles) -> Iterator[str]:
     yield "\n".join(f"- **{each.score}** · {each.id} {plain(each.name)}" for each in block.items)
-
-
-@_parts.register
-def _(block: Offers) -> Iterator[str]:
-    yield _heading(3, block.title)
-    items = (
-        f"- **{plain(each.title)}** ({plain(each.facts)}). {plain(f'{each.text} {each.why}')}" for each in block.items
-    )
-    yield "\n".join(items) or plain(block.none)
-
-
-@_parts.register
-def _(block: Answers) -> Iterator[str]:
-    yield _heading(2, block.title)
-    for item in block.items:
-        yield from _answer(item)
-
-
-def _answer(item: Answer) -> Iterator[str]:
-    yield _heading(3, f"{item.id} {item.question}")
-    yield f"**{plain(item.state)}**{f' ({plain(item.basis)})' if item.basis else ''}"
-    yield plain(item.text)
-    yield from map(of_passage, item.parts)
 
 
 @_parts.register

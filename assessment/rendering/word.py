@@ -15,22 +15,21 @@ from docx.shared import Emu, RGBColor
 from docx.text.paragraph import Paragraph
 
 from assessment.rendering.blocks import (
-    Answers,
     Article,
     Block,
-    Decisions,
     Document,
     Drawing,
-    Finding,
+    Entries,
+    Entry,
     Headline,
     NewPage,
-    Offers,
     Pair,
     Passage,
     Scores,
     Section,
     Table,
     Tiles,
+    lines,
 )
 from assessment.rendering.drawing import png
 from assessment.rendering.word_filling import HERE, OURS, fields, filled, legal
@@ -40,13 +39,12 @@ from kb.base.vocabulary import SPELLING
 from kb.press.document import Heading, Listing, Run, Runs
 from kb.press.packing import saved
 from kb.press.palette import LEVELS, bare
+from kb.press.word import begin, bookmark, finish, link_within, repeat, rule, shade
 
 _TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
 _LEVELS = tuple(map(bare, LEVELS))
 _STYLES = {"lead": "Report Lead", "small": "Report Small"}
-_AFTER_BORDERS = {
-    qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
-}
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def render(document: Document, template: Path | None = None) -> bytes:
@@ -112,12 +110,7 @@ class _Setter:
         if section.fresh:
             made.paragraph_format.page_break_before, made.paragraph_format.space_before = True, 0
         self.bookmarks += 1
-        for name in ("start", "end"):
-            mark = OxmlElement(f"w:bookmark{name.title()}")
-            mark.set(qn("w:id"), str(self.bookmarks))
-            if name == "start":
-                mark.set(qn("w:name"), f"_Toc{self.bookmarks:06}")
-            made._p.append(mark)
+        bookmark(made, f"_Toc{self.bookmarks:06}")
         self.each(section.blocks)
 
     def each(self, blocks: Sequence[Block]) -> None:
@@ -152,28 +145,13 @@ class _Setter:
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Emu(int(self.width * width / whole))
         if head:
-            row = self.row(made, [bold(text) for text in head], right=right)
-            mark = OxmlElement("w:tblHeader")
-            mark.set(qn("w:val"), "true")
-            row._tr.get_or_add_trPr().append(mark)
+            repeat(self.row(made, [bold(text) for text in head], right=right))
         return made
 
     def _lines(self, table: Any, ruled: bool) -> None:
         """Only thin lines between the rows, and none where there is no head."""
-        colour = "D5D0C5"
-        sides = "".join(
-            f'<w:{side} w:val="{"single" if ruled and side in ("top", "bottom", "insideH") else "nil"}" w:sz="4" w:color="{colour}"/>'
-            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-        )
-        borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{sides}</w:tblBorders>")
-        about = table._tbl.tblPr  # its parts have an order, which Word insists on
-        for earlier in about.findall(qn("w:tblBorders")):
-            about.remove(earlier)
-        later = [child for child in about if child.tag in _AFTER_BORDERS]
-        if later:
-            later[0].addprevious(borders)
-        else:
-            about.append(borders)
+        drawn = ("top", "bottom", "insideH") if ruled else ()
+        rule(table, [(side, "single" if side in drawn else "nil", 4, "D5D0C5") for side in _SIDES])
 
     def row(self, table: Any, cells: Sequence[str | Runs], *, right: Sequence[int] = (), long: bool = False) -> Any:
         """A row of texts, those of more paragraphs left to be set. Rows do not part over pages unless they are *long*."""
@@ -212,12 +190,6 @@ class _Setter:
         else:
             self.cell(cell, bold(shown)).runs[0].font.color.rgb = RGBColor.from_string(_LEVELS[level])
 
-    def fill(self, cell: Any, colour: str) -> None:
-        """Tint a cell."""
-        cell._tc.get_or_add_tcPr().append(
-            parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{colour}"/>')
-        )
-
     def gap(self) -> None:
         """Some air below a table."""
         self.paragraph(style="Report Small")
@@ -230,26 +202,10 @@ class _Setter:
         for number, section in enumerate(document.sections, 1):
             line = self.paragraph(style="TOC 1")
             if number == 1:
-                self._part(line, "begin")
-                self._code(line, 'TOC \\o "1-1" \\n \\h \\z')
-                self._part(line, "separate")
-            link = OxmlElement("w:hyperlink")
-            link.set(qn("w:anchor"), f"_Toc{number:06}")
-            link.append(line.add_run(legal(_heading(section)))._r)
-            line._p.append(link)
+                begin(line, 'TOC \\o "1-1" \\n \\h \\z')
+            line._p.append(link_within(f"_Toc{number:06}", legal(_heading(section))))
             if number == len(document.sections):
-                self._part(line, "end")
-
-    def _part(self, paragraph: Any, kind: str) -> None:
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        paragraph.add_run()._r.append(mark)
-
-    def _code(self, paragraph: Any, code: str) -> None:
-        text = OxmlElement("w:instrText")
-        text.set(qn("xml:space"), "preserve")
-        text.text = f" {code} "
-        paragraph.add_run()._r.append(text)
+                finish(line)
 
     # ---- the kinds of blocks ----
 
@@ -289,36 +245,37 @@ class _Setter:
 
     @block.register
     def _(self, b: Pair) -> None:
-        for card in b.cards:
-            self.paragraph(card.title, "Heading 2")
-            if card.items:
-                self.findings(card.items)
-            else:
-                self.paragraph(card.none)
-            if card.more:
-                self.paragraph(card.more, "Report Small")
-
-    def findings(self, items: Iterable[Finding]) -> None:
-        """Strengths or gaps, as a table of the level and what is said of it."""
-        table = self.table([1, 14])
-        self._lines(table, True)
-        for item in items:
-            row = self.row(table, ["", bold(f"{item.id} {item.title}")])
-            if item.level is not None:
-                self.level(row.cells[0], item.level, item.shown)
-            if item.text:
-                self.cell(row.cells[1], item.text)
-            for text in filter(None, (item.next, *(f"– {note}" for note in (*item.notes, item.flag) if note))):
-                self.cell(row.cells[1], text, "Report Small")
+        self.each(b.cards)
 
     @block.register
-    def _(self, b: Decisions) -> None:
-        self.paragraph(b.title, "Heading 2")
-        if not b.items:
+    def _(self, b: Entries) -> None:
+        self.paragraph(b.title, "Heading 3" if b.look == "offers" else "Heading 2")
+        if b.none:
             self.paragraph(b.none)
-        for item in b.items:
-            facts = f" ({' · '.join(item.facts)})" if item.facts else ""
-            self.paragraph((*bold(f"{item.id} "), Run(f"{item.text}{facts}")), "List Bullet")
+        elif b.look == "decisions":
+            for item in b.items:
+                facts = " · ".join(line for part in item.parts for line in lines(part))
+                told = f"{item.title} ({facts})" if facts else item.title
+                self.paragraph((*bold(f"{item.id} "), Run(told)), "List Bullet")
+        elif b.look == "offers":
+            for item in b.items:
+                self.paragraph(bold(item.title)).paragraph_format.keep_with_next = True
+                self.each(item.parts)
+        else:
+            self.entries(b.items, [2, 13] if b.look == "answers" else [1, 14])
+            self.paragraph(b.more, "Report Small")
+
+    def entries(self, items: Iterable[Entry], widths: Sequence[float]) -> None:
+        """A table of levels and what is said of them."""
+        table = self.table(widths)
+        self._lines(table, True)
+        for item in items:
+            asked = bool(item.anchor)
+            title = item.title if asked else f"{item.id} {item.title}"
+            row = self.row(table, [item.id if asked else "", bold(title)], long=item.long)
+            if item.shown:
+                self.level(row.cells[0], item.level, item.shown)
+            self.passages(row.cells[1], item.parts)
 
     @block.register
     def _(self, b: Drawing) -> None:
@@ -361,35 +318,7 @@ class _Setter:
         for item in b.items:
             row = self.row(table, [item.id, item.name, item.score], right=(2,))
             for cell in row.cells:
-                self.fill(cell, _TINTS[item.grade])
-        self.gap()
-
-    @block.register
-    def _(self, b: Offers) -> None:
-        self.paragraph(b.title, "Heading 3")
-        if not b.items:
-            self.paragraph(b.none)
-        for item in b.items:
-            self.paragraph(bold(item.title)).paragraph_format.keep_with_next = True
-            self.paragraph(item.facts, "Report Small").paragraph_format.keep_with_next = True
-            self.paragraph(item.text)
-            if item.why:
-                self.paragraph(item.why, "Report Small")
-
-    @block.register
-    def _(self, b: Answers) -> None:
-        """Questions with everything said of them."""
-        self.paragraph(b.title, "Heading 2")
-        table = self.table([2, 13])
-        self._lines(table, True)
-        for item in b.items:
-            row = self.row(table, [item.id, bold(item.question)], long=item.long)
-            self.level(row.cells[0], item.level, item.shown)
-            if item.text:
-                self.cell(row.cells[1], item.text)
-            if item.basis:
-                self.cell(row.cells[1], item.basis, "Report Small")
-            self.passages(row.cells[1], item.parts)
+                shade(cell, _TINTS[item.grade])
         self.gap()
 
 

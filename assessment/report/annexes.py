@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assessment.rendering.blocks import (
-    Answer,
-    Answers,
     Article,
+    Entries,
+    Entry,
     Passage,
     Section,
     is_long,
@@ -17,7 +17,7 @@ from assessment.rendering.blocks import (
 )
 from assessment.rendering.texts import blocks
 from assessment.report.figures import DissentView, EvidenceView, PracticeView, QuestionView, Report, SpreadView
-from assessment.report.wording import facts, missing_proof, next_level, state
+from assessment.report.wording import facts, level, missing_proof, next_level
 from kb.base.interface import Phrases
 from kb.press.document import Listing, Paragraph, Run, Runs
 
@@ -28,28 +28,17 @@ def questions(r: Report, say: Phrases) -> Iterator[Section]:
     """Every question with its answer, by key factor, the lens last."""
     groups = [(f"{f.number} {f.name}", f.questions) for f in r.factors]
     groups += [(r.lens.title, r.lens.questions)] if r.lens else []
-    shown = tuple(Answers(title, tuple(_answer(q, say) for q in asked)) for title, asked in groups if asked)
+    shown = tuple(Entries("answers", title, tuple(_answer(q, say) for q in asked)) for title, asked in groups if asked)
     if shown:
         yield Section("questions", say("report.questions"), shown, opening=0, room=60)
 
 
-def _answer(q: QuestionView, say: Phrases) -> Answer:
+def _answer(q: QuestionView, say: Phrases) -> Entry:
     """One question with everything said of it."""
     weight = f" ({say('report.weight', weight=say.level(q.weight))})" if q.weight != 1 else ""
     own = f" ({say('report.own')})" if q.own else ""
-    parts = tuple(_parts(q, say))
-    return Answer(
-        id=q.id,
-        anchor=f"q{q.id}",
-        level=None if q.level is None else int(q.level),
-        shown=state(q, say) if q.level is None else say.level(q.level),
-        state=state(q, say),
-        basis=q.basis_label if q.basis in ("mean", "agreed") else "",
-        question=f"{q.text}{weight}{own}",
-        text=q.reached,
-        parts=parts,
-        long=is_long([passage(q.text), passage(q.reached), *parts]),
-    )
+    title, parts = f"{q.text}{weight}{own}", tuple(_parts(q, say))
+    return Entry(q.id, title, parts, **level(q, say), anchor=f"q{q.id}", long=is_long([passage(title), *parts]))
 
 
 def _parts(q: QuestionView, say: Phrases) -> Iterator[Passage]:
@@ -62,6 +51,10 @@ def _parts(q: QuestionView, say: Phrases) -> Iterator[Passage]:
         *zip(_labels(say("report.remarks") + colon), q.remarks, strict=False),
         *((f"{say('agree.dissent')}{colon}{d.group}{_level(d, say)}{colon}", d.why) for d in q.dissent),
     )
+    if q.reached:
+        yield passage(q.reached)
+    if q.basis in ("mean", "agreed"):
+        yield passage(q.basis_label, style="small")
     yield from (Passage(blocks(text), label.rstrip()) for label, text in labelled if text)
     if q.spread and q.spread.consensus is not None:
         yield passage(_spread(q.spread, say))

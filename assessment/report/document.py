@@ -7,18 +7,14 @@ from typing import Literal
 from assessment.audience import Audience
 from assessment.rendering.blocks import (
     Block,
-    Card,
     Cover,
-    Decision,
-    Decisions,
     Document,
     Drawing,
-    Finding,
+    Entries,
+    Entry,
     Headline,
     Interval,
     NewPage,
-    Offer,
-    Offers,
     Pair,
     Passage,
     ScoreRow,
@@ -39,14 +35,16 @@ from assessment.report.figures import (
     ActionView,
     ElementView,
     FactorView,
+    PracticeView,
     QuestionView,
     Report,
     ScoreView,
 )
-from assessment.report.wording import facts, missing_proof, next_level, state
+from assessment.report.wording import facts, level, missing_proof, next_level
 from kb.base.interface import Phrases
 from kb.press.document import Heading, Paragraph, Run
 
+Tone = Literal["good", "gap"]
 MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all
 _SHORT = 210  # characters of a text in the one-page summary
 
@@ -169,55 +167,48 @@ def _standing(r: Report, say: Phrases) -> Iterator[Passage]:
         yield passage(say(key, **({} if r.unsupported == 1 else {"n": r.unsupported})), tone="flag")
 
 
-def _top(r: Report, tone: Literal["good", "gap"], say: Phrases) -> Card:
-    """Strengths or gaps for the one page; for the public the elements stand in for the questions."""
-    questions, elements = (r.strengths, r.strong_elements) if tone == "good" else (r.gaps, r.weak_elements)
-    items = [_finding(r, question, say, _SHORT, proofs=1) for question in questions]
-    if r.audience is Audience.PUBLIC:
-        items = [_element(element, say) for element in elements]
-    return Card(tone, say(_TITLES[tone][0]), tuple(items), "" if items else say(_TITLES[tone][2]))
-
-
 _TITLES = {  # of a card: in the summary, in a factor, and where there is nothing
     "good": ("report.top_strengths", "report.strengths", "report.no_strengths"),
     "gap": ("report.top_gaps", "report.gaps", "report.no_gaps"),
 }
 
 
-def _element(element: ElementView, say: Phrases) -> Finding:
-    told = f"{say.number(element.score.score, 0)} {say('report.out_of')}"
-    return Finding(element.id, "", element.short, None, "", "", told)
+def _top(r: Report, tone: Tone, say: Phrases) -> Entries:
+    """Strengths or gaps for the one page; for the public the elements stand in for the questions."""
+    questions, elements = (r.strengths, r.strong_elements) if tone == "good" else (r.gaps, r.weak_elements)
+    items = [_finding(r, question, say, _SHORT, proofs=1) for question in questions]
+    if r.audience is Audience.PUBLIC:
+        items = [Entry(each.id, each.short, (passage(_out_of(each, say), style="small"),)) for each in elements]
+    title, _, none = map(say, _TITLES[tone])
+    return Entries(tone, title, tuple(items), "" if items else none)
 
 
-def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int = 2) -> Finding:
-    """A strength or a gap."""
-    notes = [q.basis_label] if q.basis == "mean" else []
-    notes += [short(f"{each.text} ({facts(each, say)})", most) for each in q.evidence[:proofs]]
+def _out_of(element: ElementView, say: Phrases) -> str:
+    return f"{say.number(element.score.score, 0)} {say('report.out_of')}"
+
+
+def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int = 2) -> Entry:
+    """A strength or a gap: the criterion reached, what would move it, what shows it, and whether proof is missing."""
     following = f"{next_level(q, say)}{short(q.following, most)}" if q.following and (q.level or 0) < 3 else ""
-    return Finding(
-        id=q.id,
-        href=f"#q{q.id}" if r.audience is not Audience.HEAD else "",
-        title=q.element,
-        level=None if q.level is None else int(q.level),
-        shown="" if q.level is None else say.level(q.level),
-        state=state(q, say),
-        text=short(q.reached, most),
-        next=following,
-        notes=tuple(notes),
-        flag=missing_proof(q, say),
-    )
+    notes = [f"– {q.basis_label}"] if q.basis == "mean" else []
+    notes += [f"– {short(f'{each.text} ({facts(each, say)})', most)}" for each in q.evidence[:proofs]]
+    parts = [passage(short(q.reached, most)), *(passage(each, style="small") for each in (following, *notes) if each)]
+    parts += [passage(f"– {missing_proof(q, say)}", style="small", tone="flag")] if q.unsupported else []
+    href = f"#q{q.id}" if r.audience is not Audience.HEAD else ""
+    return Entry(q.id, q.element, tuple(parts), **level(q, say), href=href)
 
 
-def _decisions(r: Report, say: Phrases) -> Iterator[Decisions]:
+def _decisions(r: Report, say: Phrases) -> Iterator[Entries]:
     """What was decided: the first actions of the plan. Where this version shows none, only the administration is told so."""
     if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
         items = tuple(_decision(action, say) for action in r.actions[:DECISIONS])
-        yield Decisions(say("report.decided"), items, "" if items else say("report.no_actions"))
+        yield Entries("decisions", say("report.decided"), items, "" if items else say("report.no_actions"))
 
 
-def _decision(action: ActionView, say: Phrases) -> Decision:
-    told = (short(action.owner, 40), action.due and say.date(action.due))
-    return Decision(action.id, short(action.title or action.problem, _SHORT), tuple(filter(None, told)))
+def _decision(action: ActionView, say: Phrases) -> Entry:
+    told = "\n".join(filter(None, (short(action.owner, 40), action.due and say.date(action.due))))
+    parts = (passage(told, style="small"),) if told else ()
+    return Entry(action.id, short(action.title or action.problem, _SHORT), parts, href=f"#{action.id}")
 
 
 # ---- key factors ----
@@ -271,12 +262,11 @@ def _cards(r: Report, f: FactorView, say: Phrases) -> Iterator[Pair]:
         yield Pair((_card(r, "good", f.strengths, say), _card(r, "gap", f.gaps, say)))
 
 
-def _card(r: Report, tone: Literal["good", "gap"], questions: Sequence[QuestionView], say: Phrases) -> Card:
+def _card(r: Report, tone: Tone, questions: Sequence[QuestionView], say: Phrases) -> Entries:
     left = " · ".join(question.id for question in questions[MOST:])
-    _, title, none = _TITLES[tone]
+    _, title, none = map(say, _TITLES[tone])
     items = tuple(_finding(r, question, say) for question in questions[:MOST])
-    more = say("report.more", questions=left) if left else ""
-    return Card(tone, say(title), items, "" if items else say(none), more)
+    return Entries(tone, title, items, "" if items else none, say("report.more", questions=left) if left else "")
 
 
 def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[Block]:
@@ -288,22 +278,20 @@ def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[Block]:
     for element in weak:
         told = {"id": element.id, "name": element.short, "score": say.number(element.score.score, 0)}
         offered = _offers(r, element, say)
-        yield Offers(say("report.weak_element", **told), offered, "" if offered else say("report.no_practice"))
+        none = "" if offered else say("report.no_practice")
+        yield Entries("offers", say("report.weak_element", **told), offered, none)
 
 
-def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[Offer, ...]:
+def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[Entry, ...]:
     cited = {practice.id: practice for practice in r.practices}
-    offered = ((cited[each.practice], each.why) for each in element.offers)
-    return tuple(
-        Offer(
-            title=practice.title,
-            href=f"#p-{practice.id}",
-            facts=f"{practice.members} · {practice.source} · {practice.evidence}",
-            text=practice.summary,
-            why=f"{say('offer.why')}{say('colon')}{why}." if why else "",
-        )
-        for practice, why in offered
-    )
+    return tuple(_offer(cited[each.practice], each.why, say) for each in element.offers)
+
+
+def _offer(practice: PracticeView, why: str, say: Phrases) -> Entry:
+    parts = [passage(f"{practice.members} · {practice.source} · {practice.evidence}", style="small")]
+    parts.append(passage(practice.summary))
+    parts += [passage(f"{say('offer.why')}{say('colon')}{why}.", style="small")] if why else []
+    return Entry("", practice.title, tuple(parts), href=f"#p-{practice.id}")
 
 
 # ---- the lens, and how the scores are computed ----

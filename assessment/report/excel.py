@@ -24,12 +24,12 @@ class Column:
     """One column: the key of its head, its width in characters, and what its cells hold."""
 
     head: str
-    width: int = 14
-    kind: Kind = "text"
+    width: int
+    kind: Kind
 
 
 Cell = str | float | int | None
-Sheet = tuple[str, tuple[Column, ...], list[list[Cell]]]
+Sheet = tuple[str, Sequence[Column], list[list[Cell]]]
 
 
 def render(report: Report, say: Phrases) -> bytes:
@@ -75,6 +75,10 @@ def render(report: Report, say: Phrases) -> bytes:
     return output.getvalue()
 
 
+def _column(head: str, width: str, kind: Any = "text") -> Column:
+    return Column(head, int(width), kind)
+
+
 def _plain(text: str) -> str:
     return text.replace("&", "&&")[:200]
 
@@ -91,148 +95,76 @@ def _write(sheet: Any, line: int, place: int, kind: Kind, value: Cell, looks: An
         sheet.write_number(line, place, value, looks[kind])
 
 
+_COLUMNS = {  # of each sheet: the key of a head, its width in characters, and what its cells hold if no text
+    "summary": "report.sheet.what 34, report.sheet.told 90",
+    "scores": (
+        "report.sheet.level 16, report.sheet.id 8, report.sheet.name 44, score.score 10 score, report.sheet.low 10 "
+        "score, report.sheet.high 10 score, score.answered 12 number, report.sheet.applicable 12 number, "
+        "state.dont_know 12 number, state.unanswered 12 number, state.not_applicable 12 number, score.weakest 12, "
+        "agree.level 9 two"
+    ),
+    "questions": (
+        "score.factor 34, action.elements 30, report.sheet.id 10, work.questions 60, report.sheet.weight 9 two, "
+        "action.status 15, agree.level 9 two, report.sheet.basis 20, report.sheet.reached 50, report.sheet.following "
+        "50, report.reason 30, report.agreed 40, agree.dissent 40, report.sheet.mean 9 two, report.sheet.deviation 11 "
+        "two, report.sheet.consensus 11 two, report.note 40, report.evidence 10 number, report.remarks 40"
+    ),
+    "evidence": (
+        "report.sheet.question 11, report.evidence 60, report.sheet.kind 22, action.date 12 day, report.sheet.age 12, "
+        "report.sheet.file 24, report.sheet.link 40, risks.owner 24"
+    ),
+    "risks": (
+        "report.risk_risk 8, report.sheet.process 24, report.sheet.event 60, risks.vulnerability 22, risks.likelihood "
+        "11 number, risks.impact 11 number, report.sheet.after_likelihood 13 number, report.sheet.after_impact 13 "
+        "number, report.sheet.product 11 number, report.sheet.zone 12, report.risk_controls 50, report.sheet.control "
+        "20, risks.owner 22, action.elements 16"
+    ),
+    "practices": (
+        "action.elements 10, report.sheet.name 34, report.sheet.practice 44, report.sheet.members 24, "
+        "report.sheet.told 60, offer.why 50, report.evidence 18, report.source 50, report.sheet.link 40"
+    ),
+    "plan": (
+        "action.id 8, action.measure 50, action.problem 50, action.result 40, action.elements 14, action.owner 24, "
+        "action.co_owners 24, action.start 12 day, action.due 12 day, action.horizon 14, action.status 18, "
+        "action.timing 14, report.sheet.achieved 12 score, action.indicator 70"
+    ),
+    "comparison": (
+        "score.factor 36, report.sheet.before 13 score, report.sheet.before_low 13 score, report.sheet.before_high 13 "
+        "score, report.sheet.after 13 score, report.sheet.after_low 13 score, report.sheet.after_high 13 score, "
+        "report.points 10 score, report.verdict 28"
+    ),
+    "method": "report.sheet.what 24, report.sheet.told 110",
+}
+
+
 class _Sheets:
     def __init__(self, report: Report, say: Phrases) -> None:
         self.r, self.say = report, say
 
     def all(self) -> Iterator[Sheet]:
         """Every sheet: its name, its columns, its rows."""
-        factor = (Column("score.factor", 34),)
-        yield "summary", (Column("report.sheet.what", 34), Column("report.sheet.told", 90)), self.summary()
-        yield (
-            "scores",
-            (
-                Column("report.sheet.level", 16),
-                Column("report.sheet.id", 8),
-                Column("report.sheet.name", 44),
-                Column("score.score", 10, "score"),
-                Column("report.sheet.low", 10, "score"),
-                Column("report.sheet.high", 10, "score"),
-                Column("score.answered", 12, "number"),
-                Column("report.sheet.applicable", 12, "number"),
-                Column("state.dont_know", 12, "number"),
-                Column("state.unanswered", 12, "number"),
-                Column("state.not_applicable", 12, "number"),
-                Column("score.weakest", 12),
-                Column("agree.level", 9, "two"),
-            ),
-            list(self.scores()),
-        )
-        yield (
-            "questions",
-            (
-                *factor,
-                Column("action.elements", 30),
-                Column("report.sheet.id", 10),
-                Column("work.questions", 60),
-                Column("report.sheet.weight", 9, "two"),
-                Column("action.status", 15),
-                Column("agree.level", 9, "two"),
-                Column("report.sheet.basis", 20),
-                Column("report.sheet.reached", 50),
-                Column("report.sheet.following", 50),
-                Column("report.reason", 30),
-                Column("report.agreed", 40),
-                Column("agree.dissent", 40),
-                Column("report.sheet.mean", 9, "two"),
-                Column("report.sheet.deviation", 11, "two"),
-                Column("report.sheet.consensus", 11, "two"),
-                Column("report.note", 40),
-                Column("report.evidence", 10, "number"),
-                Column("report.remarks", 40),
-            ),
-            list(self.questions()),
-        )
-        yield (
-            "evidence",
-            (
-                Column("report.sheet.question", 11),
-                Column("report.evidence", 60),
-                Column("report.sheet.kind", 22),
-                Column("action.date", 12, "day"),
-                Column("report.sheet.age", 12),
-                Column("report.sheet.file", 24),
-                Column("report.sheet.link", 40),
-                Column("risks.owner", 24),
-            ),
-            list(self.evidence()),
-        )
-        yield (
-            "risks",
-            (
-                Column("report.risk_risk", 8),
-                Column("report.sheet.process", 24),
-                Column("report.sheet.event", 60),
-                Column("risks.vulnerability", 22),
-                Column("risks.likelihood", 11, "number"),
-                Column("risks.impact", 11, "number"),
-                Column("report.sheet.after_likelihood", 13, "number"),
-                Column("report.sheet.after_impact", 13, "number"),
-                Column("report.sheet.product", 11, "number"),
-                Column("report.sheet.zone", 12),
-                Column("report.risk_controls", 50),
-                Column("report.sheet.control", 20),
-                Column("risks.owner", 22),
-                Column("action.elements", 16),
-            ),
-            [
-                [
-                    *(k.id, k.process, k.text, k.vulnerability, k.likelihood, k.impact),
-                    *(
-                        k.residual_likelihood,
-                        k.residual_impact,
-                        k.residual_likelihood * k.residual_impact,
-                        k.zone_label,
-                    ),
-                    *(k.controls, k.control, k.owner, ", ".join(k.elements)),
-                ]
-                for k in self.r.risks
-            ],
-        )
-        yield (
-            "practices",
-            (
-                Column("action.elements", 10),
-                Column("report.sheet.name", 34),
-                Column("report.sheet.practice", 44),
-                Column("report.sheet.members", 24),
-                Column("report.sheet.told", 60),
-                Column("offer.why", 50),
-                Column("report.evidence", 18),
-                Column("report.source", 50),
-                Column("report.sheet.link", 40),
-            ),
-            list(self.practices()),
-        )
-        yield (
-            "plan",
-            (
-                Column("action.id", 8),
-                Column("action.measure", 50),
-                Column("action.problem", 50),
-                Column("action.result", 40),
-                Column("action.elements", 14),
-                Column("action.owner", 24),
-                Column("action.co_owners", 24),
-                Column("action.start", 12, "day"),
-                Column("action.due", 12, "day"),
-                Column("action.horizon", 14),
-                Column("action.status", 18),
-                Column("action.timing", 14),
-                Column("report.sheet.achieved", 12, "score"),
-                Column("action.indicator", 70),
-            ),
-            [
-                [
-                    *(a.id, a.title, a.problem, a.result, ", ".join(a.elements), a.owner, "; ".join(a.co_owners)),
-                    *(a.start, a.due, a.horizon, a.status_label, a.timing_label, a.achievement),
-                    "\n".join(f"{each.text}{self.say('colon')}{each.reached}" for each in a.indicators),
-                ]
-                for a in self.r.actions
-            ],
-        )
-        yield "comparison", self.compared(), list(self.comparison())
-        yield "method", (Column("report.sheet.what", 24), Column("report.sheet.told", 110)), self.method()
+        rows = (self.summary, self.scores, self.questions, self.evidence, self.risks, self.practices, self.plan)
+        for (name, columns), make in zip(_COLUMNS.items(), (*rows, self.comparison, self.method), strict=True):
+            yield name, [_column(*each.split()) for each in columns.split(", ")], list(make())
+
+    def risks(self) -> Iterator[list[Cell]]:
+        """The register of risks."""
+        for k in self.r.risks:
+            places = (k.likelihood, k.impact, k.residual_likelihood, k.residual_impact)
+            product = k.residual_likelihood * k.residual_impact
+            yield [
+                *(k.id, k.process, k.text, k.vulnerability, *places, product, k.zone_label),
+                *(k.controls, k.control, k.owner, ", ".join(k.elements)),
+            ]
+
+    def plan(self) -> Iterator[list[Cell]]:
+        """The actions of the plan."""
+        for a in self.r.actions:
+            yield [
+                *(a.id, a.title, a.problem, a.result, ", ".join(a.elements), a.owner, "; ".join(a.co_owners)),
+                *(a.start, a.due, a.horizon, a.status_label, a.timing_label, a.achievement),
+                "\n".join(f"{each.text}{self.say('colon')}{each.reached}" for each in a.indicators),
+            ]
 
     def summary(self) -> list[list[Cell]]:
         """What the file is, where the administration stands, what was decided."""
@@ -332,12 +264,6 @@ class _Sheets:
                 for offer in e.offers:
                     p = cited[offer.practice]
                     yield [e.id, e.short, p.title, p.members, p.summary, offer.why, p.evidence, p.source, p.url]
-
-    def compared(self) -> tuple[Column, ...]:
-        """The columns of the comparison."""
-        ends = [Column(f"report.sheet.{name}", 13, "score") for name in ("before", "before_low", "before_high")]
-        ends += [Column(f"report.sheet.{name}", 13, "score") for name in ("after", "after_low", "after_high")]
-        return Column("score.factor", 36), *ends, Column("report.points", 10, "score"), Column("report.verdict", 28)
 
     def comparison(self) -> Iterator[list[Cell]]:
         """The last round beside this one."""

@@ -1,12 +1,17 @@
 """Words that several parts of the report need."""
 
+from typing import Any
+
 from assessment.report.figures import EvidenceView, QuestionView
 from kb.base.interface import Phrases
 
 
-def state(q: QuestionView, say: Phrases) -> str:
-    """The level of a question, or why it has none."""
-    return say(f"state.{q.state}") if q.level is None else say("state.level", level=say.level(q.level))
+def level(q: QuestionView, say: Phrases) -> dict[str, Any]:
+    """The level of a question as an entry shows it: as a figure and in words, or why it has none."""
+    if q.level is None:
+        return {"shown": say(f"state.{q.state}"), "state": say(f"state.{q.state}")}
+    figure = say.level(q.level)
+    return {"level": int(q.level), "shown": figure, "state": say("state.level", level=figure)}
 
 
 def next_level(q: QuestionView, say: Phrases) -> str:

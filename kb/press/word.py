@@ -55,6 +55,9 @@ _EDGES = (
     ("insideH", "single", 4, bare(LINE)),
     ("insideV", "nil", 0, "auto"),
 )
+_AFTER_BORDERS = {  # in the order that Word insists on
+    qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
+}
 _DECORATIVE = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}">'
     '<adec:decorative xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
@@ -439,7 +442,9 @@ def rule(table: Any, edges: Sequence[tuple[str, str, int, str]]) -> None:
     lines = "".join(
         f'<w:{side} w:val="{kind}" w:sz="{size}" w:space="0" w:color="{shade_}"/>' for side, kind, size, shade_ in edges
     )
-    about_.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>"))
+    borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>")
+    later = next((child for child in about_ if child.tag in _AFTER_BORDERS), None)
+    about_.append(borders) if later is None else later.addprevious(borders)
 
 
 def bookmark(paragraph: WordParagraph, name: str) -> None:

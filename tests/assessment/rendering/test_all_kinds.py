@@ -72,7 +72,7 @@ def test_the_numbers_of_every_file_are_those_of_the_report(report_of, page, endi
     assert found == [tuple(cell.translate(NARROW) for cell in row) for row in shown(report, say)]
 
 
-LAYOUT = {"kind", "href", "anchor", "svg", "style", "tone", "grade", "language", "day"}
+LAYOUT = {"kind", "href", "anchor", "svg", "style", "tone", "grade", "look", "language", "day"}
 ELSEWHERE = {
     "foot",
     "version",
