@@ -1,26 +1,18 @@
 """What an entry of a journal says in a few words; of a private score only that it was given."""
 
-from functools import singledispatch
+from collections.abc import Callable
+from typing import Any
 
 from assessment.asking import told
-from assessment.events import (
-    Agreed,
-    Answered,
-    Closed,
-    CodeGiven,
-    Event,
-    Joined,
-    MonitoringEntered,
-    Moved,
-    Names,
-)
+from assessment.events import Agreed, Answered, Closed, CodeGiven, Event, Joined, MonitoringEntered, Moved, Names
 from assessment.people import Assignment
 from kb.base.interface import Phrases
 
 
 def described(event: Event, kind: str, say: Phrases) -> str:
     """An event of a kind, with what it is about."""
-    return _described(event, say(f"journal.{kind}"), kind, say)
+    describe = next((each for type_, each in _TYPES.items() if isinstance(event, type_)), _thing)
+    return describe(event, kind, say)
 
 
 def change(event: Event, kind: str, say: Phrases) -> str:
@@ -30,10 +22,9 @@ def change(event: Event, kind: str, say: Phrases) -> str:
     return " · ".join(described(event, kind, say).split("\n"))
 
 
-@singledispatch
-def _described(event: Event, what: str, kind: str, say: Phrases) -> str:
+def _thing(event: Event, kind: str, say: Phrases) -> str:
     """A person, a piece of evidence, a risk or an action, and why it is over if it is; another entry by its kind alone."""
-    fields = event.model_dump()
+    fields, what = event.model_dump(), say(f"journal.{kind}")
     if "id" not in fields:
         return what
     text = fields.get("text") or fields.get("unit") or fields.get("problem") or ""
@@ -42,45 +33,32 @@ def _described(event: Event, what: str, kind: str, say: Phrases) -> str:
     return f"{fields['id']}  {what}" + (f"{say('colon')}{text}" if text else "") + over
 
 
-@_described.register
-def _(event: Answered, what: str, kind: str, say: Phrases) -> str:
+def _answered(event: Answered, kind: str, say: Phrases) -> str:
     if event.by is not None:
         return f"{event.question}  {say('journal.private')}"
     return f"{event.question}  {told(event.answer, say)}" + (f" · {event.answer.note}" if event.answer.note else "")
 
 
-@_described.register
-def _(event: Agreed, what: str, kind: str, say: Phrases) -> str:
+def _agreed(event: Agreed, kind: str, say: Phrases) -> str:
     dissent = say.count("journal.dissent", len(event.dissent)) if event.dissent else ""
-    return f"{event.question}  {what}{say('colon')}{told(event.answer, say)} · {event.reason} ({event.by}){dissent}"
+    agreed = f"{told(event.answer, say)} · {event.reason} ({event.by}){dissent}"
+    return f"{event.question}  {say('journal.agreed')}{say('colon')}{agreed}"
 
 
-@_described.register
-def _(event: Moved, what: str, kind: str, say: Phrases) -> str:
+def _moved(event: Moved, kind: str, say: Phrases) -> str:
     why = f" · {event.why}" if event.why else ""
     return f"{', '.join(event.questions)}  {say(f'work.{event.to.value}')} ({event.by}){why}"
 
 
-@_described.register
-def _(event: Closed, what: str, kind: str, say: Phrases) -> str:
-    return f"{', '.join(event.questions)}  {what}"
-
-
-@_described.register
-def _(event: CodeGiven, what: str, kind: str, say: Phrases) -> str:
-    return f"{event.person}  {what}"
-
-
-@_described.register
-def _(event: MonitoringEntered, what: str, kind: str, say: Phrases) -> str:
-    return f"{event.action}  {what} ({event.date})"
-
-
-@_described.register
-def _(event: Assignment, what: str, kind: str, say: Phrases) -> str:
-    return f"{event.scope}  {what} → {event.person or event.unit}"
-
-
-@_described.register
-def _(event: Joined, what: str, kind: str, say: Phrases) -> str:
-    return f"{what}{say('colon')}{say.count('journal.entries', event.entries)}"
+_TYPES: dict[type[Event], Callable[[Any, str, Phrases], str]] = {
+    Answered: _answered,
+    Agreed: _agreed,
+    Moved: _moved,
+    Closed: lambda event, kind, say: f"{', '.join(event.questions)}  {say(f'journal.{kind}')}",
+    CodeGiven: lambda event, kind, say: f"{event.person}  {say('journal.code')}",
+    MonitoringEntered: lambda event, kind, say: f"{event.action}  {say('journal.monitored')} ({event.date})",
+    Assignment: lambda event, kind, say: f"{event.scope}  {say(f'journal.{kind}')} → {event.person or event.unit}",
+    Joined: lambda event, kind, say: (
+        f"{say('journal.joined')}{say('colon')}{say.count('journal.entries', event.entries)}"
+    ),
+}

@@ -246,8 +246,9 @@ def collect(s: Session, responses: Path, new_people: bool) -> None:
         raise Refusal("shell.id_no_text", file=responses, id=repr(by))
     with about(responses, ": respondent"):
         doubt = rounds.doubts(s.assessment, read, by)
-    if doubt and not new_people:
-        _confirm(s, responses, doubt)
+    ask = f"{responses}: {doubt.in_words(s.say)}. {s.say('people.trust')}" if doubt else ""
+    if doubt and not (new_people or answered(lambda: sure(ask, s.say))):
+        raise Refusal("answer.trust", file=responses, doubt=doubt)
     with about(responses):
         s.do(rounds.collect_private, read, by, doubt)
     click.echo(s.say.count("answer.took_private", len(read.answers), file=responses, person=by))
@@ -270,9 +271,3 @@ def _collect_for_team(s: Session, responses: Path, read: answers.Responses) -> N
     left = read.respondent.keys() - rounds.kept_of(read.respondent, names=s.assessment.names).keys()
     if left:
         s.tell(s.say("answer.not_kept", fields=", ".join(sorted(left))))
-
-
-def _confirm(s: Session, responses: Path, doubt: Refusal) -> None:
-    """Ask before taking a person on trust. Raises Refusal where nobody answers or the answer is no."""
-    if not answered(lambda: sure(f"{responses}: {doubt.in_words(s.say)}. {s.say('people.trust')}", s.say)):
-        raise Refusal("answer.trust", file=responses, doubt=doubt)

@@ -1,5 +1,6 @@
 """Copies that leave this computer: `export` and `import` as JSON, `lock` and `unlock` in the age format."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -101,14 +102,13 @@ def _passphrase(secret: Path | None, say: Phrases, *, twice: bool = False) -> st
     """The passphrase in a file, or as it is typed. Raises Refusal where it is typed *twice* and not alike."""
     if secret:
         return locking.passphrase_of(secret)
-    typed = [_asked(say(f"exchange.{key}"), say("colon")) for key in ("passphrase", "again")[: 1 + twice]]
+    prompt = partial(
+        click.prompt, hide_input=True, default="", show_default=False, prompt_suffix=say("colon"), err=True
+    )
+    typed = [str(prompt(say(f"exchange.{key}"))) for key in ("passphrase", "again")[: 1 + twice]]
     if typed[0] != typed[-1]:
         raise Refusal("shell.two_phrases")
     return typed[0]
-
-
-def _asked(text: str, colon: str) -> str:
-    return str(click.prompt(text, hide_input=True, default="", show_default=False, prompt_suffix=colon, err=True))
 
 
 def _language(file: Path) -> str:

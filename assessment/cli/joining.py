@@ -32,8 +32,8 @@ def join(s: Session, copy: Path, prefer: str, yes: bool) -> None:
             foreseen = joining.foresee(s.file, other, s.knowledge.bank, prefer_theirs=prefer == "B")
         for line in _foreseen(foreseen, copy, prefer, s.say):
             click.echo(line)
-        if not yes:
-            _confirm(s, copy)
+        if not (yes or answered(lambda: click.confirm(s.say("join.sure"), err=True))):
+            raise Refusal("shell.not_joined", path=copy)
         s.change(lambda _: joining.still(s.file, copy, foreseen), joining.attachments(other, foreseen))
         s.tell(s.say.count("join.took", foreseen.joining.taken.total(), file=s.path, copy=copy))
         for person in foreseen.joining.codeless:
@@ -58,9 +58,3 @@ def _foreseen(foreseen: Foreseen, copy: Path, prefer: str, say: Phrases) -> Iter
         yield wrapped(say.count("join.conflicts", len(made.conflicts), prefer=prefer))
     for conflict in made.conflicts:
         yield turns_shown(tables.conflict(conflict, say))
-
-
-def _confirm(s: Session, copy: Path) -> None:
-    """Ask before anything is written. Raises Refusal where nobody answers or the answer is no."""
-    if not answered(lambda: click.confirm(s.say("join.sure"), err=True)):
-        raise Refusal("shell.not_joined", path=copy)
