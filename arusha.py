@@ -11,20 +11,6 @@ from kb.base.errors import ArushaError
 from kb.base.folding import turns_shown
 from kb.cli.lazy import LANGUAGE, LazyGroup
 
-_REMEDIES = {
-    errno.ENOSPC: "the disk is full; free some space and try again",
-    errno.EACCES: "not allowed; check the rights of the file and its folder, or choose another place",
-    errno.EPERM: "not allowed; check the rights of the file and its folder, or choose another place",
-    errno.EROFS: "the disk is read-only; choose another place",
-    errno.ENOENT: "there is no such file or folder; check the name",
-    errno.EISDIR: "is a folder; name a file in it",
-    errno.ENOTDIR: "a part of this path is a file, not a folder; check the name",
-    errno.EEXIST: "there is something of that name already; choose another",
-    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
-    errno.EADDRINUSE: "the port is taken; choose another with --port",
-}
-
-
 _ROOMS = {
     "assess": "assessment.cli.groups:assess",
     "demo": "assessment.cli.demo:demo",
@@ -40,21 +26,21 @@ class _Root(LazyGroup):
         try:
             return super().invoke(ctx)
         except ArushaError as error:
-            click.echo(f"arusha: {turns_shown(_in_words(error, ctx.meta.get(LANGUAGE, 'en')))}", err=True)
-            ctx.exit(2)
+            _refuse(ctx, error)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            place = f"{error.filename}: " if error.filename else ""
-            reason = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
-            click.echo(f"arusha: {turns_shown(place)}{reason}", err=True)
-            ctx.exit(2)
+            _refuse(ctx, error)
 
 
-def _in_words(error: ArushaError, language: str) -> str:
-    from kb.base.interface import in_words, phrases
+def _refuse(ctx: click.Context, error: ArushaError | OSError) -> None:
+    """Say in one line what is wrong, and end."""
+    from kb.base.interface import in_words, of_system, phrases
 
-    return in_words(error, phrases(language), "command")
+    say = phrases(ctx.meta.get(LANGUAGE, "en"))
+    text = of_system(error, say) if isinstance(error, OSError) else in_words(error, say, "command")
+    click.echo(f"arusha: {turns_shown(text)}", err=True)
+    ctx.exit(2)
 
 
 @click.group(cls=_Root, places=_ROOMS, context_settings={"help_option_names": ["-h", "--help"]})

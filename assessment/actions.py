@@ -427,26 +427,35 @@ def priorities(
     """
     register = [risk for risk in risks if not risk.closed]
     under_way = [action for action in actions if not action.over]
-    found = []
-    for question in questions:
-        level = levels.get(question.id)
-        if level is None or level >= 4:
-            continue
-        touching = [risk for risk in register if set(risk.elements) & set(elements_of(question))]
-        worst = max(touching, key=lambda risk: risk.residual[0] * risk.residual[1], default=None)
-        own = [action for action in under_way if question.id in action.origin.gaps]
-        rated = [action.effort for action in own if action.effort is not None]
-        effort = (efforts or {}).get(question.id) or next(iter(rated), None)
-        found.append(
-            Priority(
-                question=question.id,
-                level=level,
-                weight=Fraction(question.weight),
-                worst=worst.residual[0] * worst.residual[1] if worst else 0,
-                risk=worst.id if worst else None,
-                effort=effort or USUAL_EFFORT,
-                told=effort is not None,
-                actions=tuple(action.id for action in own),
-            )
-        )
+    gaps = [question for question in questions if levels.get(question.id, 4) < 4]
+    found = [_priority(gap, levels[gap.id], register, under_way, (efforts or {}).get(gap.id)) for gap in gaps]
     return sorted(found, key=lambda each: -each.value)
+
+
+def _priority(
+    question: Question | LensQuestion,
+    level: Fraction,
+    register: Iterable[Risk],
+    under_way: Iterable[Action],
+    effort: int | None,
+) -> Priority:
+    own = [action for action in under_way if question.id in action.origin.gaps]
+    effort = effort or next((action.effort for action in own if action.effort), None)
+    risk, worst = _worst(register, elements_of(question))
+    return Priority(
+        question=question.id,
+        level=level,
+        weight=Fraction(question.weight),
+        worst=worst,
+        risk=risk,
+        effort=effort or USUAL_EFFORT,
+        told=effort is not None,
+        actions=tuple(action.id for action in own),
+    )
+
+
+def _worst(register: Iterable[Risk], elements: Iterable[str]) -> tuple[str | None, int]:
+    """The risk of some elements with the greatest product after controls, and that product; nothing and 0 without one."""
+    products = [(risk.residual[0] * risk.residual[1], risk.id) for risk in register if {*risk.elements} & {*elements}]
+    worst, key = max(products, key=lambda pair: pair[0], default=(0, None))
+    return key, worst

@@ -186,36 +186,45 @@ def standing(
     """
     spread = vote.spread if vote is not None and vote.shown else None
     if agreement is not None:
-        agreed = agreement.answer
-        noted = [*(team.evidence if team else ()), *sorted(_pieces(given), key=lambda piece: piece.model_dump_json())]
-        return Standing(
-            level=agreed.level,
-            not_applicable=agreed.not_applicable,
-            dont_know=agreed.dont_know,
-            basis="agreed",
-            note=agreed.note or (team.note if team else ""),
-            evidence=tuple(dict.fromkeys((*agreed.evidence, *noted))),
-            reason=agreement.reason,
-            dissent=agreement.dissent,
-            spread=spread,
-        )
+        return _agreed(agreement, team or Answer(dont_know=True), given, spread)
     if vote is not None and vote.counts:
-        levels, applicable = vote.spread, vote.applicable
-        total = sum(level * count for level, count in enumerate(levels.counts))
-        return Standing(
-            level=levels.mean,
-            not_applicable=None,
-            dont_know=False,
-            basis="mean",
-            spread=spread,
-            low=Fraction(total, applicable),
-            high=Fraction(total + WIDTH * (applicable - levels.levels), applicable),
-        )
+        return _mean(vote, spread)
     if vote is not None and not vote.applicable and len(vote.answers) >= SMALLEST:
         return Standing(level=None, not_applicable="", dont_know=False, basis="mean")
     if team is not None:
         return Standing(team.level, team.not_applicable, team.dont_know, "answered", team.note, team.evidence)
     return None
+
+
+def _agreed(agreement: Agreement, team: Answer, given: Iterable[Answer], spread: Spread | None) -> Standing:
+    agreed = agreement.answer
+    noted = (*team.evidence, *sorted(_pieces(given), key=lambda piece: piece.model_dump_json()))
+    return Standing(
+        level=agreed.level,
+        not_applicable=agreed.not_applicable,
+        dont_know=agreed.dont_know,
+        basis="agreed",
+        note=agreed.note or team.note,
+        evidence=tuple(dict.fromkeys((*agreed.evidence, *noted))),
+        reason=agreement.reason,
+        dissent=agreement.dissent,
+        spread=spread,
+    )
+
+
+def _mean(vote: Vote, spread: Spread | None) -> Standing:
+    """The mean of a vote, between what it would be if all who gave no level gave the lowest and the highest."""
+    levels, applicable = vote.spread, vote.applicable
+    total = sum(level * count for level, count in enumerate(levels.counts))
+    return Standing(
+        level=levels.mean,
+        not_applicable=None,
+        dont_know=False,
+        basis="mean",
+        spread=spread,
+        low=Fraction(total, applicable),
+        high=Fraction(total + WIDTH * (applicable - levels.levels), applicable),
+    )
 
 
 def _pieces(given: Iterable[Answer]) -> Iterator[Evidence]:

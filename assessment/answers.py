@@ -110,52 +110,42 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
     if isinstance(data, dict) and data.get("format") == "arusha-assessment":
         raise Refusal("responses.exported", path=path)
     name = str(path)
-    faults = [
-        Fault(name, on_one_line(place), "holds half a character, which nothing can store", "write the text anew there")
-        for place in _halves(data)
-    ]
-    if faults:
-        raise Refusal("responses.faults", faults=FaultsError(faults))
+    half = ("holds half a character, which nothing can store", "write the text anew there")
+    _expect_sound(path, [Fault(name, on_one_line(place), *half) for place in _halves(data)])
+    faults: list[Fault] = []
     head = parse(_Responses, each_text(data), name, faults)
     answers: dict[str, Answer] = {}
     if head is not None:
-        if head.questionnaire != bank.id:
-            faults.append(
-                Fault(
-                    name,
-                    "questionnaire",
-                    f"“{head.questionnaire}” is not this one",
-                    f"collect responses to “{bank.id}”",
-                )
-            )
-        if head.version != bank.version:
-            faults.append(
-                Fault(
-                    name,
-                    "version",
-                    f"answers version {head.version} of the questions, this file holds {bank.version}",
-                    "have them answered again",
-                )
-            )
+        faults += _of_others(name, head, bank)
+        known = bank.by_id.keys() | (lens.by_id.keys() if lens else set())
         for question, given in head.answers.items():
-            if question not in bank.by_id and not (lens and question in lens.by_id):
-                faults.append(
-                    Fault(
-                        name,
-                        f"answers.{question[:60].replace(chr(10), ' ')}",
-                        "is not a question of this version",
-                        "take it out or correct the id",
-                    )
-                )
+            if question not in known:
+                place = f"answers.{question[:60].replace(chr(10), ' ')}"
+                faults.append(Fault(name, place, "is not a question of this version", "take it out or correct the id"))
             elif (answer := parse(Answer, given, name, faults, at=f"answers.{question}")) is not None:
                 answers[question] = answer
+    _expect_sound(path, faults)
+    assert head is not None  # noqa: S101 - no fault means it was read
+    return Responses(each_text(head.respondent, on_one_line), answers)
+
+
+def _expect_sound(path: Path, faults: list[Fault]) -> None:
+    """Raise Refusal for a response file with faults, which tells so many of them."""
     if len(faults) > MOST_FAULTS:
         first = FaultsError(faults[:MOST_FAULTS])
         raise Refusal("responses.many_faults", faults=first, path=path, n=len(faults) - MOST_FAULTS)
     if faults:
         raise Refusal("responses.faults", faults=FaultsError(faults))
-    assert head is not None  # noqa: S101 - no fault means it was read
-    return Responses(each_text(head.respondent, on_one_line), answers)
+
+
+def _of_others(name: str, head: _Responses, bank: Bank) -> Iterator[Fault]:
+    """What tells that other questions were answered."""
+    if head.questionnaire != bank.id:
+        wrong = f"“{head.questionnaire}” is not this one"
+        yield Fault(name, "questionnaire", wrong, f"collect responses to “{bank.id}”")
+    if head.version != bank.version:
+        wrong = f"answers version {head.version} of the questions, this file holds {bank.version}"
+        yield Fault(name, "version", wrong, "have them answered again")
 
 
 def _expect_no_assessment(path: Path) -> None:

@@ -8,10 +8,12 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from assessment import answers, journal
+from assessment import answers, replay
 from assessment.audience import Audience
 from assessment.output import expect_writable, write
 from assessment.report import compute, files
+from assessment.rounds.answering import answered
+from assessment.rounds.opening import opening
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import Phrases, Refusal, phrases
 from kb.library.content import find_root
@@ -43,16 +45,17 @@ def make(folder: Path) -> Made:
         made.assessment.unlink()
     bank = load().bank
     responses = answers.read_responses(find_root() / "examples" / "ruvania.json", bank)
-    with AssessmentFile.create(made.assessment, *journal.opening(ADMINISTRATION, None, "en", bank)) as file:
-        file.append(
-            [
-                journal.answered(question, given, bank, responses.respondent)
-                for question, given in responses.answers.items()
-            ]
-        )
+    with AssessmentFile.create(made.assessment, *opening(ADMINISTRATION, None, "en", bank)) as file:
+        file.append([answered(key, given, bank, responses.respondent) for key, given in responses.answers.items()])
     build(made.site)
     write_report(made.assessment, made.report, site="site")
     return made
+
+
+def told(made: Made, language: str) -> str:
+    """Where the parts of a demo lie, in words."""
+    parts = {"assessment": made.assessment, "report": made.report, "site": made.site / "index.html"}
+    return phrases(language)("demo.made", **parts)
 
 
 def write_report(
@@ -73,11 +76,11 @@ def write_report(
     """
     knowledge = load()
     with AssessmentFile.open(file) as opened:
-        assessment = journal.read(opened, knowledge.bank)
+        assessment = replay.read(opened, knowledge.bank)
     before = None
     if earlier is not None:
         with AssessmentFile.open(earlier) as opened:
-            before = journal.read(opened, knowledge.bank)
+            before = replay.read(opened, knowledge.bank)
     expect_writable(output)
     say = phrases(language or assessment.language)
     report = compute.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
@@ -112,12 +115,12 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
         """Keep quiet."""
 
 
-def serve(made: Made, port: int, announce: Callable[[str], None]) -> None:
+def serve(made: Made, port: int, language: str, announce: Callable[[str], None]) -> None:
     """Serve report and site on the loopback address until interrupted."""
     handler = partial(_Pages, directory=str(made.folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         address = f"http://127.0.0.1:{server.server_address[1]}"
-        announce(f"\nOpen        {address}/report.html\nand         {address}/site/index.html\nStop with Ctrl+C.")
+        announce(phrases(language)("demo.open", address=address))
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -22,8 +22,8 @@ from assessment.evidence import Piece
 from assessment.own import Own
 from assessment.people import Assignment, Person, PersonId
 from assessment.risks import Risk
-from kb.base.errors import ArushaError
 from kb.base.folding import clean
+from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import Filled, Model
 from kb.library.content import faults_of, shown
 
@@ -34,12 +34,12 @@ _MAY_BE_CONTROL = re.compile(r"\\[bfru]|[\x7f-\x9f\u2028\u2029]")  # in a body a
 _AHEAD = timedelta(hours=14)  # by which the first places on Earth have a day before UTC has it
 
 
-class EntryError(ArushaError):
-    """An entry that cannot be part of a journal: *what* is wrong with it, and the sentence that names it."""
+class EntryError(Refusal):
+    """An entry that cannot be part of a journal: *what* is wrong with it, and what mends it."""
 
-    def __init__(self, seq: int, what: str, remedy: str = "go back to a copy you trust") -> None:
+    def __init__(self, seq: int, what: Word, remedy: str = "copy") -> None:
         self.what = what
-        super().__init__(f"entry {seq} of its journal {what}; {remedy}")
+        super().__init__("entry.unfit", seq=seq, what=what, remedy=Word(f"refused.entry.remedy.{remedy}"))
 
 
 @lru_cache
@@ -59,6 +59,7 @@ Moment = Annotated[
 ]
 Number = Annotated[int, Field(ge=0)]
 Question = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+Event = Model  # of one of the types in `KINDS`
 
 
 class Named(Model):
@@ -200,7 +201,7 @@ class Sealed(Model):
     answers: Number
 
 
-def _nothing(event: Any, day: str) -> Iterator[str]:
+def _nothing(event: Any, day: str) -> Iterator[Word]:
     yield from ()
 
 
@@ -208,16 +209,16 @@ def _of_the_future(dated: str | None, day: str) -> bool:
     return dated is not None and dated > day[: len(dated)]
 
 
-def _answer_of_the_future(event: Answered | Agreed, day: str) -> Iterator[str]:
+def _answer_of_the_future(event: Answered | Agreed, day: str) -> Iterator[Word]:
     pieces: tuple[Evidence, ...] = event.answer.evidence
     for piece in pieces:
         if _of_the_future(piece.date, day):
-            yield f"rests on evidence dated {piece.date}, which is after the day of the entry"
+            yield Word("refused.entry.rests_on_later", date=piece.date)
 
 
-def _piece_of_the_future(event: Piece, day: str) -> Iterator[str]:
+def _piece_of_the_future(event: Piece, day: str) -> Iterator[Word]:
     if _of_the_future(event.date, day):
-        yield f"is evidence dated {event.date}, which is after the day of the entry"
+        yield Word("refused.entry.is_later", date=event.date)
 
 
 @dataclass(frozen=True)
@@ -228,9 +229,9 @@ class Kind:
     *scored*: whether a score may rest on such an entry. *unclean*: whether release 0.1.0 let control characters into one.
     """
 
-    model: type[Model]
+    model: type[Event]
     title: str
-    forbidden: Callable[[Any, str], Iterator[str]] = _nothing
+    forbidden: Callable[[Any, str], Iterator[Word]] = _nothing
     scored: bool = False
     unclean: bool = False
 
@@ -257,6 +258,7 @@ KINDS: Mapping[str, Kind] = {
     "joined": Kind(Joined, "A copy that grew apart was joined"),
     "sealed": Kind(Sealed, "The round was sealed"),
 }
+_KIND_OF = {kind.model: name for name, kind in KINDS.items()}
 OPENINGS = ("opened", "planned")  # one of them is the first entry, and no other entry is
 
 
@@ -265,22 +267,22 @@ class Parsed:
     """An entry as it was read: its *body* as it stands, the typed *event* without control characters, and the *remarks* on it."""
 
     body: dict[str, Any]
-    event: Model
-    remarks: tuple[str, ...]
+    event: Event
+    remarks: tuple[Word, ...]
 
 
 def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
     """Read one entry, whose body is JSON *text* with sorted keys and without needless escapes. Raises EntryError."""
     try:
         _a_moment(at)
-    except ValueError as error:
-        raise EntryError(seq, f"has a moment that is none: {error}") from None
+    except ValueError:
+        raise EntryError(seq, Word("refused.entry.no_moment", moment=shown(at))) from None
     if (known := KINDS.get(kind)) is None:
-        raise EntryError(seq, f"({shown(kind)}) is not one that this release can read", "update arusha")
+        raise EntryError(seq, Word("refused.entry.no_kind", kind=shown(kind)), "update")
     body = plain = _object(seq, text)
-    remarks = []
+    remarks: list[Word] = []
     if _MAY_BE_CONTROL.search(text) and (place := next(controls(body), None)) is not None:
-        what = f"has a control character in {shown(place)}"
+        what = Word("refused.entry.control", place=shown(place))
         if not known.unclean:
             raise EntryError(seq, what)
         remarks.append(what)
@@ -290,15 +292,22 @@ def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
         event = known.model.model_validate_json(text)
     except ValidationError as error:
         fault = faults_of(error, known.model, "", "")[0]
+        place, wrong = _in_short(fault.field or "it"), _in_short(fault.message)
         raise EntryError(
-            seq,
-            f"({kind}): {_in_short(fault.field or 'it')}: {_in_short(fault.message)}",
-            "go back to a copy you trust, or update arusha if a newer release wrote it",
+            seq, Word("refused.entry.field", kind=kind, field=place, wrong=wrong), "copy_or_update"
         ) from None
     return Parsed(body, event, (*remarks, *known.forbidden(event, _day(at))))
 
 
-def attached(event: Model) -> Iterator[str]:
+def as_kept(event: Event) -> tuple[str, dict[str, Any]]:
+    """An event as a journal keeps it: its kind, and its body without what is as it is by itself."""
+    body = event.model_dump(mode="json", exclude_defaults=True)
+    if isinstance(event, Opened):
+        body |= {"member": event.member, "chosen": event.chosen}
+    return _KIND_OF[type(event)], body
+
+
+def attached(event: Event) -> Iterator[str]:
     """The SHA-256 of everything that an entry attaches."""
     for name in ("bank", "lens", "file"):
         if (each := event.__dict__.get(name)) is not None:
@@ -333,15 +342,15 @@ def _object(seq: int, text: str) -> dict[str, Any]:
     except RecursionError:
         deep, written, body = True, "", {}
     except UnicodeEncodeError:
-        raise EntryError(seq, "holds half a character (\\ud800 to \\udfff)") from None
+        raise EntryError(seq, Word("refused.entry.half")) from None
     except ValueError:
-        raise EntryError(seq, "has a body that is not JSON") from None
+        raise EntryError(seq, Word("refused.entry.no_json")) from None
     if deep:
-        raise EntryError(seq, "has a body that is nested too deeply")
+        raise EntryError(seq, Word("refused.entry.deep"))
     if not isinstance(body, dict):
-        raise EntryError(seq, "has a body that is not a set of fields")
+        raise EntryError(seq, Word("refused.entry.no_fields"))
     if written != text:
-        raise EntryError(seq, "has a body that is not written as arusha writes it")
+        raise EntryError(seq, Word("refused.entry.unlike"))
     return body
 
 

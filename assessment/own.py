@@ -9,7 +9,7 @@ questions:
 ```
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,24 +75,27 @@ def read(path: Path, bank: Bank, elements: frozenset[str] | set[str]) -> Own:
     except ContentError as error:
         raise FaultsError([error.fault]) from None
     if own is not None:
-        known = {*bank.by_id, *(question.id for question in own.questions)}
-        faults += [
-            Fault(path.name, f"weights.{question}", "is not a question of this version", "correct the id")
-            for question in own.weights
-            if question not in known
-        ]
-        ids = [question.id for question in own.questions]
-        first = {question: position for position, question in reversed([*enumerate(ids)])}
-        for position, question in enumerate(ids):
-            if element_of(question) not in elements:
-                faults.append(
-                    Fault(path.name, question, "names no element of the Declaration", "use one such as 8.d.m1")
-                )
-            if first[question] != position:
-                faults.append(Fault(path.name, question, "stands twice", "give one of them the next free number"))
+        faults += [*_strange_weights(own, bank, path.name), *_strange_questions(own, elements, path.name)]
     if faults or own is None:
         raise FaultsError(faults)
     return own
+
+
+def _strange_weights(own: Own, bank: Bank, file: str) -> Iterator[Fault]:
+    known = {*bank.by_id, *(question.id for question in own.questions)}
+    for question in own.weights:
+        if question not in known:
+            yield Fault(file, f"weights.{question}", "is not a question of this version", "correct the id")
+
+
+def _strange_questions(own: Own, elements: Container[str], file: str) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for question in own.questions:
+        if element_of(question.id) not in elements:
+            yield Fault(file, question.id, "names no element of the Declaration", "use one such as 8.d.m1")
+        if question.id in seen:
+            yield Fault(file, question.id, "stands twice", "give one of them the next free number")
+        seen.add(question.id)
 
 
 def applied(bank: Bank, own: Own) -> Bank:

@@ -15,6 +15,11 @@ class Changes:
     new: tuple[str, ...]
     dropped: tuple[str, ...]
 
+    @property
+    def lapsed(self) -> tuple[str, ...]:
+        """The questions whose answers no longer stand."""
+        return (*self.reworded, *self.dropped)
+
     def __add__(self, other: "Changes") -> "Changes":
         """Both together."""
         names = ("same", "reworded", "new", "dropped")

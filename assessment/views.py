@@ -1,24 +1,28 @@
 """What a shell shows of an assessment: frozen views; a table and JSON are two renderings of one of them."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from assessment import people as persons
-from assessment.actions import Priority
 from assessment.agreement import Spread, State, Vote, mean_disagreement
 from assessment.answers import Evidence
+from assessment.events import KINDS, Sealed
 from assessment.evidence import VALIDITY, Freshness, Piece, Shares, freshness, shares, unsupported
 from assessment.journal import Assessment
 from assessment.people import Person
 from assessment.risks import Risk, worst_first, zone
-from assessment.scoring import rounded
+from assessment.storing.journal import Entry
+from kb.base.interface import Phrases, Refusal
 from kb.library.questionnaires import LensQuestion, Question
 
 Json = dict[str, Any]
 Asked = Question | LensQuestion
+Q = TypeVar("Q", Question, Asked)
 
 
 @dataclass(frozen=True)
@@ -180,14 +184,28 @@ def spreads(a: Assessment, questions: Sequence[Asked], *, small: bool) -> Spread
     votes = {q.id: vote for q in questions if (vote := a.vote(q.id)) is not None}
     seen = {key: vote for key, vote in votes.items() if may_show(vote, small=small)}
     hidden = {key: vote for key, vote in votes.items() if key not in seen}
-    open_to_all = [q for q in questions if q.id in seen and q.id in a.spreads]
-    factors = {
-        number: mean_disagreement(a.spreads[q.id] for q in open_to_all if q.factor == number)
-        for number in dict.fromkeys(q.factor for q in open_to_all)
-    }
+    factors = _disagreement(a, [each for each in questions if each.id in seen and each.id in a.spreads])
+    waiting = tuple(key for key in hidden if key not in a.agreements)
+    return Spreads(seen, factors, _private(a, questions), hidden, waiting)
+
+
+def _disagreement(a: Assessment, questions: Sequence[Asked]) -> dict[int, tuple[float | None, float | None]]:
+    """Standard deviation and consensus of each key factor with such questions."""
+    by_factor = _by_factor(questions).items()
+    return {number: mean_disagreement(a.spreads[each.id] for each in group) for number, group in by_factor}
+
+
+def _by_factor(questions: Iterable[Q]) -> dict[int, list[Q]]:
+    found: dict[int, list[Q]] = {}
+    for question in questions:
+        found.setdefault(question.factor, []).append(question)
+    return found
+
+
+def _private(a: Assessment, questions: Sequence[Asked]) -> tuple[Asked, ...]:
+    """The questions with scores whose vote goes on."""
     settled = a.fixed | a.agreements.keys()
-    private = tuple(q for q in questions if a.given.get(q.id) and q.id not in settled)
-    return Spreads(seen, factors, private, hidden, tuple(key for key in hidden if key not in a.agreements))
+    return tuple(q for q in questions if a.given.get(q.id) and q.id not in settled)
 
 
 @dataclass(frozen=True)
@@ -231,23 +249,26 @@ def evidence(a: Assessment, day: date, only: Asked | None = None, *, stale: bool
     """Of all questions, or of one *only*; only what is *stale* if that is asked for."""
     questions: Collection[Asked] = a.asked if only is None else (only,)
     pieces = sorted(a.evidence.values(), key=lambda piece: int(piece.id[1:]))
-    rows = [
-        EvidenceRow(piece.id, piece.questions, piece, freshness(piece.date, piece.validity, day))
-        for piece in pieces
-        if not piece.withdrawn and (only is None or only.id in piece.questions)
-    ]
-    for each in questions:
-        noted = a.standing[each.id].evidence if each.id in a.standing else ()
-        rows += [
-            EvidenceRow(None, (each.id,), piece, freshness(piece.date, VALIDITY[piece.kind], day)) for piece in noted
-        ]
-    factors = {
-        number: share
-        for number in (dict.fromkeys(q.factor for q in a.bank.questions) if only is None else ())
-        if (share := shares([q for q in a.bank.questions if q.factor == number], a.standing, pieces, day))
-    }
+    about = [piece for piece in pieces if not piece.withdrawn and (only is None or only.id in piece.questions)]
+    rows = [EvidenceRow(p.id, p.questions, p, freshness(p.date, p.validity, day)) for p in about]
+    rows += _noted(a, questions, day)
+    factors = {} if only else _shares(a, pieces, day)
     shown = tuple(row for row in rows if not stale or row.freshness is Freshness.STALE)
     return EvidenceList(day, shown, factors, tuple(unsupported(questions, a.standing, pieces)))
+
+
+def _noted(a: Assessment, questions: Iterable[Asked], day: date) -> Iterator[EvidenceRow]:
+    """What was noted with the answers that stand."""
+    for each in questions:
+        for piece in a.standing[each.id].evidence if each.id in a.standing else ():
+            yield EvidenceRow(None, (each.id,), piece, freshness(piece.date, VALIDITY[piece.kind], day))
+
+
+def _shares(a: Assessment, pieces: Sequence[Piece], day: date) -> dict[int, Shares]:
+    """On what the score of each key factor rests, where it has one."""
+    by_factor = _by_factor(a.bank.questions)
+    found = {number: shares(questions, a.standing, pieces, day) for number, questions in by_factor.items()}
+    return {number: share for number, share in found.items() if share}
 
 
 def risks(a: Assessment, *, closed: bool) -> tuple[Risk, ...]:
@@ -269,17 +290,35 @@ def risk_as_json(risk: Risk) -> Json:
     }
 
 
-def priority_as_json(priority: Priority) -> Json:
-    """A gap with the numbers that its priority comes from."""
-    return {
-        "question": priority.question,
-        "priority": rounded(priority.value),
-        "level": rounded(priority.level),
-        "gap": rounded(priority.gap),
-        "weight": rounded(priority.weight),
-        "risk": priority.risk,
-        "residual": priority.worst,
-        "effort": priority.effort,
-        "effort_rated": priority.told,
-        "actions": list(priority.actions),
-    }
+def history(entries: Iterable[Entry], question: str | None = None) -> Iterator[Entry]:
+    """The entries about one question, or all."""
+    for entry in entries:
+        about = getattr(entry.event, "questions", None) or (getattr(entry.event, "question", None),)
+        if question is None or question in about:
+            yield entry
+
+
+def kept(path: Path, entries: Sequence[Entry], fingerprint: str) -> Entry:
+    """The entry with a fingerprint that was kept elsewhere, as it was printed or typed: with blanks, in capitals, with words before.
+
+    Half of it, 128 bits, is as much as nobody can forge. Raises Refusal for fewer, and if a file has no such entry.
+    """
+    digits = "".join(fingerprint.rpartition(":")[2].split()).rstrip(".…").lower()
+    if not re.fullmatch("[0-9a-f]{32,64}", digits):
+        raise Refusal("shell.no_fingerprint")
+    entry = next((entry for entry in entries if entry.hash.startswith(digits)), None)
+    if entry is None:
+        sealed = isinstance(entries[-1].event, Sealed)
+        raise Refusal("shell.other_fingerprint" if sealed else "shell.fingerprint_nowhere", path=path)
+    return entry
+
+
+def remarks(a: Assessment, entries: Iterable[Entry], say: Phrases) -> Iterator[str]:
+    """What a later rule forbids in entries that an earlier release took, and which back no score."""
+    for entry in entries:
+        if entry.remarks:
+            effect = "journal.unscored" if KINDS[entry.kind].scored else "journal.shown_without"
+            what = say("journal.and_it").join(say(remark.key, **remark.values) for remark in entry.remarks)
+            yield say("journal.remarked", seq=entry.seq, what=what, effect=say(effect))
+    for seq, why in a.uncounted:
+        yield say("journal.uncounted", seq=seq, why=say(why.key, **why.values), effect=say("journal.unscored"))

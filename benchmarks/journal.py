@@ -22,8 +22,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from assessment import answers, journal
+from assessment import answers
 from assessment.events import as_json
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.storing.journal import Kept, Row
 from assessment.storing.sqlite import AssessmentFile
 from kb.library.knowledge import load
@@ -40,7 +42,7 @@ def private(choice: random.Random) -> Kept:
     """An answer of one of the people to one of the questions."""
     bank = load().bank
     answer = answers.Answer(level=choice.randint(0, 4))
-    return journal.answered(choice.choice(bank.questions).id, answer, bank, by=f"p{choice.randint(1, PEOPLE)}")
+    return answering.answered(choice.choice(bank.questions).id, answer, bank, by=f"p{choice.randint(1, PEOPLE)}")
 
 
 def rows(last: Row, number: int) -> Iterator[Row]:
@@ -57,7 +59,7 @@ def rows(last: Row, number: int) -> Iterator[Row]:
 
 def write(path: Path, number: int) -> Path:
     """Make a file of that many entries in bulk, as no command does."""
-    with AssessmentFile.create(path, *journal.opening("Testland Customs", None, "en", load().bank)) as file:
+    with AssessmentFile.create(path, *openings.opening("Testland Customs", None, "en", load().bank)) as file:
         file.append([("person", {"id": f"p{n}"}) for n in range(1, PEOPLE + 1)])
         last = file.entries()[-1].row
     with closing(sqlite3.connect(path)) as connection:

@@ -26,8 +26,9 @@ from typing import Any
 
 import reading  # this file, as the child can import it
 
-from assessment import answers, journal
+from assessment import answers
 from assessment.exchange import as_json
+from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
 from kb.base import bounded, strict_json
 from kb.base.errors import ArushaError
@@ -176,7 +177,7 @@ def export(size: int) -> bytes:
     attached = [os.urandom(1000) * (min(18 * MB, size * 3 // 4) // 1000) for _ in range(max(1, size // (24 * MB)))]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.arusha"
-        with AssessmentFile.create(path, *journal.opening("Ruvania", None, "en", load().bank)) as file:
+        with AssessmentFile.create(path, *openings.opening("Ruvania", None, "en", load().bank)) as file:
             for number, data in enumerate(attached, 1):
                 about = {"sha256": hashlib.sha256(data).hexdigest(), "name": "a.pdf", "size": len(data)}
                 file.append([("evidence", {"id": f"e{number}", "text": "“Ⅴ” 😀", "file": about})], [data])

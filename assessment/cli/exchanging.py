@@ -1,16 +1,16 @@
 """Copies that leave this computer: `export` and `import` as JSON, `lock` and `unlock` in the age format."""
 
-import json
+from functools import partial
 from pathlib import Path
 
 import click
 
-from assessment.cli.session import FILE, in_language
+from assessment.cli.session import FILE, in_language, output
 from assessment.exchange import as_json, locking
 from assessment.output import expect_writable, write
 from assessment.storing.sqlite import AssessmentFile
 from kb.base import bounded
-from kb.base.interface import Refusal
+from kb.base.interface import Phrases, Refusal
 from kb.cli import options
 from kb.library.knowledge import load
 
@@ -24,7 +24,7 @@ _PASSPHRASE = click.option(
 
 @click.command()
 @click.argument("file", type=FILE, required=False)
-@click.option("-o", "--output", type=FILE, help="The JSON file to write, such as ours.json.")
+@output("The JSON file to write, such as ours.json.", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the format, and export nothing.")
 @in_language
 def export(file: Path | None, output: Path | None, schema: bool, language: str | None) -> None:
@@ -33,12 +33,11 @@ def export(file: Path | None, output: Path | None, schema: bool, language: str |
     Private scores, and names where they are kept, are in it: lock it before it leaves your hands.
     """
     if schema:
-        click.echo(json.dumps(as_json.schema(), ensure_ascii=False, indent=2))
+        options.echo_json(as_json.schema())
         return
     if file is None or output is None:
         raise click.UsageError("give FILE and -o OUT.json, or --schema")
     expect_writable(output)
-
     with AssessmentFile.open(file) as opened:
         spoken, text = opened.entries()[0].body.get("language", "en"), as_json.as_text(opened)
     write(output, text)
@@ -59,7 +58,7 @@ def import_(source: Path, file: Path, language: str | None) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, required=True, help="The locked copy to write, such as ours.arusha.age.")
+@output("The locked copy to write, such as ours.arusha.age.")
 @click.option("--to", "recipients", multiple=True, help="A public key, age1… or ssh-…; may be given several times.")
 @_PASSPHRASE
 @in_language
@@ -71,18 +70,14 @@ def lock(file: Path, output: Path, recipients: tuple[str, ...], secret: Path | N
     keys = [locking.recipient(text) for text in recipients]
     AssessmentFile.open(file).close()
     say = options.speak(language or _language(file))
-    passphrase = None
-    if not keys:
-        passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
-        if not secret and passphrase != _asked(say("exchange.again"), say("colon")):
-            raise Refusal("shell.two_phrases")
+    passphrase = None if keys else _passphrase(secret, say, twice=True)
     size = locking.lock(file, output, passphrase, keys)
     click.echo(say("exchange.locked", file=output, size=say.number(size)))
 
 
 @click.command()
 @click.argument("locked", metavar="FILE.age", type=FILE)
-@click.option("-o", "--output", type=FILE, required=True, help="The assessment file to make.")
+@output("The assessment file to make.")
 @click.option("--key", type=FILE, help="A file with your secret key; a passphrase is asked for if not given.")
 @_PASSPHRASE
 @in_language
@@ -96,17 +91,24 @@ def unlock(locked: Path, output: Path, key: Path | None, secret: Path | None, la
         locking.identities(key)  # a file of no key is told before anything is opened
     if not locked.is_file():
         raise Refusal("shell.no_file", path=locked)
-    passphrase = None
-    if not key:
-        passphrase = locking.passphrase_of(secret) if secret else _asked(say("exchange.passphrase"), say("colon"))
+    passphrase = None if key else _passphrase(secret, say)
     limits = locking.limits(locked.stat().st_size)
     bounded.call(str(locked), limits, locking.unlock_with, locked, output, passphrase, key)
     say = options.speak(language or _language(output))
     click.echo(say("exchange.unlocked", file=output))
 
 
-def _asked(text: str, colon: str) -> str:
-    return str(click.prompt(text, hide_input=True, default="", show_default=False, prompt_suffix=colon, err=True))
+def _passphrase(secret: Path | None, say: Phrases, *, twice: bool = False) -> str:
+    """The passphrase in a file, or as it is typed. Raises Refusal where it is typed *twice* and not alike."""
+    if secret:
+        return locking.passphrase_of(secret)
+    prompt = partial(
+        click.prompt, hide_input=True, default="", show_default=False, prompt_suffix=say("colon"), err=True
+    )
+    typed = [str(prompt(say(f"exchange.{key}"))) for key in ("passphrase", "again")[: 1 + twice]]
+    if typed[0] != typed[-1]:
+        raise Refusal("shell.two_phrases")
+    return typed[0]
 
 
 def _language(file: Path) -> str:

@@ -3,45 +3,89 @@
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from assessment.journal import Assessment, Replay
-from assessment.rounds import people
-from assessment.storing.journal import Kept
+from assessment.events import Event
+from assessment.journal import Assessment
+from assessment.replay import Replay
+from assessment.storing.journal import New
 from assessment.storing.sqlite import AssessmentFile
+from assessment.tables import Table
 from kb.base.errors import FaultsError
 from kb.base.folding import on_one_line
-from kb.base.interface import Phrases
+from kb.base.interface import Phrases, Refusal
 from kb.cli import options
+from kb.cli.options import echo_json
 from kb.library.knowledge import Knowledge, load
 from kb.library.questionnaires import LensQuestion, Question
 
 FILE = click.Path(path_type=Path)
-UseCase = Callable[..., Sequence[Kept]]
+SCOPES = click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+ID = click.argument("key", metavar="ID")
+Scopes = tuple[str, ...]
 F = TypeVar("F", bound=Callable[..., Any])
+N = TypeVar("N", bound=New)
+in_language = options.language("Language; the assessment’s own if not given.", default=False)
+as_data = options.form("table")
 
 
-def in_language(command: F) -> F:
-    """Give a command the option `--lang`."""
-    return options.language("Language; the assessment’s own if not given.", default=False)(command)
+def output(what: str, *, required: bool = True) -> Callable[[F], F]:
+    """The option `-o`: a file or folder to write."""
+    return click.option("-o", "--output", type=FILE, required=required, help=what)
 
 
-def as_data(command: F) -> F:
-    """Give a command the option `--format`."""
-    return options.form("table")(command)
+def options_of(*many: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one, in their order."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(many):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def on_file(
+    name: str | None = None,
+    group: click.Group | None = None,
+    *,
+    plan: bool = False,
+    data: bool = False,
+    metavar: str | None = None,
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command of a function that takes the session of the assessment file FILE, then what is on the command line.
+
+    It has the option `--lang`, and where it shows *data* `--format`; a *plan* after its round is taken where that is said.
+    """
+
+    def command(do: Callable[..., None]) -> click.Command:
+        @wraps(do)
+        def run(file: Path, language: str | None, form: str = "table", **given: Any) -> None:
+            with session(file, language, plan=plan, form=form) as s:
+                do(s, **given)
+
+        vars(run)["__click_params__"] = []
+        for option in (in_language, as_data) if data else (in_language,):
+            option(run)
+        vars(run)["__click_params__"] += vars(do).get("__click_params__", [])
+        click.argument("file", type=FILE, metavar=metavar)(run)
+        return (group.command if group else click.command)(name)(run)
+
+    return command
 
 
 class Session:
     """An assessment file at work; *assessment* is what it amounts to after each change."""
 
-    def __init__(self, file: AssessmentFile, knowledge: Knowledge, language: str | None, *, plan: bool = False) -> None:
-        self.file, self.knowledge = file, knowledge
-        self._replay = Replay(file, knowledge.bank, plan=plan)
+    def __init__(self, file: AssessmentFile, language: str | None, *, plan: bool = False, form: str = "table") -> None:
+        self.file, self.path, self.knowledge, self.form = file, file.path, load(), form
+        self._replay = Replay(file, self.knowledge.bank, plan=plan)
         self.assessment = self.read()
         self.say: Phrases = options.speak(language or self.assessment.language)
 
@@ -49,35 +93,72 @@ class Session:
         """What the file amounts to now."""
         return self._replay.assessment()
 
-    def append(self, entries: Sequence[Kept], attached: Sequence[bytes] = ()) -> None:
-        """Add entries, and say so if the clock stood before the last one."""
-        self.change(lambda _: entries, attached)
-
-    def change(self, make: Callable[[Assessment], Sequence[Kept]], attached: Sequence[bytes] = ()) -> Sequence[Kept]:
+    def change(self, make: Callable[[Assessment], Sequence[N]], attached: Sequence[bytes] = ()) -> Sequence[N]:
         """Add what *make* gives for the assessment as it stands at that moment; no other process writes in between."""
         try:
             made = self._replay.change(make, attached)
         except FaultsError as error:
-            raise error.of(str(self.file.path)) from None
+            raise error.of(str(self.path)) from None
         self.assessment = self.read()
         if self.file.behind:
             click.echo(f"arusha: {self.say('journal.clock', last=self.file.behind)}", err=True)
         return made
 
-    def do(self, use_case: UseCase, *args: Any, attached: Sequence[bytes] = (), **named: Any) -> "Sequence[Kept]":
-        """Add the entries that a use case gives for the assessment as it stands at that moment. Raises ArushaError."""
+    def do(
+        self, use_case: Callable[..., Sequence[Event]], *args: Any, attached: Sequence[bytes] = (), **named: Any
+    ) -> Sequence[Any]:
+        """Add the events that a use case gives for the assessment as it stands at that moment. Raises ArushaError."""
         return self.change(lambda assessment: use_case(assessment, *args, **named), attached)
 
-    def questions(self, scopes: Sequence[str]) -> list[Question | LensQuestion]:
-        """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises Refusal."""
-        return people.asked(self.assessment, scopes)
+    def factors(self) -> dict[int, str]:
+        """The names of the key factors by number."""
+        return factors(self.knowledge, self.say)
+
+    def show(self, data: Any, lines: Iterable[str]) -> None:
+        """Print a view, of which there are the data and the *lines* for people."""
+        show(self.form, data, lines)
+
+    def tell(self, text: str, hang: int = 0) -> None:
+        """Print a text folded to the width of the terminal."""
+        click.echo(wrapped(text, hang))
 
 
 @contextmanager
-def session(path: Path, language: str | None = None, *, plan: bool = False) -> Iterator[Session]:
+def session(path: Path, language: str | None = None, *, plan: bool = False, form: str = "table") -> Iterator[Session]:
     """Open an assessment file for one command, or a *plan* that goes on after its round."""
     with AssessmentFile.open(path) as file:
-        yield Session(file, load(), language, plan=plan)
+        yield Session(file, language, plan=plan, form=form)
+
+
+def show(form: str, data: Any, lines: Iterable[str]) -> None:
+    """Print a view in the *form* asked for: its *data* as JSON, or the *lines* for people."""
+    if form == "json":
+        echo_json(data)
+        return
+    for line in lines:
+        click.echo(line)
+
+
+def factors(knowledge: Knowledge, say: Phrases) -> dict[int, str]:
+    """The names of the key factors by number."""
+    return {factor.number: factor.name.of(say.language) for factor in knowledge.declaration.factors}
+
+
+@contextmanager
+def about(file: Path, place: str = "") -> Iterator[None]:
+    """Name a file in what is refused of it, and the *place* in it of its faults."""
+    try:
+        yield
+    except FaultsError as error:
+        raise error.of(f"{file}{place}") from None
+    except Refusal as refusal:
+        raise refusal if "file" in refusal.values else Refusal("of_file", file=file, what=refusal) from None
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """What was named on the command line; lists without doubles."""
+    stated = {name: value for name, value in options.items() if value not in (None, ())}
+    return {name: list(dict.fromkeys(v)) if isinstance(v, tuple) else v for name, v in stated.items()}
 
 
 def wrapped(text: str, hang: int = 0) -> str:
@@ -86,19 +167,27 @@ def wrapped(text: str, hang: int = 0) -> str:
     return textwrap.fill(text, width, subsequent_indent=" " * hang, break_on_hyphens=False)
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """Rows as columns of text; the columns numbered in *right* end at the same place."""
-    rows = [[" ".join(str(cell).split("\n")) for cell in row] for row in rows]
-    widths = [max(len(str(row[column])) for row in (heads, *rows)) for column in range(len(heads))]
+def table(shown: Table) -> str:
+    """A table as columns of text, those on the *right* ending at the same place; each text below a row under its line."""
+    rows = [[" ".join(str(cell).split("\n")) for cell in row] for row in shown.rows]
+    widths = [max(len(row[column]) for row in (shown.heads, *rows)) for column in range(len(shown.heads))]
+    sides = [">" if column in shown.right else "<" for column in range(len(widths))]
 
     def line(cells: Sequence[str]) -> str:
-        padded = [
-            f"{cell:>{width}}" if column in right else f"{cell:<{width}}"
-            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ]
-        return "  ".join(padded).rstrip()
+        columns = zip(cells, sides, widths, strict=True)
+        return "  ".join(f"{cell:{side}{width}}" for cell, side, width in columns).rstrip()
 
-    return "\n".join([click.style(line(heads), bold=True), *(line(row) for row in rows)])
+    lines = [click.style(line(shown.heads), bold=True), *(line(row) for row in rows)]
+    for number, text in enumerate(shown.below, 1):
+        lines[number] += "\n" + wrapped(f"    {text}", hang=4)
+    return "\n".join(lines)
+
+
+def criteria(question: Question | LensQuestion, language: str) -> Iterator[str]:
+    """A question and what each level asks for."""
+    yield click.style(wrapped(f"{question.id}  {question.text.of(language)}"), bold=True)
+    for number, level in enumerate(question.levels):
+        yield wrapped(f"  {number}  {level.of(language)}", hang=5)
 
 
 def asked(text: str, colon: str = ": ", *, hidden: bool = False) -> str:
@@ -114,6 +203,15 @@ def sure(text: str, say: Phrases) -> bool:
         typed = click.prompt(f"{text} {say('yes_no')}", default="", show_default=False, prompt_suffix=": ", err=True)
         if (word := typed.strip().casefold()) in (*yes, "", "n", "no", "non"):
             return word in yes
+
+
+def answered(ask: Callable[[], bool]) -> bool:
+    """Whether a question is answered with yes, and answered at all."""
+    try:
+        return ask()
+    except click.Abort:
+        click.echo(err=True)
+        return False
 
 
 def is_a_terminal() -> bool:

@@ -14,22 +14,24 @@ attachment is what an entry names by `sha256`: under `bank` and `lens` the quest
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, create_model
 
-from assessment import journal
+from assessment import replay
 from assessment.events import KINDS, EntryError, Hash, Moment, Number, as_json, attached
 from assessment.storing.journal import Entry, sha256
 from assessment.storing.journal import read as read_rows
-from assessment.storing.sqlite import AssessmentFile
-from kb.base import strict_json
+from assessment.storing.sqlite import AssessmentFile, is_assessment
+from kb.base import bounded, strict_json
 from kb.base.bounded import Limits
 from kb.base.errors import ArushaError, Fault, FaultsError
-from kb.base.interface import Refusal, renamed
+from kb.base.files import workplace
+from kb.base.interface import Refusal, Word, renamed
 from kb.base.vocabulary import Model
 from kb.library.content import parse
 from kb.library.questionnaires import Bank
@@ -112,7 +114,7 @@ def as_text(file: AssessmentFile) -> str:
 
 def limits(size: int) -> Limits:
     """What taking an export of *size* bytes may cost."""
-    return Limits(30 + size // 5_000_000, 1_000_000_000 + 3 * size, "export the assessment again")
+    return Limits(30 + size // 5_000_000, 1_000_000_000 + 3 * size, Word("refused.anew.assessment"))
 
 
 def take(source: Path, path: Path, current: Bank) -> int:
@@ -126,7 +128,7 @@ def take(source: Path, path: Path, current: Bank) -> int:
     data = strict_json.read(source, "exported assessment", LARGEST, lifted=lifted)
     entries, attachments = _read(source, data, lifted)
     try:
-        assessment = journal.state(entries, current, attachments.__getitem__, plan=True)
+        assessment = replay.state(entries, current, attachments.__getitem__, plan=True)
         _ = assessment.standing
     except ArushaError as error:
         raise Refusal("of_file", file=source, what=error) from None
@@ -137,12 +139,27 @@ def take(source: Path, path: Path, current: Bank) -> int:
     return len(entries)
 
 
+@contextmanager
+def opened(copy: Path, file: Path, current: Bank) -> Iterator[AssessmentFile]:
+    """A copy of a file, open; one is made of an export, beside the file for as long as it is read. Raises ArushaError."""
+    if is_assessment(copy) or not copy.is_file():
+        if copy.exists() and copy.samefile(file):
+            raise Refusal("join.same_file", path=copy)
+        with AssessmentFile.open(copy) as other:
+            other.check()
+            yield other
+        return
+    with workplace(file.parent) as place:
+        made = place / "copy.arusha"
+        bounded.call(str(copy), limits(copy.stat().st_size), take, copy, made, current)
+        with AssessmentFile.open(made) as other:
+            yield other
+
+
 def _read(source: Path, data: Any, lifted: Mapping[str, bytes]) -> tuple[list[Entry], dict[str, bytes]]:
     """The entries and the attachments by name, each looked at. Raises ArushaError at the first fault."""
-    if isinstance(data, dict) and data.get("format") != FORMAT:
-        raise Refusal("exchange.no_export", path=source)
-    if isinstance(data, dict) and isinstance(data.get("version"), int) and data["version"] > VERSION:
-        raise Refusal("exchange.newer", path=source, version=data["version"], known=VERSION)
+    if isinstance(data, dict):
+        _expect_ours(source, data)
     faults: list[Fault] = []
     read = parse(Exchanged, data, str(source), faults)
     if read is None:
@@ -160,6 +177,14 @@ def _read(source: Path, data: Any, lifted: Mapping[str, bytes]) -> tuple[list[En
     except EntryError as error:
         raise Refusal("of_file", file=source, what=error) from None
     return entries, _attachments(source, read, entries, lifted)
+
+
+def _expect_ours(source: Path, data: dict[str, Any]) -> None:
+    """Raise Refusal for what is of another format or of a newer release."""
+    if data.get("format") != FORMAT:
+        raise Refusal("exchange.no_export", path=source)
+    if isinstance(data.get("version"), int) and data["version"] > VERSION:
+        raise Refusal("exchange.newer", path=source, version=data["version"], known=VERSION)
 
 
 def _attachments(source: Path, read: Exchanged, entries: list[Entry], lifted: Mapping[str, bytes]) -> dict[str, bytes]:

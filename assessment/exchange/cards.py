@@ -140,17 +140,10 @@ def make(
     """
     if assessment.fingerprint is None:
         raise Refusal("card.not_sealed")
-    if region != ANY and region not in members.region_by_code:
-        raise Refusal("card.no_region", region=region, known=tuple(members.region_by_code), any=ANY)
-    own = members.by_code.get(assessment.member or "")
-    if own and region not in (ANY, own.region):
-        raise Refusal(
-            "card.other_region", administration=assessment.administration, own=own.region, region=region, any=ANY
-        )
+    _expect_region(assessment, members, region)
     scores = _scores(assessment, current)
-    rounded = [_rounded(scores.factors[number].score) if number in scores.factors else None for number in FACTORS]
-    if None in rounded:
-        lacking = tuple(number for number, value in zip(FACTORS, rounded, strict=True) if value is None)
+    rounded = {number: _rounded(each.score) for number, each in scores.factors.items() if each.score is not None}
+    if lacking := tuple(number for number in FACTORS if number not in rounded):
         raise Refusal("card.no_score", n=len(lacking), factors=lacking)
     where, what = coarsened(members, region, size, alike)
     return Card(
@@ -162,8 +155,18 @@ def make(
         bank=assessment.version,
         chosen="quick" if assessment.chosen == "quick" else "full",
         coverage=_coverage(scores.overall.coverage or Fraction(0)),
-        scores=tuple(value for value in rounded if value is not None),
+        scores=tuple(rounded[number] for number in FACTORS),
     )
+
+
+def _expect_region(assessment: Assessment, members: Members, region: str) -> None:
+    """Raise Refusal for a region that is none, or not that of the Member."""
+    if region != ANY and region not in members.region_by_code:
+        raise Refusal("card.no_region", region=region, known=tuple(members.region_by_code), any=ANY)
+    own = members.by_code.get(assessment.member or "")
+    if own and region not in (ANY, own.region):
+        whose = assessment.administration
+        raise Refusal("card.other_region", administration=whose, own=own.region, region=region, any=ANY)
 
 
 def coarsened(members: Members, region: str, size: Size | None, alike: int) -> tuple[str, Size | Literal["all"]]:
@@ -205,23 +208,26 @@ def pool(paths: Sequence[Path], mine: Path | None = None) -> Pool:
     in all ten is as good as impossible, and to count one of them twice would show more of it.
     """
     own = read(mine) if mine else None
-    given = [(path, read(path)) for path in paths]
-    first = own or (given[0][1] if given else None)
-    for path, card in given:
-        if first and (card.bank, card.chosen) != (first.bank, first.chosen):
-            own_set, other_set = Word(f"card.set.{card.chosen}"), Word(f"card.set.{first.chosen}")
-            raise Refusal("card.unlike", path=path, set=own_set, bank=card.bank, others=other_set, other=first.bank)
-    cards = dict.fromkeys(card.scores for _, card in given)
-    repeated = len(given) - len(cards)
-    if own:
-        cards[own.scores] = None
-    if first is None or len(cards) < FEWEST:
+    given = [read(path) for path in paths]
+    first = own or given[0]
+    for path, card in zip(paths, given, strict=True):
+        _expect_alike(path, card, first)
+    repeated = len(given) - len({card.scores for card in given})
+    cards = dict.fromkeys(card.scores for card in (*given, *([own] if own else ())))
+    if len(cards) < FEWEST:
         raise Refusal("card.few", n=len(cards), fewest=FEWEST)
     factors = {
         number: pooled([scores[place] for scores in cards], own.scores[place] if own else None)
         for place, number in enumerate(FACTORS)
     }
     return Pool(len(cards), repeated, first.bank, first.chosen, factors)
+
+
+def _expect_alike(path: Path, card: Card, other: Card) -> None:
+    """Raise Refusal for a card of other questions."""
+    if (card.bank, card.chosen) != (other.bank, other.chosen):
+        own_set, other_set = Word(f"card.set.{card.chosen}"), Word(f"card.set.{other.chosen}")
+        raise Refusal("card.unlike", path=path, set=own_set, bank=card.bank, others=other_set, other=other.bank)
 
 
 def pooled(scores: Sequence[int], mine: int | None = None) -> Pooled:
@@ -280,9 +286,9 @@ def _scores(assessment: Assessment, current: Bank) -> Scores:
     return score(shared, assessment.standing)
 
 
-def _rounded(value: Fraction | None) -> int | None:
+def _rounded(value: Fraction) -> int:
     """A score to the nearest 5 points, halves up."""
-    return None if value is None else STEP * int(value / STEP + Fraction(1, 2))
+    return STEP * int(value / STEP + Fraction(1, 2))
 
 
 def _coverage(share: Fraction) -> Coverage:

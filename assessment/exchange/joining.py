@@ -6,17 +6,19 @@ each one that comes is followed by the own one once more, unless those of the ot
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
-from assessment import events
+from assessment import events, replay
 from assessment.events import Joined, Planned, as_json
-from assessment.storing.journal import Entry, Kept
+from assessment.storing.journal import Entry, Journal, Kept, named
 from kb.base.folding import each_text
 from kb.base.interface import Refusal
+from kb.library.questionnaires import Bank
 
 THINGS = ("person", "evidence", "risk", "action")  # which have ids of their own
 _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {  # by kind of entry: fields, and of what they hold the id
@@ -25,7 +27,12 @@ _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {  # by kind of entry: 
     **dict.fromkeys(("code", "assigned", "unassigned"), (("person", "person"),)),
     "monitored": (("action", "action"),),
 }
-_OF_AN_AGREEMENT = ("agreed", "reopened", "moved")
+_OF_QUESTIONS: Mapping[str, tuple[str, ...]] = {  # by kind of entry: what it changes of its questions
+    "closed": ("closing",),
+    "reopened": ("closing", "agreement"),
+    "agreed": ("agreement",),
+    "moved": ("agreement",),
+}
 _BESIDE = ("by", "questions", "wording", "respondent")  # fields in which two changes of one thing may differ
 Ids = dict[str, dict[str, str]]  # by kind of thing: the id there, and the id here
 Thing = tuple[str, str, str]  # a kind of thing such as “score”, its id or question, and whose it is
@@ -43,6 +50,11 @@ class Conflict:
     whose: str
     mine: tuple[Kept, ...]
     theirs: tuple[Kept, ...]
+
+    @property
+    def thing(self) -> Thing:
+        """What both changed."""
+        return self.kind, self.of, self.whose
 
 
 @dataclass(frozen=True)
@@ -74,30 +86,78 @@ class Joining:
 
 def join(mine: Sequence[Entry], theirs: Sequence[Entry], *, prefer_theirs: bool = False) -> Joining:
     """What *theirs* has that *mine* has not. Raises ArushaError, which tells of the copy, where they cannot be joined."""
-    common = sum(1 for _ in takewhile(lambda pair: pair[0].hash == pair[1].hash, zip(mine, theirs, strict=False)))
+    common = _common(mine, theirs)
     _expect_copies(mine, theirs, common)
     start = _start(mine, theirs, common)
     new = theirs[start:]
-    if not [entry for entry in new if entry.kind != "sealed"]:
+    unsealed = [entry for entry in new if entry.kind != "sealed"]
+    if not unsealed:
         raise Refusal("join.nothing")
     ids, added = _ids(mine, theirs, common, start)
     changed_here, changed_there = _changed_here(mine, theirs, common), _changed(_mapped(new, ids))
     conflicts = tuple(_conflicts(changed_here, changed_there))
-    again = {} if prefer_theirs else {(each.kind, each.of, each.whose): each.mine for each in conflicts}
-    renumbered = tuple((there, here) for kind in THINGS for there, here in added[kind].items() if there != here)
-    stale = {here for there, here in ids["person"].items() if there != here}
-    codeless = [body["person"] for kind, body in _mapped(new, ids) if kind == "code" and body["person"] in stale]
+    again = {each.thing: each.mine for each in conflicts if not prefer_theirs}
+    stale = {here for _, here in _renumbered(ids["person"])}
     rows, left_out = _rows(new, ids, again, stale)
-    head = {
-        "until": next(entry.hash for entry in reversed(new) if entry.kind != "sealed"),
-        "since": theirs[start - 1].hash,
-        "entries": len(rows),
-        "ids": {kind: pairs for kind, pairs in added.items() if pairs},
-        "again": [number for number, (source, _) in enumerate(rows, 1) if source is None],
-    }
-    entries = (("joined", {name: value for name, value in head.items() if value != []}), *(kept for _, kept in rows))
-    sealed = theirs[-1].kind == "sealed"
-    return Joining(entries, common, conflicts, renumbered, tuple(dict.fromkeys(codeless)), sealed, left_out)
+    head = {"until": unsealed[-1].hash, "since": theirs[start - 1].hash, **_head(rows, added)}
+    return Joining(
+        entries=(("joined", head), *(kept for _, kept in rows)),
+        common=common,
+        conflicts=conflicts,
+        renumbered=tuple(pair for kind in THINGS for pair in _renumbered(added[kind])),
+        codeless=_codeless(_mapped(new, ids), stale),
+        sealed=theirs[-1].kind == "sealed",
+        left_out=left_out,
+    )
+
+
+def _common(mine: Sequence[Entry], theirs: Sequence[Entry]) -> int:
+    """How many entries both have from the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0].hash == pair[1].hash, zip(mine, theirs, strict=False)))
+
+
+def _renumbered(ids: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The ids that are others here: there, and here."""
+    return [(there, here) for there, here in ids.items() if there != here]
+
+
+def _codeless(entries: Iterable[Kept], stale: Collection[str]) -> tuple[str, ...]:
+    """Whose code does not come, since it is made of the id that they had."""
+    return tuple(dict.fromkeys(b["person"] for kind, b in entries if kind == "code" and b["person"] in stale))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What joining a copy would come to: the *joining*, and how many new entries then count nothing.
+
+    *last*: the hash of the file's last entry then. *theirs*: the entries of the copy.
+    """
+
+    joining: Joining
+    uncounted: int
+    last: str
+    theirs: Sequence[Entry]
+
+
+def foresee(file: Journal, copy: Journal, current: Bank, *, prefer_theirs: bool) -> Foreseen:
+    """What joining would come to as the file stands. Raises ArushaError, which tells of the copy."""
+    before, theirs = file.entries(), copy.entries()
+    made = join(before, theirs, prefer_theirs=prefer_theirs)
+    after = replay.state(foreseen(before, made.entries), current, file.attachment, plan=True)
+    return Foreseen(made, sum(seq > len(before) for seq, _ in after.uncounted), before[-1].hash, theirs)
+
+
+def still(file: Journal, copy: Path, shown: Foreseen) -> Sequence[Kept]:
+    """The entries to take, if the file is still what was shown. Raises Refusal."""
+    if file.entries()[-1].hash != shown.last:
+        raise Refusal("join.changed_since", path=file.name, copy=copy)
+    return shown.joining.entries
+
+
+def attachments(copy: Journal, shown: Foreseen) -> list[bytes]:
+    """What the entries that come attach."""
+    new = shown.theirs[shown.joining.common :]
+    return [copy.attachment(name) for name in named(new)]
 
 
 def foreseen(mine: Sequence[Entry], entries: Iterable[Kept]) -> list[Entry]:
@@ -133,12 +193,7 @@ def _start(mine: Sequence[Entry], theirs: Sequence[Entry], common: int) -> int:
 
 def _ids(mine: Sequence[Entry], theirs: Sequence[Entry], common: int, start: int) -> tuple[Ids, Ids]:
     """The ids that things of *theirs* have here: of all that came up in the copy, and of those that are new this time."""
-    copy = {entry.hash for entry in theirs}
-    ids: Ids = {kind: {} for kind in THINGS}
-    for entry in mine:
-        if isinstance(entry.event, Joined) and entry.event.until in copy:
-            for thing, pairs in entry.event.ids.items():
-                ids[thing].update(pairs)
+    ids = _joined_ids(mine, {entry.hash for entry in theirs})
     added: Ids = {kind: {} for kind in THINGS}
     shared, here, there = _first(mine[:common]), _first(mine), _first(theirs)
     for kind, key in there:
@@ -150,6 +205,16 @@ def _ids(mine: Sequence[Entry], theirs: Sequence[Entry], common: int, start: int
         key_here = key if free else _free(key, taken)
         ids[kind][key] = added[kind][key] = key_here
     return ids, added
+
+
+def _joined_ids(mine: Sequence[Entry], copy: Collection[str]) -> Ids:
+    """The ids that things of a copy were given as it was joined earlier."""
+    ids: Ids = {kind: {} for kind in THINGS}
+    for entry in mine:
+        if isinstance(entry.event, Joined) and entry.event.until in copy:
+            for thing, pairs in entry.event.ids.items():
+                ids[thing].update(pairs)
+    return ids
 
 
 def _first(entries: Sequence[Entry]) -> dict[tuple[str, str], Any]:
@@ -213,8 +278,7 @@ def _things(kind: str, body: dict[str, Any]) -> list[Thing]:
     if kind in ("names", "tailored"):
         return [(kind, "", "")]
     questions = body.get("questions") or [body.get("question")]
-    closing = [("closing", question, "") for question in questions if kind in ("closed", "reopened")]
-    return [*closing, *(("agreement", question, "") for question in questions if kind in _OF_AN_AGREEMENT)]
+    return [(thing, question, "") for thing in _OF_QUESTIONS.get(kind, ()) for question in questions]
 
 
 def _changed(entries: Iterable[Kept]) -> dict[Thing, list[Kept]]:
@@ -302,12 +366,21 @@ def _recounted(new: Sequence[Entry], rows: Rows, number: int) -> Kept:
         return kind, body
     event = new[place].event
     assert isinstance(event, Joined)  # noqa: S101 - by its kind
-    following = [
-        source for source, _ in takewhile(lambda row: (row[0] or 0) <= place + event.entries, rows[number + 1 :])
-    ]
-    own = {place + each for each in event.again}
-    again = [each for each, source in enumerate(following, 1) if source is None or source in own]
-    return kind, {name: value for name, value in body.items() if name != "again"} | {
-        "entries": len(following),
-        **({"again": again} if again else {}),
-    }
+    end = place + event.entries
+    following = [source for source, _ in takewhile(lambda row: (row[0] or 0) <= end, rows[number + 1 :])]
+    own = {None, *(place + each for each in event.again)}
+    again = _again(each for each, source in enumerate(following, 1) if source in own)
+    return kind, {name: value for name, value in body.items() if name != "again"} | {"entries": len(following)} | again
+
+
+def _head(rows: Rows, added: Ids) -> dict[str, Any]:
+    """What the entry before them says of the entries that come."""
+    ids = {kind: pairs for kind, pairs in added.items() if pairs}
+    again = _again(number for number, (source, _) in enumerate(rows, 1) if source is None)
+    return {"entries": len(rows), "ids": ids} | again
+
+
+def _again(numbers: Iterable[int]) -> dict[str, list[int]]:
+    """The field that says which of the entries that follow are of this file, if any are."""
+    listed = list(numbers)
+    return {"again": listed} if listed else {}

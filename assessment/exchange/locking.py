@@ -85,9 +85,7 @@ def lock(path: Path, output: Path, passphrase: str | None, recipients: Sequence[
 
 def limits(size: int) -> Limits:
     """What unlocking a copy of *size* bytes may cost: a passphrase's work (1 GB, some seconds), and each byte a few times."""
-    return Limits(
-        30 + size // 20_000_000, 2_000_000_000 + 4 * size, "lock the original again with “arusha assess lock”"
-    )
+    return Limits(30 + size // 20_000_000, 2_000_000_000 + 4 * size, Word("refused.anew.copy"))
 
 
 def unlock_with(path: Path, output: Path, passphrase: str | None, key: Path | None) -> None:

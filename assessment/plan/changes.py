@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from assessment.actions import Action, Monitored, Priority, Status, priorities
+from assessment.actions import Action, Priority, Status, priorities
+from assessment.events import Event, MonitoringEntered
 from assessment.journal import Assessment
 from assessment.plan import drafts
 from assessment.plan.drafts import Fields, settled
 from assessment.rounds.people import free
-from assessment.storing.journal import Kept
 from kb.base.interface import Phrases, Refusal
 from kb.library.content import expect
 from kb.library.knowledge import Knowledge
@@ -37,16 +37,27 @@ def action(assessment: Assessment, key: str) -> Action:
     return assessment.actions[key]
 
 
-def ranked(assessment: Assessment, efforts: Mapping[str, int]) -> list[Priority]:
-    """The gaps by priority; *efforts*: the effort rated for some, 1 to 5."""
-    a = assessment
+def expect_round(plan: Assessment, sealed: Assessment) -> None:
+    """Raise Refusal unless a plan goes on from a *sealed* round."""
+    if plan.carried and sealed.fingerprint != plan.carried.fingerprint:
+        raise Refusal("plan.other_round", fingerprint=plan.carried.fingerprint)
+
+
+def ranked(assessment: Assessment, ratings: Sequence[str] = ()) -> list[Priority]:
+    """The gaps by priority; *ratings*: of some the effort, 1 to 5, as “8.d.1=2”. Raises Refusal."""
+    a, efforts = assessment, {}
+    for rating in ratings:
+        question, _, effort = rating.partition("=")
+        if question not in a.by_id or effort not in tuple("12345"):
+            raise Refusal("plan.no_effort", text=rating[:60])
+        efforts[question] = int(effort)
     return priorities(a.asked, a.levels, a.risks.values(), a.actions.values(), efforts)
 
 
-def add(assessment: Assessment, desk: Desk, drafted: Iterable[Fields], stated: Fields) -> list[Kept]:
+def add(assessment: Assessment, desk: Desk, drafted: Iterable[Fields], stated: Fields) -> list[Event]:
     """The entries for new actions, as drafted, with what is *stated* of them. Raises ArushaError."""
     expect_open(assessment)
-    taken, entries = set(assessment.actions), []
+    taken, entries = set(assessment.actions), list[Event]()
     for fields in drafted:
         key = free("a", taken)
         entry = _entry(assessment, desk, with_stated(desk, {"id": key, **fields}, stated))
@@ -57,16 +68,16 @@ def add(assessment: Assessment, desk: Desk, drafted: Iterable[Fields], stated: F
 
 def from_gaps(
     assessment: Assessment, desk: Desk, questions: Sequence[str], top: int | None, stated: Fields
-) -> list[Kept]:
+) -> list[Event]:
     """The entries for an action for each gap named, and for the *top* gaps of greatest priority that have none. Raises ArushaError."""
     if not questions and not top:
         raise Refusal("plan.no_gap_named")
-    others = [each.question for each in ranked(assessment, {}) if not each.actions and each.question not in questions]
+    others = [each.question for each in ranked(assessment) if not each.actions and each.question not in questions]
     chosen = [*questions, *others[: top or 0]]
     return add(assessment, desk, [drafts.from_gap(assessment, key, desk.say) for key in chosen], stated)
 
 
-def from_risk(assessment: Assessment, desk: Desk, key: str, stated: Fields) -> list[Kept]:
+def from_risk(assessment: Assessment, desk: Desk, key: str, stated: Fields) -> list[Event]:
     """The entries for an action against an open risk. Raises ArushaError."""
     risk = assessment.risks.get(key)
     if risk is None or risk.closed:
@@ -76,7 +87,7 @@ def from_risk(assessment: Assessment, desk: Desk, key: str, stated: Fields) -> l
 
 def edit(
     assessment: Assessment, desk: Desk, key: str, stated: Fields, retired: Sequence[tuple[str, str]], day: str
-) -> list[Kept]:
+) -> list[Event]:
     """The entry for an action with what is *stated* anew; *retired*: numbers of indicators, with reasons. Raises ArushaError."""
     expect_open(assessment)
     fields = with_stated(desk, action(assessment, key).as_body(), stated)
@@ -89,17 +100,27 @@ def edit(
 
 
 def record(
-    assessment: Assessment, desk: Desk, key: str, values: Sequence[str], status: Status | None, stated: Fields
-) -> list[Kept]:
+    assessment: Assessment,
+    desk: Desk,
+    key: str,
+    values: Sequence[str],
+    status: Status | None,
+    stated: Fields,
+    today: str,
+) -> list[Event]:
     """The entries for what monitoring came to: *values* of indicators, a status, and what is *stated*: `date`, and words.
 
     Raises ArushaError.
     """
     expect_open(assessment)
+    if stated["date"] > today:
+        raise Refusal("plan.day_ahead", day=stated["date"])
+    if not values and not status and len(stated) == 1:
+        raise Refusal("plan.nothing_recorded")
     now = action(assessment, key)
     measured = _values(values, [number for number, _ in now.at_work], key)
-    monitored = expect(Monitored, {**stated, "values": measured})
-    entries: list[Kept] = [("monitored", {"action": key, **monitored.model_dump(mode="json", exclude_defaults=True)})]
+    monitored = expect(MonitoringEntered, {"action": key, **stated, "values": measured})
+    entries: list[Event] = [monitored]
     after = status or (Status.IN_PROGRESS if now.status is Status.NOT_STARTED else now.status)
     if after is not now.status:
         body = {name: value for name, value in now.as_body().items() if name != "ended"}
@@ -109,10 +130,10 @@ def record(
 
 def take(
     assessment: Assessment, desk: Desk, seen: Mapping[str, Action], changed: Mapping[str, Fields], day: str, file: str
-) -> list[Kept]:
+) -> list[Event]:
     """The entries for fields changed in a workbook *file*, if the actions are still as they were *seen*. Raises ArushaError."""
     expect_open(assessment)
-    entries = []
+    entries: list[Event] = []
     for key, fields in changed.items():
         if assessment.actions.get(key) != seen[key]:
             raise Refusal("plan.changed_since", id=key)
@@ -121,8 +142,8 @@ def take(
     return entries
 
 
-def _entry(assessment: Assessment, desk: Desk, fields: Fields, place: str = "") -> Kept:
-    return "action", drafts.made(fields, assessment, desk.knowledge, place or fields["id"]).as_body()
+def _entry(assessment: Assessment, desk: Desk, fields: Fields, place: str = "") -> Action:
+    return drafts.made(fields, assessment, desk.knowledge, place or fields["id"])
 
 
 def with_stated(desk: Desk, fields: Fields, stated: Fields) -> Fields:
@@ -132,10 +153,7 @@ def with_stated(desk: Desk, fields: Fields, stated: Fields) -> Fields:
         if name not in ("indicators", "practices"):
             _state(fields, name, value)
     if keys := stated.get("practices"):
-        practices = drafts.consulted([key for key in keys if key], desk.knowledge, desk.say)
-        fields["practices"] = practices
-        if practices and not fields.get("measure"):
-            fields["measure"] = drafts.measure_of(practices[0]["id"], desk.knowledge, desk.say)
+        _consult(desk, fields, [key for key in keys if key])
     if texts := stated.get("indicators"):
         fields["indicators"] = [dict(each) for each in fields.get("indicators", ())]
         for text in texts:
@@ -149,6 +167,13 @@ def _state(fields: Fields, name: str, value: object) -> None:
         fields.pop(name, None)
     elif value not in (None, ()):
         fields[name] = list(dict.fromkeys(value)) if isinstance(value, tuple) else value
+
+
+def _consult(desk: Desk, fields: Fields, keys: list[str]) -> None:
+    """Cite practices in an action; one without a measure takes that of the first. Raises ArushaError."""
+    practices = fields["practices"] = drafts.consulted(keys, desk.knowledge, desk.say)
+    if practices and not fields.get("measure"):
+        fields["measure"] = drafts.measure_of(practices[0]["id"], desk.knowledge, desk.say)
 
 
 def _indicator(indicators: list[Fields], text: str) -> None:

@@ -23,7 +23,7 @@ from kb.press.palette import TEAL
 
 LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
 MOST_CHARACTERS = 32_767  # of one cell
-LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy="take a workbook made by arusha")
+LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy=Word("refused.anew.workbook"))
 LANGUAGES = ("en", "fr")
 NEEDED = ("problem", "status", "public")
 _LOOKS: Mapping[Kind, str] = {

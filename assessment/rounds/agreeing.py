@@ -1,14 +1,14 @@
 """From private scores to an agreed level, its review, and the seal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from assessment import journal
 from assessment.agreement import MOVES, Agreement, State
+from assessment.events import Agreed, Closed, Event, Moved, Reopened, Sealed
 from assessment.evidence import unsupported
 from assessment.journal import Assessment
 from assessment.people import Role
 from assessment.rounds.people import acting, asked
-from assessment.storing.journal import Kept
+from kb.base.folding import clean
 from kb.base.interface import Refusal, Word
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -19,22 +19,22 @@ _MAY_MOVE = {
 }
 
 
-def close(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Kept]:
+def close(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Event]:
     """The entry that ends the votes of questions that are open, if there are any. Raises Refusal."""
-    return _shut("closed", [q.id for q in asked(assessment, scopes) if q.id not in assessment.shut], assessment, by)
+    return _shut(Closed, [q.id for q in asked(assessment, scopes) if q.id not in assessment.shut], assessment, by)
 
 
-def reopen(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Kept]:
+def reopen(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Event]:
     """The entry that opens questions again that are shut, if there are any. Raises Refusal for what is approved."""
     shut = [question.id for question in asked(assessment, scopes) if question.id in assessment.shut]
     if approved := tuple(key for key in shut if assessment.state(key) is State.APPROVED):
         raise Refusal("round.approved", questions=approved)
-    return _shut("reopened", shut, assessment, by)
+    return _shut(Reopened, shut, assessment, by)
 
 
-def _shut(kind: str, questions: list[str], assessment: Assessment, by: str | None) -> list[Kept]:
+def _shut(kind: type[Closed], questions: list[str], assessment: Assessment, by: str | None) -> list[Event]:
     facilitator = acting(assessment, by, "facilitator")
-    return [(kind, {"questions": questions, "by": facilitator})] if questions else []
+    return [kind(questions=tuple(questions), by=facilitator)] if questions else []
 
 
 def question(assessment: Assessment, key: str) -> Question | LensQuestion:
@@ -44,14 +44,14 @@ def question(assessment: Assessment, key: str) -> Question | LensQuestion:
     return assessment.by_id[key]
 
 
-def agree(assessment: Assessment, key: str, agreement: Agreement, by: str | None) -> list[Kept]:
+def agree(assessment: Assessment, key: str, agreement: Agreement, by: str | None) -> list[Event]:
     """The entry for what the group agreed on. Raises Refusal while a vote goes on, and for what is under review."""
     facilitator = acting(assessment, by, "facilitator")
     missing = assessment.missing(question(assessment, key)) if assessment.given.get(key) else ()
     if missing:
         raise Refusal("round.still_missing", n=len(missing), question=key)
     may_move(assessment, key, State.AGREED)
-    return [journal.agreed(key, agreement, facilitator)]
+    return [Agreed(question=key, by=facilitator, **dict(agreement))]
 
 
 def to_agree(assessment: Assessment) -> list[Question | LensQuestion]:
@@ -77,7 +77,7 @@ def _may_submit(assessment: Assessment, key: str, to: State) -> None:
         raise Refusal("round.nothing_to_submit", question=key)
 
 
-def move(assessment: Assessment, scopes: Sequence[str], to: State, by: str | None, why: str) -> list[Kept]:
+def move(assessment: Assessment, scopes: Sequence[str], to: State, by: str | None, why: str) -> list[Event]:
     """The entry that submits, sends back or approves questions. Raises Refusal.
 
     Of a key factor or an element, those that can go on do; of questions named one by one, all must.
@@ -95,7 +95,7 @@ def move(assessment: Assessment, scopes: Sequence[str], to: State, by: str | Non
         raise refused
     if refused and not moving:
         raise Refusal("round.none_moves", to=Word(f"work.{to}"), why=refused)
-    return [journal.moved(moving, to, person, why)]
+    return [Moved(questions=tuple(moving), to=to, by=person, why=clean(why).strip())]
 
 
 def loose_ends(assessment: Assessment) -> dict[str, tuple[str, ...]]:
@@ -106,18 +106,18 @@ def loose_ends(assessment: Assessment) -> dict[str, tuple[str, ...]]:
     """
     if not (assessment.standing or assessment.given or assessment.votes):
         raise Refusal("round.nothing_to_seal")
-    keys = [each.id for each in assessment.asked]
     pieces = tuple(assessment.evidence.values())
-    settled = assessment.fixed | assessment.agreements.keys()
-    ends = {
-        "returned": [key for key in keys if assessment.state(key) is State.CHANGES_REQUESTED],
-        "unapproved": list(unapproved(assessment)),
-        "voting": [key for key in keys if key in assessment.given and key not in settled],
-        "to_agree": [key for key in keys if key in assessment.fixed and key not in assessment.agreements],
-        "unanswered": [key for key in keys if key not in assessment.standing],
-        "bare": [each.id for each in unsupported(assessment.asked, assessment.standing, pieces)],
+    returned = {key for key in assessment.moves if assessment.state(key) is State.CHANGES_REQUESTED}
+    ends: dict[str, Collection[str]] = {
+        "returned": returned,
+        "unapproved": unapproved(assessment),
+        "voting": assessment.given.keys() - assessment.fixed - assessment.agreements.keys(),
+        "to_agree": assessment.fixed - assessment.agreements.keys(),
+        "unanswered": assessment.by_id.keys() - assessment.standing.keys(),
+        "bare": {each.id for each in unsupported(assessment.asked, assessment.standing, pieces)},
     }
-    return {kind: tuple(questions) for kind, questions in ends.items() if questions}
+    listed = {kind: tuple(key for key in assessment.by_id if key in ends[kind]) for kind in ends}
+    return {kind: questions for kind, questions in listed.items() if questions}
 
 
 def unapproved(assessment: Assessment) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def unapproved(assessment: Assessment) -> tuple[str, ...]:
     return tuple(key for key in assessment.standing if assessment.state(key) is not State.APPROVED)
 
 
-def seal(assessment: Assessment) -> list[Kept]:
+def seal(assessment: Assessment) -> list[Event]:
     """The entry that closes a round for good. Raises Refusal for one without any answer."""
     loose_ends(assessment)
-    return [("sealed", {"answers": len(assessment.standing)})]
+    return [Sealed(answers=len(assessment.standing))]

@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from assessment.events import CodeGiven, Event, Names, Unassigned
 from assessment.journal import Assessment
 from assessment.people import Assignment, Person
-from assessment.storing.journal import Kept
 from kb.base.interface import Refusal, Word
 from kb.library.content import expect
 from kb.library.questionnaires import LensQuestion, Question
@@ -32,20 +32,25 @@ def acting(assessment: Assessment, key: str | None, *roles: str) -> str:
 
     Where no facilitator is registered, whoever works the file acts as `facilitator`.
     """
+    may = tuple(Word(f"role.{role}") for role in roles)
     if key is not None:
-        person = known(assessment, key)
-        if roles and person.role not in roles:
-            may = tuple(Word(f"role.{role}") for role in roles)
-            raise Refusal("round.other_role", person=key, role=Word(f"role.{person.role}"), roles=may)
-        return key
+        return _expect_role(known(assessment, key), may)
     holders = [person.id for person in assessment.people.values() if person.role in roles and not person.left]
-    if not assessment.people or (not holders and "facilitator" in roles):
-        return "facilitator"
+    if not holders and assessment.people and "facilitator" not in roles:
+        raise Refusal("round.nobody_of_role", role=may[0], key=roles[0])
     if not holders:
-        raise Refusal("round.nobody_of_role", role=Word(f"role.{roles[0]}"), key=roles[0])
+        return "facilitator"
     if len(holders) > 1:
-        raise Refusal("round.say_who", roles=tuple(Word(f"role.{role}") for role in roles), people=tuple(holders))
+        raise Refusal("round.say_who", roles=may, people=tuple(holders))
     return holders[0]
+
+
+def _expect_role(person: Person, may: Sequence[Word]) -> str:
+    """The id of a person who has one of the roles, if any are named. Raises Refusal."""
+    role = Word(f"role.{person.role}")
+    if may and role not in may:
+        raise Refusal("round.other_role", person=person.id, role=role, roles=tuple(may))
+    return person.id
 
 
 def known(assessment: Assessment, key: str) -> Person:
@@ -63,7 +68,7 @@ def present(assessment: Assessment, key: str) -> Person:
     return person
 
 
-def register(assessment: Assessment, key: str | None, stated: Mapping[str, Any], code: str) -> list[Kept]:
+def register(assessment: Assessment, key: str | None, stated: Mapping[str, Any], code: str) -> list[Event]:
     """The entries for a new person with that *code*, or for what is *stated* anew of the one of that id. Raises ArushaError."""
     if "name" in stated and not assessment.names:
         raise Refusal("round.no_names")
@@ -71,8 +76,7 @@ def register(assessment: Assessment, key: str | None, stated: Mapping[str, Any],
     earlier = assessment.people.get(chosen)
     fields = earlier.model_dump(mode="json", exclude_defaults=True) if earlier else {}
     person = expect(Person, fields | {"id": chosen} | dict(stated), "")
-    entry = ("person", person.model_dump(mode="json", exclude_defaults=True))
-    return [entry] if earlier else [entry, code_given(chosen, code)]
+    return [person] if earlier else [person, code_given(chosen, code)]
 
 
 def free(prefix: str, taken: Collection[str]) -> str:
@@ -85,7 +89,7 @@ def new_code() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
-def first_code(assessment: Assessment, person: str, code: str) -> list[Kept]:
+def first_code(assessment: Assessment, person: str, code: str) -> list[Event]:
     """The entry that gives a code to a person who has none. Raises Refusal for one who has: a second would open what is theirs."""
     known(assessment, person)
     if person in assessment.codes:
@@ -93,9 +97,9 @@ def first_code(assessment: Assessment, person: str, code: str) -> list[Kept]:
     return [code_given(person, code)]
 
 
-def code_given(person: str, code: str) -> Kept:
+def code_given(person: str, code: str) -> CodeGiven:
     """The entry that gives a person a code; only its hash is kept."""
-    return "code", {"person": person, "sha256": _hash(person, code)}
+    return CodeGiven(person=person, sha256=_hash(person, code))
 
 
 def check_code(assessment: Assessment, person: str, code: str) -> None:
@@ -114,17 +118,22 @@ def _hash(person: str, code: str) -> str:
 
 def assign(
     assessment: Assessment, scopes: Sequence[str], person: str | None, unit: str | None, due: str | None, *, undo: bool
-) -> list[Kept]:
+) -> list[Event]:
     """The entries that give questions to a person or a unit, or take them back. Raises ArushaError."""
     if person is not None:
         known(assessment, person)
     units = {each.unit.casefold() for each in assessment.people.values() if each.unit}
     if unit is not None and unit.casefold() not in units:
         raise Refusal("round.no_unit", unit=unit)
-    entries: list[Kept] = []
+    entries: list[Event] = []
     for scope in scopes:
         asked(assessment, [scope])
         stated = {"scope": scope, "person": person, "unit": unit, "due": due}
-        given = expect(Assignment, {name: value for name, value in stated.items() if value is not None}, "")
-        entries.append(("unassigned" if undo else "assigned", given.model_dump(mode="json", exclude_defaults=True)))
+        kind = Unassigned if undo else Assignment
+        entries.append(expect(kind, {name: value for name, value in stated.items() if value is not None}, ""))
     return entries
+
+
+def keep_names(assessment: Assessment, *, on: bool) -> list[Event]:
+    """The entry from which on names are kept, or no longer."""
+    return [Names(on=on)]

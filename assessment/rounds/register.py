@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from assessment.evidence import Piece
+from assessment.events import Event
+from assessment.evidence import Attached, Piece
 from assessment.journal import Assessment
 from assessment.risks import Risk
 from assessment.rounds.agreeing import question
 from assessment.rounds.people import free
-from assessment.storing.journal import Kept
 from kb.base.interface import Refusal
 from kb.library.content import expect
 
@@ -21,7 +21,7 @@ def last_day() -> str:
     return (datetime.now(UTC) + timedelta(hours=14)).date().isoformat()
 
 
-def add_evidence(assessment: Assessment, stated: Fields, questions: Sequence[str]) -> list[Kept]:
+def add_evidence(assessment: Assessment, stated: Fields, questions: Sequence[str]) -> list[Event]:
     """The entry for a new piece that supports *questions*. Raises ArushaError."""
     for key in questions:
         question(assessment, key)
@@ -29,12 +29,12 @@ def add_evidence(assessment: Assessment, stated: Fields, questions: Sequence[str
     return [_piece({**stated, **new})]
 
 
-def renew_evidence(assessment: Assessment, key: str, stated: Fields) -> list[Kept]:
+def renew_evidence(assessment: Assessment, key: str, stated: Fields) -> list[Event]:
     """The entry for a newer state of a piece. Raises ArushaError."""
     return [_piece(_counting(assessment, key) | dict(stated))]
 
 
-def link_evidence(assessment: Assessment, key: str, questions: Sequence[str]) -> list[Kept]:
+def link_evidence(assessment: Assessment, key: str, questions: Sequence[str]) -> list[Event]:
     """The entry that lets a piece support more questions, if it does not support them already. Raises ArushaError."""
     for each in questions:
         question(assessment, each)
@@ -44,7 +44,7 @@ def link_evidence(assessment: Assessment, key: str, questions: Sequence[str]) ->
     return [_piece(fields | {"questions": after})] if after != before else []
 
 
-def withdraw_evidence(assessment: Assessment, key: str, why: str) -> list[Kept]:
+def withdraw_evidence(assessment: Assessment, key: str, why: str) -> list[Event]:
     """The entry after which a piece counts no longer. Raises ArushaError."""
     return [_piece(_counting(assessment, key) | {"withdrawn": True, "why": why})]
 
@@ -56,6 +56,13 @@ def evidence(assessment: Assessment, key: str) -> Piece:
     return assessment.evidence[key]
 
 
+def attached(assessment: Assessment, key: str) -> Attached:
+    """The file attached to a piece. Raises Refusal for one without."""
+    if (file := evidence(assessment, key).file) is None:
+        raise Refusal("evidence.no_file", id=key)
+    return file
+
+
 def _counting(assessment: Assessment, key: str) -> dict[str, Any]:
     """The fields of a piece that still counts. Raises Refusal."""
     piece = evidence(assessment, key)
@@ -65,21 +72,21 @@ def _counting(assessment: Assessment, key: str) -> dict[str, Any]:
     return fields
 
 
-def _piece(fields: Fields) -> Kept:
+def _piece(fields: Fields) -> Piece:
     piece = expect(Piece, dict(fields), "")
     if piece.date and piece.date > last_day()[: len(piece.date)]:
         raise Refusal("evidence.tomorrow", date=piece.date)
-    return "evidence", piece.model_dump(mode="json", exclude_defaults=True)
+    return piece
 
 
-def add_risk(assessment: Assessment, stated: Fields, elements: Collection[str]) -> list[Kept]:
+def add_risk(assessment: Assessment, stated: Fields, elements: Collection[str]) -> list[Event]:
     """The entry for a new risk; *elements* are those of the Declaration. Raises ArushaError."""
     return [_risk({**stated, "id": free("r", assessment.risks)}, elements)]
 
 
 def change_risk(
     assessment: Assessment, key: str, stated: Fields, elements: Collection[str], *, reopen: bool
-) -> list[Kept]:
+) -> list[Event]:
     """The entry for what is said anew of an open risk, or of a closed one that is opened again. Raises ArushaError."""
     if not stated and not reopen:
         raise Refusal("risk.nothing_new")
@@ -90,7 +97,7 @@ def change_risk(
 _OVER = ("closed", "why")
 
 
-def close_risk(assessment: Assessment, key: str, why: str, elements: Collection[str]) -> list[Kept]:
+def close_risk(assessment: Assessment, key: str, why: str, elements: Collection[str]) -> list[Event]:
     """The entry after which a risk is one no longer. Raises ArushaError."""
     return [_risk(_risk_at(assessment, key, closed=False) | {"closed": True, "why": why}, elements)]
 
@@ -108,10 +115,9 @@ def _risk_at(assessment: Assessment, key: str, *, closed: bool) -> dict[str, Any
     return fields
 
 
-def _risk(fields: Fields, elements: Collection[str]) -> Kept:
+def _risk(fields: Fields, elements: Collection[str]) -> Risk:
     for element in fields.get("elements", ()):
         if element not in elements:
             raise Refusal("risk.no_element", element=element)
     described = {"control": "existing"} if fields.get("controls") and "control" not in fields else {}
-    risk = expect(Risk, {**fields, **described}, "")
-    return "risk", risk.model_dump(mode="json", exclude_defaults=True)
+    return expect(Risk, {**fields, **described}, "")

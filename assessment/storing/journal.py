@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from assessment import events
-from assessment.events import OPENINGS, EntryError, as_json
-from kb.base.errors import ArushaError
-from kb.base.vocabulary import Model
+from assessment.events import OPENINGS, EntryError, Event, as_json, as_kept
+from kb.base.interface import Refusal, Word
 
-Kept = tuple[str, dict[str, Any]]
+Kept = tuple[str, dict[str, Any]]  # an event as it is kept: its kind and its body
+New = Event | Kept  # the latter of another journal, to be kept as it is
 Row = tuple[Any, Any, Any, Any, Any]  # seq, at, kind, body as JSON, hash
 
 
@@ -27,8 +27,8 @@ class Entry:
     kind: str
     body: dict[str, Any]
     hash: str
-    event: Model
-    remarks: tuple[str, ...] = ()
+    event: Event
+    remarks: tuple[Word, ...] = ()
 
     @property
     def row(self) -> Row:
@@ -36,7 +36,7 @@ class Entry:
         return self.seq, self.at, self.kind, as_json(self.body), self.hash
 
 
-class JournalError(ArushaError):
+class JournalError(Refusal):
     """A journal that cannot be read or added to; the sentence does not say where it is kept."""
 
 
@@ -52,9 +52,7 @@ class Journal(Protocol):
     def entries(self, since: int = 0) -> Sequence[Entry]:
         """The entries after the one numbered *since*, in order. Raises ArushaError naming the first that is at fault."""
 
-    def change(
-        self, make: Callable[[Sequence[Entry]], Sequence[Kept]], attached: Iterable[bytes] = ()
-    ) -> Sequence[Kept]:
+    def change(self, make: Callable[[Sequence[Entry]], Sequence[New]], attached: Iterable[bytes] = ()) -> Sequence[New]:
         """Add what *make* gives for the journal as it stands, with no other writer in between; it comes back once it is kept.
 
         Of *attached* only what the new entries name is kept. An error of *make* leaves everything as it was.
@@ -86,10 +84,10 @@ def read(rows: Iterable[Row], before: Entry | None = None) -> list[Entry]:
 def expect_open(entries: Sequence[Entry]) -> None:
     """Raise JournalError if a journal is sealed."""
     if entries and entries[-1].kind == "sealed":
-        raise JournalError("this round is sealed and stays as it is; begin another file with “arusha assess new”")
+        raise JournalError("journal.sealed")
 
 
-def extend(before: Entry | None, made: Iterable[Kept]) -> tuple[list[Entry], str | None]:
+def extend(before: Entry | None, made: Iterable[New]) -> tuple[list[Entry], str | None]:
     """New entries after the one *before*, and its moment if the clock stands behind it, which they then share.
 
     Raises JournalError for one that could not be read again, or that a rule forbids.
@@ -98,14 +96,15 @@ def extend(before: Entry | None, made: Iterable[Kept]) -> tuple[list[Entry], str
     if before is not None and now < before.at:  # a clock set back must not turn the order of things round
         now = behind = before.at
     added = []
-    for kind, body in made:
+    for each in made:
+        kind, body = each if isinstance(each, tuple) else as_kept(each)
         seq, hash_, text = before.seq + 1 if before else 1, before.hash if before else "", as_json(body)
         try:
             before = _after(before, (seq, now, kind, text, _chain(hash_, seq, now, kind, text)))
             if before.remarks:
                 raise EntryError(seq, before.remarks[0])
         except EntryError as error:
-            raise JournalError(f"nothing was kept: the new entry {error.what}; correct it") from None
+            raise JournalError("journal.not_kept", what=error.what) from None
         added.append(before)
     return added, behind
 
@@ -118,8 +117,7 @@ def named(entries: Iterable[Entry]) -> dict[str, None]:
 def expect_attachment(name: str, data: bytes | None) -> bytes:
     """The bytes attached under a name. Raises JournalError if they are missing or are others."""
     if data is None or sha256(data) != name:
-        how = "is missing" if data is None else "was changed outside arusha"
-        raise JournalError(f"the attachment {name[:12]}… {how}; go back to a copy you trust")
+        raise JournalError("journal.no_attachment" if data is None else "journal.other_attachment", name=name[:12])
     return data
 
 
@@ -131,7 +129,7 @@ def _after(before: Entry | None, row: Row) -> Entry:
     except TypeError:  # what is no text
         chained = False
     if not chained:
-        raise EntryError(seq, "was changed or removed outside arusha")
+        raise EntryError(seq, Word("refused.entry.changed"))
     parsed = events.parse(seq, at, kind, text)
     entry = Entry(seq, at, kind, parsed.body, digest, parsed.event, parsed.remarks)
     _in_order(before, entry)
@@ -142,13 +140,13 @@ def _in_order(before: Entry | None, entry: Entry) -> None:
     """Raise EntryError for an entry that cannot stand where it does."""
     if before is None:
         if entry.kind not in OPENINGS:
-            raise EntryError(entry.seq, f"is “{entry.kind}”, and a journal begins with its opening")
+            raise EntryError(entry.seq, Word("refused.entry.no_opening", kind=entry.kind))
     elif before.kind == "sealed":
-        raise EntryError(entry.seq, "stands after the seal, which is the end of a round")
+        raise EntryError(entry.seq, Word("refused.entry.after_seal"))
     elif entry.kind in OPENINGS:
-        raise EntryError(entry.seq, "is a second opening, and a journal has one opening")
+        raise EntryError(entry.seq, Word("refused.entry.second_opening"))
     elif entry.at < before.at:
-        raise EntryError(entry.seq, f"is dated before the one before it ({entry.at}, {before.at})")
+        raise EntryError(entry.seq, Word("refused.entry.earlier", at=entry.at, before=before.at))
 
 
 def _chain(before: str, seq: int, at: str, kind: str, body: str) -> str:

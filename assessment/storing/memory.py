@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
-from assessment.storing.journal import Entry, Kept, expect_attachment, expect_open, extend, named, sha256
+from assessment.storing.journal import Entry, New, expect_attachment, expect_open, extend, named, sha256
 
 
 class MemoryJournal:
@@ -21,9 +21,7 @@ class MemoryJournal:
         """The entries after the one numbered *since*, in order."""
         return self._entries[since:]
 
-    def change(
-        self, make: Callable[[Sequence[Entry]], Sequence[Kept]], attached: Iterable[bytes] = ()
-    ) -> Sequence[Kept]:
+    def change(self, make: Callable[[Sequence[Entry]], Sequence[New]], attached: Iterable[bytes] = ()) -> Sequence[New]:
         """Add what *make* gives for the journal as it stands. Raises ArushaError as every journal does."""
         with self._lock:
             expect_open(self._entries)

@@ -13,13 +13,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from assessment.events import EntryError
 from assessment.storing.journal import (
     Entry,
     JournalError,
-    Kept,
+    New,
     expect_attachment,
     expect_open,
     extend,
@@ -29,7 +28,7 @@ from assessment.storing.journal import (
 )
 from kb.base.errors import ArushaError
 from kb.base.files import clear, create, naming, sync_folder, workplace
-from kb.base.interface import Refusal
+from kb.base.interface import Refusal, Word
 from kb.library.content import shown
 
 APPLICATION_ID = 0x41525553  # “ARUS”
@@ -80,7 +79,7 @@ class AssessmentFile:
         self._entries: list[Entry] = []  # as far as they were read
 
     @classmethod
-    def create(cls, path: Path, kind: str, body: dict[str, Any], attached: Iterable[bytes] = ()) -> "AssessmentFile":
+    def create(cls, path: Path, opening: New, attached: Iterable[bytes] = ()) -> "AssessmentFile":
         """Make a new file with its first entry and what that attaches.
 
         Raises ArushaError if there is one already; OSError as the system gives it.
@@ -88,7 +87,7 @@ class AssessmentFile:
         if path.exists():
             raise Refusal("store.exists_opened", path=path)
         with _said(path):
-            entries, _ = extend(None, [(kind, body)])
+            entries, _ = extend(None, [opening])
         return cls._made(path, entries, attached)
 
     @classmethod
@@ -123,30 +122,8 @@ class AssessmentFile:
     def open(cls, path: Path) -> "AssessmentFile":
         """Open a file and check that it is one of ours and whole. Raises ArushaError."""
         clear(path.parent)
-        if not path.exists():
-            raise Refusal("store.missing", path=path)
-        if path.is_dir():
-            raise Refusal("store.folder", path=path)
-        if not path.is_file():
-            raise Refusal("store.device", path=path)
-        with path.open("rb") as file:
-            head = file.read(72)  # looked at here, since SQLite may write to a file as it opens it
-        if not head.startswith(b"SQLite format 3\0"):
-            raise Refusal("store.not_ours", path=path)
-        if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-            raise Refusal("store.other_program", path=path)
-        if (version := int.from_bytes(head[60:64], "big")) > FORMAT:
-            raise Refusal("store.newer", path=path, format=version, known=FORMAT)
-        if head[18:20] != b"\1\1":  # a write-ahead log, which none of our files has
-            raise _foreign(path)
-        real = path.resolve()
-        log, journal = real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-journal")
-        if log.exists():
-            raise Refusal("store.log_beside", path=path, beside=log.name)
-        if os.path.lexists(journal) and not journal.is_file():
-            raise Refusal("store.odd_beside", path=path, beside=journal.name)
-        if _names_another(journal):
-            raise Refusal("store.other_beside", path=path, beside=journal.name)
+        _expect_ours(path)
+        _expect_alone(path)
         connection = _connect(path)
         try:
             file_ = cls(path, connection)
@@ -214,13 +191,11 @@ class AssessmentFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def append(self, entries: Sequence[Kept], attached: Iterable[bytes] = ()) -> None:
-        """Add entries (kind, body) in one transaction: all of them or none. Raises ArushaError, also once the file is sealed."""
+    def append(self, entries: Sequence[New], attached: Iterable[bytes] = ()) -> None:
+        """Add entries in one transaction: all of them or none. Raises ArushaError, also once the file is sealed."""
         self.change(lambda _: entries, attached)
 
-    def change(
-        self, make: Callable[[Sequence[Entry]], Sequence[Kept]], attached: Iterable[bytes] = ()
-    ) -> Sequence[Kept]:
+    def change(self, make: Callable[[Sequence[Entry]], Sequence[New]], attached: Iterable[bytes] = ()) -> Sequence[New]:
         """Add what *make* gives for the journal as it stands, with no other writer in between; the entries come back.
 
         An error of *make* leaves everything as it was. Raises ArushaError, also once the file is sealed.
@@ -302,12 +277,12 @@ class AssessmentFile:
         last = self._entries[-1] if self._entries else None
         with closing(self._connection.execute(f"{_ROWS} >= ? ORDER BY seq", (last.seq if last else -(2**63),))) as rows:
             if last and rows.fetchone() != last.row:
-                raise EntryError(last.seq, "was changed or removed outside arusha")
+                raise EntryError(last.seq, Word("refused.entry.changed"))
             new = read(rows, last)
         if not (new or last):
-            raise JournalError("its journal is empty; go back to a copy you trust")
+            raise JournalError("journal.empty")
         if self._format() >= 3 and self._connection.execute(_HEADS).fetchall() != [_head(new or self._entries)]:
-            raise JournalError("its head does not fit the last entry of its journal; go back to a copy you trust")
+            raise JournalError("journal.other_head")
         self._entries += new
 
 
@@ -323,6 +298,38 @@ def _head(entries: Sequence[Entry]) -> tuple[int, str, str, int]:
     """The head of a journal that ends with these entries: number, hash and moment of the last, and whether it is the seal."""
     last = entries[-1]
     return last.seq, last.hash, last.at, int(last.kind == "sealed")
+
+
+def _expect_ours(path: Path) -> None:
+    """Raise Refusal unless a path is a file that begins as ours do, before SQLite, which may write to it as it opens it, sees it."""
+    if not path.exists():
+        raise Refusal("store.missing", path=path)
+    if path.is_dir():
+        raise Refusal("store.folder", path=path)
+    if not path.is_file():
+        raise Refusal("store.device", path=path)
+    with path.open("rb") as file:
+        head = file.read(72)
+    if not head.startswith(b"SQLite format 3\0"):
+        raise Refusal("store.not_ours", path=path)
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise Refusal("store.other_program", path=path)
+    if (version := int.from_bytes(head[60:64], "big")) > FORMAT:
+        raise Refusal("store.newer", path=path, format=version, known=FORMAT)
+    if head[18:20] != b"\1\1":  # a write-ahead log, which none of our files has
+        raise _foreign(path)
+
+
+def _expect_alone(path: Path) -> None:
+    """Raise Refusal where what stands beside a file would be taken for its own."""
+    real = path.resolve()
+    log, journal = real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-journal")
+    if log.exists():
+        raise Refusal("store.log_beside", path=path, beside=log.name)
+    if os.path.lexists(journal) and not journal.is_file():
+        raise Refusal("store.odd_beside", path=path, beside=journal.name)
+    if _names_another(journal):
+        raise Refusal("store.other_beside", path=path, beside=journal.name)
 
 
 def _foreign(path: Path) -> ArushaError:

@@ -1,5 +1,6 @@
 """Every string shown to a person, by key and language, from `content/interface/`."""
 
+import errno
 from collections.abc import KeysView, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,7 +58,7 @@ class Phrases:
         return self._phrases.keys()
 
 
-@dataclass(init=False, eq=False)
+@dataclass(init=False)
 class Word:
     """A phrase, by its key and values, that stands as a value in another."""
 
@@ -66,6 +67,9 @@ class Word:
 
     def __init__(self, key: str, /, **values: Any) -> None:
         self.key, self.values = key, values
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
@@ -118,6 +122,13 @@ def renamed(error: ArushaError, path: Path, name: str | Word) -> ArushaError:
 def in_words(error: ArushaError, say: Phrases, shell: str = "") -> str:
     """What an error says in a language; one that is no Refusal has but its own sentence."""
     return error.in_words(say, shell) if isinstance(error, Refusal) else str(error)
+
+
+def of_system(error: OSError, say: Phrases) -> str:
+    """What the system says is wrong, with a remedy where there is one."""
+    key = f"refused.system.{errno.errorcode.get(error.errno or 0, '').removeprefix('WSA')}"
+    reason = say(key) if key in say else error.strerror or str(error)
+    return f"{error.filename}{say('colon')}{reason}" if error.filename else reason
 
 
 @cache

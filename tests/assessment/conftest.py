@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 from click.testing import CliRunner, Result
 
-from assessment import answers, journal
+from assessment import answers, journal, replay
 from assessment.actions import Action
 from assessment.agreement import Agreement, Dissent, Vote
 from assessment.answers import Answer
@@ -22,6 +22,8 @@ from assessment.people import Person, Side
 from assessment.report import compute as reports
 from assessment.report.figures import Report
 from assessment.risks import Control, Risk, Vulnerability
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import phrases
 from kb.library.knowledge import Knowledge, load
@@ -50,10 +52,10 @@ def start(bank: Bank) -> Callable[..., Path]:
     """Make an assessment file, with a level for each of some questions if asked, and say where it is."""
 
     def make(path: Path, levels: dict[str, int] | None = None, language: str = "en") -> Path:
-        with AssessmentFile.create(path, *journal.opening("Testland Customs", None, language, bank)) as file:
+        with AssessmentFile.create(path, *openings.opening("Testland Customs", None, language, bank)) as file:
             if levels:
                 given = {question: answers.Answer(level=level) for question, level in levels.items()}
-                file.append([journal.answered(question, answer, bank) for question, answer in given.items()])
+                file.append([answering.answered(question, answer, bank) for question, answer in given.items()])
         return path
 
     return make
@@ -71,7 +73,7 @@ def stands(bank: Bank) -> Callable[[Path], journal.Assessment]:
 
     def read(path: Path) -> journal.Assessment:
         with AssessmentFile.open(path) as file:
-            return journal.read(file, bank)
+            return replay.read(file, bank)
 
     return read
 

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from assessment.actions import Action, Indicator, Monitored
 from assessment.agreement import Agreement, Dissent
 from assessment.answers import Answer, Evidence, read_responses
+from assessment.events import as_kept
 from assessment.evidence import Piece
-from assessment.journal import answered, opening, state
 from assessment.people import Person
+from assessment.replay import state
 from assessment.risks import Risk
+from assessment.rounds.answering import answered
+from assessment.rounds.opening import opening
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.errors import ArushaError
 
@@ -281,8 +284,8 @@ def test_an_answer_comes_back_from_json_as_it_was(answer):
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(sequence=st.lists(st.tuples(st.sampled_from(["1.a.1", "1.b.1", "9.a.1"]), any_answer), max_size=12))
 def test_the_last_answer_to_each_question_stands(bank, sequence):
-    *first, (remembered,) = opening("Testland Customs", "NZ", "fr", bank)
-    given_ = [tuple(first), *(answered(key, value, bank) for key, value in sequence)]
+    first, (remembered,) = opening("Testland Customs", "NZ", "fr", bank)
+    given_ = [as_kept(each) for each in (first, *(answered(key, value, bank) for key, value in sequence))]
     entries = forging.entries([(f"2026-01-{day:02}T10:00:00+00:00", *each) for day, each in enumerate(given_, 1)])
     amounts = state(entries, bank, lambda _: remembered)
     assert amounts.answers == dict(sequence)
@@ -292,7 +295,7 @@ def test_the_last_answer_to_each_question_stands(bank, sequence):
 
 
 def test_a_journal_that_does_not_begin_with_its_opening_is_refused(bank):
-    kind, body = answered("1.a.1", Answer(level=1), bank)
+    kind, body = as_kept(answered("1.a.1", Answer(level=1), bank))
     with pytest.raises(ArushaError, match=r"a journal begins with its opening; "):
         forging.entries([("2026-01-01T10:00:00+00:00", kind, body)])
 

@@ -13,10 +13,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import answers, journal
+from assessment import answers, replay
 from assessment.exchange import cards
 from assessment.exchange.cards import Card, Coverage, Pooled, Size
 from assessment.own import Own
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
 from kb.library.knowledge import Knowledge
 from kb.library.questionnaires import Bank
@@ -36,8 +38,8 @@ def assessed(
         for question in bank.questions
         if question.factor != without
     }
-    with AssessmentFile.create(path, *journal.opening(NAME, None, "en", bank, **opening)) as file:
-        file.append([journal.answered(question, answer, bank) for question, answer in given.items()])
+    with AssessmentFile.create(path, *openings.opening(NAME, None, "en", bank, **opening)) as file:
+        file.append([answering.answered(question, answer, bank) for question, answer in given.items()])
         if sealed:
             file.append([("sealed", {"answers": len(given)})])
     return path
@@ -160,7 +162,7 @@ def test_own_questions_and_weights_do_not_count(bank: Bank, knowledge: Knowledge
     for name, own in (("a", None), ("b", Own(weights={first: 5.0}))):
         path = assessed(tmp_path / f"{name}.arusha", bank, own=own)
         with AssessmentFile.open(path) as file:
-            stands = journal.read(file, bank)
+            stands = replay.read(file, bank)
         cards_of.append(cards.make(stands, bank, knowledge.members, "ESA", None, 0, 2026))
     assert cards_of[0] == cards_of[1]
 

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from assessment.agreement import Agreement, Vote
 from assessment.answers import Answer
 from assessment.comparison import Kind, Verdict, change, compare
+from assessment.events import as_kept
 from assessment.journal import Assessment
 from assessment.own import Own, OwnQuestion, applied, with_questions
+from assessment.rounds import opening as openings
 from assessment.scoring import score_questions
 from kb.base.errors import ArushaError
 from kb.library.knowledge import load
@@ -234,13 +236,12 @@ def test_the_command_tells_what_moved_and_what_does_not_count(arusha, start, tmp
 
 
 def test_files_named_in_another_order_are_put_right_and_that_is_told(arusha, stands, tmp_path):
-    from assessment import journal
     from assessment.storing.sqlite import AssessmentFile
 
     files = []
     for year in (2025, 2024):
-        kind, body, attached = journal.opening("Testland", None, "en", BANK)
-        made = forging.entries([(f"{year}-05-01T10:00:00+00:00", kind, body)])
+        first, attached = openings.opening("Testland", None, "en", BANK)
+        made = forging.entries([(f"{year}-05-01T10:00:00+00:00", *as_kept(first))])
         files.append(tmp_path / f"{year}.arusha")
         AssessmentFile.restore(files[-1], made, attached).close()
     told = arusha("assess", "compare", *files).stdout

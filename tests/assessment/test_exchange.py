@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import journal
 from assessment.answers import Answer
 from assessment.events import KINDS
 from assessment.exchange import as_json
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.folding import clean
@@ -82,9 +83,9 @@ answers = st.one_of(
 @given(given_=st.lists(st.tuples(st.sampled_from(sorted(load().bank.by_id)), answers), max_size=8), name=texts)
 def test_whatever_was_answered_comes_back(given_, name, tmp_path_factory):
     folder, bank = tmp_path_factory.mktemp("round"), load().bank
-    opening = journal.opening(clean(f"Testland {name}"), None, "en", bank, "quick")
+    opening = openings.opening(clean(f"Testland {name}"), None, "en", bank, "quick")
     with AssessmentFile.create(folder / "a.arusha", *opening) as file:
-        file.append([journal.answered(question, answer, bank) for question, answer in given_])
+        file.append([answering.answered(question, answer, bank) for question, answer in given_])
         before = as_json.as_text(file)
     (folder / "a.json").write_text(before, encoding="utf-8")
     as_json.take(folder / "a.json", folder / "b.arusha", bank)

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import journal
+from assessment import replay
 from assessment.answers import Answer
+from assessment.events import as_kept
 from assessment.exchange import as_json
-from assessment.rounds import people
+from assessment.rounds import answering, people
+from assessment.rounds import opening as openings
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import phrases
@@ -24,11 +26,11 @@ CODE = "AAAA-BBBB-CCCC-DDDD"
 
 
 def team(question, level, note=""):
-    return journal.answered(question, Answer(level=level, note=note), load().bank)
+    return as_kept(answering.answered(question, Answer(level=level, note=note), load().bank))
 
 
 def score(question, person, level, note=SECRET):
-    return journal.answered(question, Answer(level=level, note=note), load().bank, by=person)
+    return as_kept(answering.answered(question, Answer(level=level, note=note), load().bank, by=person))
 
 
 def person(key, unit="Audit"):
@@ -110,13 +112,13 @@ def _work(path, script):
     with AssessmentFile.open(path) as file:
         for of, step in script:
             file.change(
-                lambda found, of=of, step=step: _entries(of, step, journal.state(found, load().bank, file.attachment))
+                lambda found, of=of, step=step: _entries(of, step, replay.state(found, load().bank, file.attachment))
             )
 
 
 def _amounts(path):
     with AssessmentFile.open(path) as file:
-        a = journal.read(file, load().bank)
+        a = replay.read(file, load().bank)
     return a.standing, a.given, a.people, a.assignments, a.agreements, a.evidence, a.risks, a.actions, a.uncounted
 
 
@@ -132,7 +134,7 @@ steps = st.lists(
 def test_disjoint_work_joined_is_as_all_done_in_one_file_either_way_round(a, b, tmp_path_factory, arusha):
     folder = tmp_path_factory.mktemp("apart")
     begun = folder / "begun.arusha"
-    AssessmentFile.create(begun, *journal.opening("Testland Customs", None, "en", load().bank, "quick")).close()
+    AssessmentFile.create(begun, *openings.opening("Testland Customs", None, "en", load().bank, "quick")).close()
     one, other = [("a", step) for step in a], [("b", step) for step in b]
     for first, second in ((one, other), (other, one)):
         apart, copy, together = (folder / name for name in ("apart", "copy", "together"))
@@ -211,10 +213,10 @@ CONFLICTS = {
         (3, 1),
     ),
     "code of this person": (
-        [people.code_given("p1", "A" * 16)],
-        [people.code_given("p1", "B" * 16)],
+        [as_kept(people.code_given("p1", "A" * 16))],
+        [as_kept(people.code_given("p1", "B" * 16))],
         lambda a: a.codes["p1"],
-        (people.code_given("p1", "A" * 16)[1]["sha256"], people.code_given("p1", "B" * 16)[1]["sha256"]),
+        (people.code_given("p1", "A" * 16).sha256, people.code_given("p1", "B" * 16).sha256),
     ),
 }
 COMMON = [
@@ -430,7 +432,7 @@ def test_a_plan_after_its_round_is_joined_with_a_copy_of_it(tmp_path, start, aru
     )
     join(a, b)
     with AssessmentFile.open(a) as file:
-        actions = journal.read(file, load().bank, plan=True).actions
+        actions = replay.read(file, load().bank, plan=True).actions
     assert {key: each.problem for key, each in actions.items()} == {"a1": "common", "a2": "ours", "a3": "theirs"}
     assert len(actions["a1"].results) == 1
 
@@ -456,7 +458,7 @@ def test_a_sealed_file_takes_nothing_and_a_seal_is_not_taken(apart, join, arusha
 def test_what_is_no_copy_is_refused(apart, tmp_path, start, arusha, refused, bank):
     a, b = apart((), [team("2.a.1", 3)], [team("3.a.1", 1)])
     stranger = tmp_path / "stranger.arusha"
-    AssessmentFile.create(stranger, *journal.opening("Elsewhere", None, "en", bank)).close()
+    AssessmentFile.create(stranger, *openings.opening("Elsewhere", None, "en", bank)).close()
     sealed(b)
     arusha("plan", "new", tmp_path / "plan.arusha", "--from", b)
     (tmp_path / "empty.json").write_text("{}", encoding="utf-8")
@@ -479,7 +481,7 @@ def test_what_is_no_copy_is_refused(apart, tmp_path, start, arusha, refused, ban
 @pytest.mark.parametrize("which", [0, 1])
 def test_copies_of_which_one_went_over_to_newer_questions_are_refused(which, apart, arusha, refused, bank):
     copies = apart((), [team("2.a.1", 3)], [team("3.a.1", 1)])
-    entry, attached = journal.upgraded(bank, "full", ())
+    entry, attached = openings.upgraded(bank, "full", ())
     add(copies[which], entry, attached=attached)
     refused(arusha("assess", "join", *copies, "--yes"), "went over to newer questions")
 

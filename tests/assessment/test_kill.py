@@ -13,7 +13,7 @@ from itertools import chain
 
 import pytest
 
-from assessment.journal import read
+from assessment.replay import read
 from assessment.storing.sqlite import AssessmentFile
 
 FILES, KILLS = 10, 5

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import arusha
-from assessment import answers, journal
+from assessment import answers, replay
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.errors import ArushaError
 from kb.base.interface import phrases
@@ -22,9 +24,9 @@ def run(*words: str | Path, typed: str = "") -> Result:
 def file(tmp_path: Path) -> Path:
     """An assessment with three answers, one of them given twice."""
     path, bank = tmp_path / "ours.arusha", load().bank
-    with AssessmentFile.create(path, *journal.opening("Service", None, "en", bank)) as opened:
+    with AssessmentFile.create(path, *openings.opening("Service", None, "en", bank)) as opened:
         for question, level in (("1.a.1", 1), ("8.d.2", 2), ("1.a.1", 3)):
-            opened.append([journal.answered(question, answers.Answer(level=level, note="as agreed"), bank)])
+            opened.append([answering.answered(question, answers.Answer(level=level, note="as agreed"), bank)])
     return path
 
 
@@ -61,7 +63,7 @@ def test_a_sealed_round_takes_no_more_answers_by_any_way_in(file: Path) -> None:
     before = file.read_bytes()
     assert "is sealed" in run("assess", "answer", file, typed="3\n").stderr
     with AssessmentFile.open(file) as opened, pytest.raises(ArushaError, match="is sealed"):
-        opened.append([journal.answered("1.a.1", answers.Answer(level=0), load().bank)])
+        opened.append([answering.answered("1.a.1", answers.Answer(level=0), load().bank)])
     assert file.read_bytes() == before
 
 
@@ -85,16 +87,16 @@ def test_two_journals_that_differ_have_different_fingerprints(file: Path, tmp_pa
     other = tmp_path / "other.arusha"
     other.write_bytes(file.read_bytes())
     with AssessmentFile.open(other) as opened:
-        opened.append([journal.answered("9.a.1", answers.Answer(level=4), load().bank)])
+        opened.append([answering.answered("9.a.1", answers.Answer(level=4), load().bank)])
     assert run("assess", "seal", file, "--yes").stdout != run("assess", "seal", other, "--yes").stdout
 
 
 def test_a_sealed_assessment_keeps_its_answers_and_its_date(file: Path) -> None:
     with AssessmentFile.open(file) as opened:
-        before = journal.read(opened, load().bank)
+        before = replay.read(opened, load().bank)
     run("assess", "seal", file, "--yes")
     with AssessmentFile.open(file) as opened:
-        after = journal.read(opened, load().bank)
+        after = replay.read(opened, load().bank)
     assert (after.answers, after.changed) == (before.answers, before.changed)
     assert phrases("en")("journal.fingerprint", fingerprint=after.fingerprint) in run("assess", "verify", file).stdout
 

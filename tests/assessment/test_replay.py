@@ -6,10 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessment import journal
-from assessment.agreement import Agreement, State
+from assessment import replay as replays
+from assessment.agreement import State
 from assessment.answers import Answer
+from assessment.events import Agreed, Moved
 from assessment.own import with_questions
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.rounds.people import code_given
 from assessment.storing.journal import sha256
 from assessment.storing.memory import MemoryJournal
@@ -29,7 +32,7 @@ answers = st.sampled_from(
 
 
 def answered(question, answer, by=None):
-    return journal.answered(question, answer, BANK, by=by)
+    return answering.answered(question, answer, BANK, by=by)
 
 
 def action(number, due="2026-12-31"):
@@ -44,7 +47,7 @@ def risk(number, text):
 
 
 def upgraded(lapsed):
-    entry, attached = journal.upgraded(BANK, "full", lapsed)
+    entry, attached = openings.upgraded(BANK, "full", lapsed)
     return [entry], attached
 
 
@@ -64,8 +67,12 @@ entries = st.one_of(
         people,
     ),
     st.builds(lambda p: code_given(p, "ABCD-EFGH-JKMN-PQRS"), people),
-    st.builds(lambda q, a: journal.agreed(q, Agreement(answer=a, reason="Seen"), "f1"), questions, answers),
-    st.builds(lambda some, to: journal.moved(some, to, "f1", ""), st.lists(questions), st.sampled_from(State)),
+    st.builds(lambda q, a: Agreed(question=q, answer=a, reason="Seen", by="f1"), questions, answers),
+    st.builds(
+        lambda some, to: Moved(questions=tuple(some), to=to, by="f1", why=""),
+        st.lists(questions),
+        st.sampled_from(State),
+    ),
     st.builds(
         lambda n, q: ("evidence", {"id": f"e{n}", "text": "Register", "questions": [q]}), st.integers(1, 3), questions
     ),
@@ -86,8 +93,8 @@ def opened():
 
 def begun():
     kept = MemoryJournal()
-    kind, body, attached = journal.opening("Testland Customs", None, "en", BANK)
-    kept.change(lambda _: [(kind, body)], attached)
+    first, attached = openings.opening("Testland Customs", None, "en", BANK)
+    kept.change(lambda _: [first], attached)
     kept.change(lambda _: [("person", {"id": person}) for person in PEOPLE[:3]] + [action(1), action(2)])
     return kept
 
@@ -104,7 +111,7 @@ def outcome(state):
 )
 def test_what_is_new_folded_onto_a_state_comes_to_the_whole_folded_from_the_start(made, sealed):
     kept = begun()
-    replay = journal.Replay(kept, BANK)
+    replay = replays.Replay(kept, BANK)
     states = []
     last = [(([("sealed", {"answers": 0})], ()), "by this one")] if sealed else []
     for (new, attached), how in made + last:
@@ -113,14 +120,14 @@ def test_what_is_new_folded_onto_a_state_comes_to_the_whole_folded_from_the_star
         else:
             kept.change(lambda _, new=new: new, attached)
         if how != "unseen":
-            whole = journal.state(kept.entries(), BANK, kept.attachment)
+            whole = replays.state(kept.entries(), BANK, kept.attachment)
             states.append((replay.assessment(), whole))
             assert outcome(states[-1][0]) == outcome(whole)
     assert [outcome(state) for state, _ in states] == [outcome(whole) for _, whole in states], "a state altered later"
 
 
 def test_a_change_is_made_of_what_another_wrote_a_moment_before(opened):
-    replay = journal.Replay(opened, BANK)
+    replay = replays.Replay(opened, BANK)
     assert replay.assessment().answers == {}
     opened.change(lambda _: [answered(QUESTIONS[0], Answer(level=2))])
     replay.change(lambda state: [answered(QUESTIONS[1], state.answers[QUESTIONS[0]])])
@@ -128,7 +135,7 @@ def test_a_change_is_made_of_what_another_wrote_a_moment_before(opened):
 
 
 def test_a_state_is_given_again_until_something_is_new(opened):
-    replay = journal.Replay(opened, BANK)
+    replay = replays.Replay(opened, BANK)
     before = replay.assessment()
     assert replay.assessment() is before
     replay.change(lambda _: [("names", {"on": True})])
@@ -136,7 +143,7 @@ def test_a_state_is_given_again_until_something_is_new(opened):
 
 
 def test_an_entry_that_does_not_fit_is_told_of_each_time_and_never_left_out(opened):
-    replay = journal.Replay(opened, BANK)
+    replay = replays.Replay(opened, BANK)
     replay.assessment()
     opened.change(lambda _: [("monitored", {"action": "a9", "date": "2026-03-01", "values": {}})])
     for _ in range(3):

@@ -2,15 +2,19 @@
 
 import inspect
 import sys
+from dataclasses import replace
 
 import pytest
 
-from assessment import journal, views
+from assessment import views
 from assessment.agreement import Agreement, State
 from assessment.answers import Answer, Responses
-from assessment.journal import Replay
+from assessment.journal import Carried
+from assessment.own import Own
 from assessment.plan import changes
+from assessment.replay import Replay
 from assessment.rounds import agreeing, answering, people, register
+from assessment.rounds import opening as openings
 from assessment.storing.memory import MemoryJournal
 from kb.base.interface import Refusal, in_words, phrases
 from kb.library.knowledge import load
@@ -20,10 +24,21 @@ ELEMENTS = KNOWN.declaration.elements
 DESK = changes.Desk(KNOWN, FRENCH)
 NOT_ENTRIES = {  # what a use case asks, not what it enters
     "people": {"asked", "acting", "known", "present", "free", "new_code", "code_given", "check_code"},
-    "answering": {"doubts", "only_agree", "some", "has_private", "kept_of"},
+    "answering": {
+        "doubts",
+        "only_agree",
+        "some",
+        "has_private",
+        "kept_of",
+        "among",
+        "answered",
+        "of_person",
+        "of_team",
+    },
+    "opening": {"opening", "planned", "shared", "to_upgrade", "upgraded"},
     "agreeing": {"question", "to_agree", "may_move", "loose_ends", "unapproved"},
-    "register": {"last_day", "evidence"},
-    "actions": {"expect_open", "action", "ranked", "with_stated"},
+    "register": {"last_day", "evidence", "attached"},
+    "changes": {"expect_open", "expect_round", "action", "ranked", "with_stated"},
 }
 
 
@@ -32,13 +47,13 @@ class Shell:
 
     def __init__(self) -> None:
         kept = MemoryJournal()
-        kind, body, attached = journal.opening("Testland", None, "fr", KNOWN.bank)
-        kept.change(lambda _: [(kind, body)], attached)
+        first, attached = openings.opening("Testland", None, "fr", KNOWN.bank)
+        kept.change(lambda _: [first], attached)
         self.replay, self.used = Replay(kept, KNOWN.bank), set()
 
-    def do(self, use_case, *args, **named):
+    def do(self, use_case, *args, attached=(), **named):
         self.used.add(use_case)
-        return self.replay.change(lambda assessment: use_case(assessment, *args, **named))
+        return self.replay.change(lambda assessment: use_case(assessment, *args, **named), attached)
 
     def refused(self, use_case, *args, **named):
         """The sentence, in French, with which a request is refused; nothing is entered."""
@@ -67,6 +82,15 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     assert shell.refused(people.first_code, "p1", codes[7]).startswith("p1 a déjà un code")
     assert shell.refused(people.assign, ["1.a"], None, "Portz", None, undo=False).startswith("personne ici n’est de")
     shell.do(people.assign, ["1.a"], None, "Ports", "2027-01-31", undo=False)
+
+    shell.do(people.keep_names, on=True)
+    shell.do(openings.tailor, Own(weights={"2.a.1": 2}))
+    newer, attached = openings.upgraded(KNOWN.bank.model_copy(update={"version": "9.0"}), "full", ())
+    shell.do(openings.upgrade, newer, attached=attached)
+    older, attached = openings.upgraded(KNOWN.bank, "full", ())
+    assert "plus récente que la version" in shell.refused(openings.upgrade, older, attached=attached)
+    assert "plus récente que la version" in asking(openings.to_upgrade, shell.state, KNOWN.bank, None)
+    assert asking(answering.among, shell.state, None, gender=True).startswith("a été créé sans le volet genre")
 
     shell.do(answering.answer, "2.a.1", Answer(level=3), None)
     for person in ("p2", "p3", "p4", "p5"):
@@ -104,7 +128,9 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     shell.do(changes.from_gaps, DESK, ["1.a.1"], None, {})
     shell.do(changes.from_risk, DESK, "r1", {})
     shell.do(changes.edit, DESK, "a1", {"indicators": ("N; baseline=1; target=5",)}, [], "2026-11-01")
-    shell.do(changes.record, DESK, "a1", ["3"], None, {"date": "2026-11-02"})
+    shell.do(changes.record, DESK, "a1", ["3"], None, {"date": "2026-11-02"}, "2026-11-02")
+    late = (["3"], None, {"date": "2026-11-03"}, "2026-11-02")
+    assert shell.refused(changes.record, DESK, "a1", *late).startswith("2026-11-03 est à venir")
     seen = shell.state.actions
     shell.do(changes.take, DESK, seen, {"a1": {"owner": "Audit"}}, "2026-11-03", "plan.xlsx")
     assert "modifiée entre-temps" in shell.refused(
@@ -115,7 +141,11 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     assert {"voting", "unanswered"} & set(agreeing.loose_ends(shell.state))
     shell.do(agreeing.seal)
     assert shell.state.fingerprint
-    assert "scellé" in in_words(sealed(shell), FRENCH)
+    assert "scellé" in asking(changes.expect_open, shell.state)
+    assert "ce cycle est scellé" in shell.refused(people.keep_names, on=False)
+    plan = openings.planned(shell.state)[0]
+    assert {key for key, level in plan.levels.items() if level == "1"} == {"1.a.1", "3.a.1"}
+    assert "déjà un plan" in asking(openings.planned, replace(shell.state, carried=Carried("0", "0", {})))
     assert shell.used == use_cases()
 
 
@@ -123,17 +153,18 @@ def agreed(level):
     return Agreement(answer=Answer(level=level), reason="convenu")
 
 
-def sealed(shell):
+def asking(ask, *args, **named):
+    """The sentence, in French, with which what is asked is refused."""
     with pytest.raises(Refusal) as caught:
-        changes.expect_open(shell.state)
-    return caught.value
+        ask(*args, **named)
+    return in_words(caught.value, FRENCH)
 
 
 def use_cases():
     """Every public function of the rooms of use cases that gives entries."""
     return {
         function
-        for module in (people, answering, agreeing, register, changes)
+        for module in (people, answering, agreeing, register, openings, changes)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
@@ -142,6 +173,6 @@ def use_cases():
 
 
 def test_no_use_case_knows_a_shell():
-    for module in (people, answering, agreeing, register, changes, views):
+    for module in (people, answering, agreeing, register, openings, changes, views):
         names = set(vars(sys.modules[module.__name__]))
         assert not names & {"click", "sys", "os", "sqlite3"}, module.__name__

@@ -20,7 +20,7 @@ SAID = [said(n=n, text=f"Réponse “{n}” " + "x" * 300) for n in range(60)]
 def whole(tmp_path_factory):
     """The bytes of a file with a journal of 61 entries on several pages."""
     path = tmp_path_factory.mktemp("whole") / "a.arusha"
-    with AssessmentFile.create(path, "opened", OPENED) as file:
+    with AssessmentFile.create(path, ("opened", OPENED)) as file:
         file.append(SAID)
     return path.read_bytes()
 
@@ -94,7 +94,7 @@ def test_entries_appended_together_are_kept_together_or_not_at_all(path):
 
 @pytest.mark.parametrize("name", ["a.arusha", "é ü ?#%20&=;.arusha", "no-ending", "-x"])
 def test_a_file_may_have_any_name_and_nothing_else_is_left_beside_it(tmp_path, name):
-    AssessmentFile.create(tmp_path / name, "opened", OPENED).close()
+    AssessmentFile.create(tmp_path / name, ("opened", OPENED)).close()
     assert bodies(tmp_path / name) == [OPENED]
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -104,14 +104,14 @@ def test_what_is_there_already_is_not_overwritten(tmp_path, there):
     path = tmp_path / "a"
     path.write_bytes(b"mine") if there == "file" else path.mkdir()
     with pytest.raises(ArushaError, match=r"/a: there is such a file already; "):
-        AssessmentFile.create(path, "opened", OPENED)
+        AssessmentFile.create(path, ("opened", OPENED))
     assert path.is_dir() or path.read_bytes() == b"mine"
     assert [found.name for found in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_file_whose_folder_is_missing_is_named_as_it_was_typed(tmp_path):
     with pytest.raises(OSError, match="No such file") as caught:
-        AssessmentFile.create(tmp_path / "no" / "a.arusha", "opened", OPENED)
+        AssessmentFile.create(tmp_path / "no" / "a.arusha", ("opened", OPENED))
     assert str(caught.value.filename) == str(tmp_path / "no" / "a.arusha")
 
 
@@ -225,7 +225,7 @@ with AssessmentFile.open(Path(sys.argv[1])) as file:
 
 def test_two_processes_that_append_at_once_lose_nothing(tmp_path):
     path = tmp_path / "a.arusha"
-    AssessmentFile.create(path, "opened", OPENED).close()
+    AssessmentFile.create(path, ("opened", OPENED)).close()
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", APPEND, path, name, str(Path(__file__).parent)],
@@ -283,7 +283,7 @@ def test_a_read_only_file_is_read_but_not_written(read_only):
 
 def test_a_full_disk_is_named_and_nothing_before_it_is_lost(small_disk, fill):
     path = small_disk / "a.arusha"
-    with AssessmentFile.create(path, "opened", OPENED) as file:
+    with AssessmentFile.create(path, ("opened", OPENED)) as file:
         file.append([said(n=0)])
         filler = fill(small_disk)
         with pytest.raises(ArushaError, match=r"a\.arusha: the disk is full; free some space") as caught:
@@ -298,7 +298,7 @@ def test_a_full_disk_is_named_and_nothing_before_it_is_lost(small_disk, fill):
 def test_a_file_that_a_full_disk_has_no_room_for_leaves_nothing_behind(small_disk, fill):
     fill(small_disk)
     with pytest.raises((ArushaError, OSError), match=r"full|No space"):
-        AssessmentFile.create(small_disk / "a.arusha", "opened", OPENED)
+        AssessmentFile.create(small_disk / "a.arusha", ("opened", OPENED))
     assert [path.name for path in small_disk.iterdir()] == ["filler"]
 
 

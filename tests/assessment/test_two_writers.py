@@ -13,7 +13,7 @@ import forging
 import pytest
 from forging import OPENED, said
 
-from assessment.journal import read
+from assessment.replay import read
 from assessment.storing.sqlite import AssessmentFile
 
 KILLS, BY_COMMAND, TURNS = 200, 16, 4
@@ -73,7 +73,7 @@ def test_200_kills_of_two_writers_lose_nothing_acknowledged(tmp_path, born):
     choice, kills, total = random.Random(4), 0, 0
     while kills < KILLS - BY_COMMAND:
         path = tmp_path / f"{kills}.arusha"  # a new one now and then, since each opening reads the whole journal
-        AssessmentFile.create(path, "opened", OPENED).close()
+        AssessmentFile.create(path, ("opened", OPENED)).close()
         acknowledged = set()
         for turn in range(TURNS):
             writers = {}

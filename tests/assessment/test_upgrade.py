@@ -2,9 +2,11 @@
 
 import pytest
 
-from assessment import journal
+from assessment import replay
 from assessment.answers import Answer
 from assessment.own import Own, with_questions
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
 from kb.library.questionnaires import LensQuestion, Question
@@ -32,10 +34,10 @@ def old(request, tmp_path, earlier):
         {"questions": [{"id": "8.d.m1", "text": {"en": "Ours?"}, "levels": [{"en": f"L{n}"} for n in range(5)]}]},
         strict=False,
     )
-    with AssessmentFile.create(path, *journal.opening("Testland", None, "en", earlier, request.param, own)) as file:
-        asking = journal.read(file, earlier)
+    with AssessmentFile.create(path, *openings.opening("Testland", None, "en", earlier, request.param, own)) as file:
+        asking = replay.read(file, earlier)
         for question in ("1.a.1", REWORDED, DROPPED, "8.d.m1"):
-            file.append([journal.answered(question, Answer(level=3), asking)])
+            file.append([answering.answered(question, Answer(level=3), asking)])
     return path
 
 
@@ -91,7 +93,7 @@ def test_a_no_leaves_the_file_as_it_was(arusha, old):
 def test_questions_newer_than_this_release_are_left_alone(arusha, tmp_path, bank, refused):
     path = tmp_path / "new.arusha"
     newer = bank.model_copy(update={"version": "99.0"})
-    AssessmentFile.create(path, *journal.opening("Testland", None, "en", newer)).close()
+    AssessmentFile.create(path, *openings.opening("Testland", None, "en", newer)).close()
     refused(arusha("assess", "upgrade", path, "--yes"), "version 99.0", "update arusha")
 
 
@@ -118,10 +120,10 @@ def test_the_gender_lens_is_upgraded_with_the_bank(arusha, tmp_path, bank, knowl
     earlier = lens.model_copy(update={"questions": (reworded, second, *others)})
     earlier.__dict__.pop("by_id", None)  # a lens looked into before keeps its old index
     path = tmp_path / "lens.arusha"
-    with AssessmentFile.create(path, *journal.opening("Testland", None, "en", bank, "full", None, earlier)) as file:
-        asking = journal.read(file, bank)
+    with AssessmentFile.create(path, *openings.opening("Testland", None, "en", bank, "full", None, earlier)) as file:
+        asking = replay.read(file, bank)
         for question in (first.id, second.id):
-            file.append([journal.answered(question, Answer(level=3), asking)])
+            file.append([answering.answered(question, Answer(level=3), asking)])
     told = arusha("assess", "upgrade", path, "--yes").stdout
     assert f"reworded 1: {first.id}" in told
     now = stands(path)

@@ -91,12 +91,20 @@ CALLS = sorted(
 )
 
 
+def refuses(node: ast.Call) -> bool:
+    """Whether a call makes a refusal, or is that of a kind of refusal which has one key."""
+    called = ast.unparse(node.func)
+    if called == "super().__init__":
+        return isinstance(node.args[0], ast.Constant)
+    return called.split(".")[-1] in ("Refusal", "JournalError")
+
+
 def refusals() -> Iterator[Call]:
     """Every `Refusal(key, values…)` in the code."""
     for folder in ("assessment", "kb"):
         for path in (CODE / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Refusal" and node.args:
+                if isinstance(node, ast.Call) and node.args and refuses(node):
                     assert len(node.args) == 1, f"{path.name}:{node.lineno}: values are named"
                     first = node.args[0]
                     for key in [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]:

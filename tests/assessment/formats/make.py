@@ -7,9 +7,11 @@ as they are, since they show that later releases read what earlier ones wrote.
 import json
 from pathlib import Path
 
-from assessment import agreement, answers, journal, scoring
+from assessment import agreement, answers, events, replay, scoring
 from assessment.own import Own, with_questions
 from assessment.people import Assignment
+from assessment.rounds import answering
+from assessment.rounds import opening as openings
 from assessment.rounds.people import code_given
 from assessment.storing.journal import sha256
 from assessment.storing.sqlite import AssessmentFile
@@ -64,12 +66,12 @@ def make(path):
         **{"start": "2026-02-01", "due": "2026-12-31", "status": "in_progress", "public": True},
         "indicators": [{"text": "Ports with a register", "baseline": 0, "target": 80, "unit": "%"}],
     }
-    opening = journal.opening("Testland Customs", "NZ", "fr", earlier, "quick", own, lens)
+    opening = openings.opening("Testland Customs", "NZ", "fr", earlier, "quick", own, lens)
     with AssessmentFile.create(path, *opening) as file:
 
         def given(question, by=None, **fields):
-            asking = journal.read(file, bank)
-            return journal.answered(question, answers.Answer(**fields), asking, by=by)
+            asking = replay.read(file, bank)
+            return answering.answered(question, answers.Answer(**fields), asking, by=by)
 
         file.append([("names", {"on": True}), *(("person", person) for person in people)])
         ports = Assignment(scope="2", unit="Ports", due="2026-12-01")
@@ -87,13 +89,13 @@ def make(path):
         file.append([given("g1.1", level=2)])
         dissent = agreement.Dissent(group="Ports", level=1, why="The register is not kept there")
         agreed = agreement.Agreement(answer=answers.Answer(level=3), reason="Seen at headquarters", dissent=(dissent,))
-        file.append([journal.agreed("1.a.1", agreed, "f1")])
-        file.append([journal.moved(["1.a.1"], agreement.State.APPROVED, "a1", "")])
+        file.append([events.Agreed(question="1.a.1", by="f1", **dict(agreed))])
+        file.append([events.Moved(questions=("1.a.1",), to=agreement.State.APPROVED, by="a1", why="")])
         file.append([("evidence", piece), ("risk", risk)], [REGISTER])
         file.append([("action", action), ("monitored", {"action": "a1", "date": "2026-03-01", "values": {"1": 40}})])
         file.append([("tailored", plain(own.model_copy(update={"weights": {"1.a.1": 3}})))])
-        found = changes(journal.read(file, bank).bank, bank, "quick")
-        entry, attached = journal.upgraded(bank, "quick", (*found.reworded, *found.dropped), lens)
+        found = changes(replay.read(file, bank).bank, bank, "quick")
+        entry, attached = openings.upgraded(bank, "quick", (*found.reworded, *found.dropped), lens)
         file.append([entry], attached)
         since, until = file.entries()[-1].hash, sha256(b"the last entry of a copy that gave nothing else")
         file.append([code_given("p1", "ABCD-EFGH-JKMN-PQRS")])
@@ -103,7 +105,7 @@ def make(path):
 def numbers(path):
     """What the file amounts to, as JSON."""
     with AssessmentFile.open(path) as file:
-        assessment, entries = journal.read(file, load().bank), file.check()
+        assessment, entries = replay.read(file, load().bank), file.check()
     return {
         "kinds": sorted({entry.kind for entry in entries}),
         "last": entries[-1].hash,

@@ -17,7 +17,7 @@ PIECE = (
 def opened(request, tmp_path):
     """A journal that holds its opening."""
     if request.param == "file":
-        with sqlite.AssessmentFile.create(tmp_path / "a.arusha", "opened", OPENED) as file:
+        with sqlite.AssessmentFile.create(tmp_path / "a.arusha", ("opened", OPENED)) as file:
             yield file
     else:
         kept = memory.MemoryJournal()
