@@ -12,7 +12,7 @@ from assessment.plan.sheets import ACTIONS, INDICATORS, indicator_fields, rows
 from assessment.plan.telling import facts, indicators, percent, quantity
 from assessment.rendering import word
 from assessment.rendering.blocks import Block, Cover, Document, Passage, Section, Table, cell, passage, plain, table
-from assessment.rendering.texts import blocks, first_line
+from assessment.rendering.texts import first_line, read
 from assessment.scoring import rounded
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
@@ -66,7 +66,7 @@ def _section(action: Action, say: Phrases) -> Section:
 
 
 def _grid(pairs: Sequence[tuple[str, str]]) -> Table:
-    return table("", [], [4.6, 12.1], [[(passage("", label),), (Passage(blocks(text)),)] for label, text in pairs])
+    return table("", [], [4.6, 12.1], [[(passage("", label),), (Passage(read(text)),)] for label, text in pairs])
 
 
 def _heading(action: Action) -> str:

@@ -4,24 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import singledispatch
 
-from assessment.rendering.blocks import (
-    Article,
-    Block,
-    Cell,
-    Document,
-    Drawing,
-    Entries,
-    Entry,
-    Headline,
-    NewPage,
-    Pair,
-    Passage,
-    Scores,
-    Table,
-    Tiles,
-    paragraphs,
-)
-from assessment.rendering.texts import BULLET, blocks, marked, marks
+from assessment.rendering import blocks
+from assessment.rendering.texts import BULLET, marked, marks, read
 from kb.press.document import Heading, Listing, Paragraph, Run, Runs, text_of
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
@@ -31,7 +15,7 @@ _LISTS = (BULLET, "1.", "1)")  # that Markdown has
 Escape = Callable[[str], str]
 
 
-def render(document: Document) -> str:
+def render(document: blocks.Document) -> str:
     """The document."""
     cover = document.cover
     parts = [f"# {plain(cover.title)}", plain(cover.subtitle)]
@@ -48,10 +32,10 @@ def plain(text: str) -> str:
 
 def as_markdown(text: str, escaped: Escape = plain) -> str:
     """A person's text as Markdown of the same paragraphs and lists; *escaped* makes one line inert."""
-    return _said(blocks(text), escaped)
+    return _said(read(text), escaped)
 
 
-def of_passage(said: Passage) -> str:
+def of_passage(said: blocks.Passage) -> str:
     """A passage with its paragraphs and lists, its label before the first paragraph or above a list."""
     label = f"**{plain(said.label)}**" if said.label else ""
     body = _said(said.blocks, plain)
@@ -77,7 +61,7 @@ def _said(found: Sequence[Paragraph | Listing], escaped: Escape) -> str:
 
 def _listed(block: Listing, escaped: Escape, *, as_list: bool) -> str:
     """A list, or the lines of one that Markdown does not have or would join to the one before."""
-    items = zip(marks(block), paragraphs(block), strict=True)
+    items = zip(marks(block), blocks.paragraphs(block), strict=True)
     if not as_list:
         return "\\\n".join(_guarded(f"{sign} {_broken(each.runs, escaped)}") for sign, each in items)
     signed = (("-" if sign == BULLET else sign, each.runs) for sign, each in items)
@@ -103,19 +87,19 @@ def _guarded(line: str) -> str:
     return _OPENING.sub(lambda match: f"\\{match[0]}" if not match[0].isdigit() else f"{match[0]}\\", line)
 
 
-def _all(found: Sequence[Block]) -> Iterator[str]:
+def _all(found: Sequence[blocks.Block]) -> Iterator[str]:
     for block in found:
         yield from _parts(block)
 
 
 @singledispatch
-def _parts(block: Block) -> Iterator[str]:
+def _parts(block: blocks.Block) -> Iterator[str]:
     """The parts of one block, between which a blank line stands."""
     raise TypeError(block)
 
 
 @_parts.register
-def _(block: Passage) -> Iterator[str]:
+def _(block: blocks.Passage) -> Iterator[str]:
     yield of_passage(block)
 
 
@@ -129,19 +113,19 @@ def _heading(level: int, text: str) -> str:
 
 
 @_parts.register
-def _(block: Headline) -> Iterator[str]:
+def _(block: blocks.Headline) -> Iterator[str]:
     label = f"{plain(block.label)} " if block.label else ""
     yield f"{label}**{block.number}** {plain(block.unit)}"
     yield from map(of_passage, block.texts)
 
 
 @_parts.register
-def _(block: Pair) -> Iterator[str]:
+def _(block: blocks.Pair) -> Iterator[str]:
     yield from _all(block.cards)
 
 
 @_parts.register
-def _(block: Entries) -> Iterator[str]:
+def _(block: blocks.Entries) -> Iterator[str]:
     yield _heading(3 if block.look == "offers" else 2, block.title)
     if block.look == "answers":
         for item in block.items:
@@ -152,26 +136,26 @@ def _(block: Entries) -> Iterator[str]:
         yield plain(block.more)
 
 
-def _entry(item: Entry) -> str:
+def _entry(item: blocks.Entry) -> str:
     state = f"**{plain(item.state)}** · " if item.state else ""
     title = plain(f"{item.id} {item.title}") if item.state else f"**{plain(f'{item.id} {item.title}')}**"
     return "\\\n  ".join([f"- {state}{title}", *map(of_passage, item.parts)])
 
 
 @_parts.register
-def _(block: Drawing) -> Iterator[str]:
+def _(block: blocks.Drawing) -> Iterator[str]:
     yield f"**{plain(block.caption)}**"
     yield plain(block.alt)
 
 
 @_parts.register
-def _(block: Scores) -> Iterator[str]:
+def _(block: blocks.Scores) -> Iterator[str]:
     yield f"**{plain(block.caption)}**"
     yield _table(block.head, [[row.name.text, *(each.text for each in row.cells)] for row in block.rows])
 
 
 @_parts.register
-def _(block: Table) -> Iterator[str]:
+def _(block: blocks.Table) -> Iterator[str]:
     yield f"**{plain(block.caption)}**"
     yield _table(block.head, [[*map(_cell, row.cells)] for row in block.rows], escaped=True)
 
@@ -182,7 +166,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, escaped: bool 
     return "\n".join([first, f"|{' --- |' * len(head)}", *others])
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: blocks.Cell) -> str:
     """A cell, whose line breaks a table of Markdown can only have as `<br>`."""
     parts = []
     for said in cell:
@@ -193,16 +177,16 @@ def _cell(cell: Cell) -> str:
 
 
 @_parts.register
-def _(block: Tiles) -> Iterator[str]:
+def _(block: blocks.Tiles) -> Iterator[str]:
     yield "\n".join(f"- **{each.score}** · {each.id} {plain(each.name)}" for each in block.items)
 
 
 @_parts.register
-def _(block: Article) -> Iterator[str]:
+def _(block: blocks.Article) -> Iterator[str]:
     yield _heading(2, block.title)
     yield from _all(block.blocks)
 
 
 @_parts.register
-def _(block: NewPage) -> Iterator[str]:
+def _(block: blocks.NewPage) -> Iterator[str]:
     yield from ()

@@ -57,3 +57,12 @@ def at_home(text: str) -> bool:
     """Whether Typst’s own fonts hold the letters of a text, which is a guess by their scripts."""
     letters = {letter for letter in set(text) if ord(letter) > 0x24F and letter.isalpha()}
     return all(unicodedata.name(letter, "").split(" ")[0] in SCRIPTS for letter in letters)
+
+
+def png(svg: str) -> bytes:
+    """A picture as PNG, drawn with Typst’s own fonts."""
+    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
+    made = typst.compile(source.encode(), format="png", ppi=220, sys_inputs={"svg": svg}, ignore_system_fonts=True)
+    if not isinstance(made, bytes):
+        raise TypeError("one page gives one picture")
+    return made

@@ -8,13 +8,19 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from assessment.rendering import texts
-from assessment.rendering.blocks import Block, Drawing, paragraphs
+from assessment.rendering.blocks import Block, Document, Drawing, paragraphs
+from kb.base import policy
 from kb.press.document import Paragraph
 
 
 def filled(name: str, **values: Any) -> str:
     """A template with its values filled in, as text."""
     return _environment().get_template(name).render(**values)
+
+
+def page(document: Document) -> str:
+    """A document as one page that asks nobody for anything: it needs no network, no script and no other file."""
+    return policy.for_one_page(filled("report.html.j2", d=document))
 
 
 @cache
@@ -27,7 +33,7 @@ def _environment() -> Environment:
         loader=FunctionLoader(lambda name: (files("assessment") / "templates" / name).read_text(encoding="utf-8")),
     )
     made.filters |= {
-        "blocks": texts.blocks,
+        "blocks": texts.read,
         "first_line": texts.first_line,
         "paragraphs": paragraphs,
         "kind": _kind,

@@ -39,7 +39,7 @@ class _Part:
         return Listing(self.mark != BULLET, self.first, items, self.mark) if self.mark else items[0][0]
 
 
-def blocks(text: str) -> tuple[Paragraph | Listing, ...]:
+def read(text: str) -> tuple[Paragraph | Listing, ...]:
     """The blocks of a cleaned text.
 
     A blank line ends a paragraph. A line such as `- a`, `• a`, `1. a`, `1) a`, `(1) a`, `a) a` or `(a) a` is an item; letters
@@ -106,7 +106,7 @@ def marked(block: Paragraph | Listing) -> list[str]:
 
 def first_line(text: str) -> str:
     """The first line of a text without the mark of a list, for where only one line has room."""
-    said = next((text_of(each.runs) for block in blocks(text) for each in paragraphs(block)), "")
+    said = next((text_of(each.runs) for block in read(text) for each in paragraphs(block)), "")
     return said.split("\n")[0]
 
 

@@ -14,24 +14,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, RGBColor
 from docx.text.paragraph import Paragraph
 
-from assessment.rendering.blocks import (
-    Article,
-    Block,
-    Document,
-    Drawing,
-    Entries,
-    Entry,
-    Headline,
-    NewPage,
-    Pair,
-    Passage,
-    Scores,
-    Section,
-    Table,
-    Tiles,
-    lines,
-)
-from assessment.rendering.drawing import png
+from assessment.rendering import blocks
+from assessment.rendering.pdf import png
 from assessment.rendering.word_filling import HERE, OURS, fields, filled, legal
 from assessment.rendering.word_text import Lists, bold, write
 from kb.base.interface import Refusal
@@ -47,7 +31,7 @@ _STYLES = {"lead": "Report Lead", "small": "Report Small"}
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
-def render(document: Document, template: Path | None = None) -> bytes:
+def render(document: blocks.Document, template: Path | None = None) -> bytes:
     """The Word file. *template*: the administration's own. Raises ArushaError for one that cannot be used.
 
     The same document and template give the same bytes.
@@ -97,14 +81,14 @@ class _Setter:
         self.lists = Lists(filled)
         self.pictures = self.bookmarks = 0
 
-    def all(self, document: Document) -> None:
+    def all(self, document: blocks.Document) -> None:
         """Contents, then every section."""
         self.contents(document)
         for section in document.sections:
             self.section(section)
         self.place.getparent().remove(self.place)
 
-    def section(self, section: Section) -> None:
+    def section(self, section: blocks.Section) -> None:
         """A heading, which carries the mark that the contents lead to, and its blocks."""
         made = self.paragraph(_heading(section), "Heading 1")
         if section.fresh:
@@ -113,9 +97,9 @@ class _Setter:
         bookmark(made, f"_Toc{self.bookmarks:06}")
         self.each(section.blocks)
 
-    def each(self, blocks: Sequence[Block]) -> None:
+    def each(self, found: Sequence[blocks.Block]) -> None:
         """Blocks in their order."""
-        for block in blocks:
+        for block in found:
             self.block(block)
 
     # ---- what everything is made of ----
@@ -129,7 +113,7 @@ class _Setter:
         self.place.addprevious(made._p)
         return made
 
-    def passage(self, said: Passage, make: Callable[[], Any]) -> None:
+    def passage(self, said: blocks.Passage, make: Callable[[], Any]) -> None:
         """A passage in paragraphs that *make* gives."""
         self.lists.write(said.blocks, make, said.label)
 
@@ -177,7 +161,7 @@ class _Setter:
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         return made
 
-    def passages(self, cell: Any, parts: Iterable[Passage], *, right: bool = False) -> None:
+    def passages(self, cell: Any, parts: Iterable[blocks.Passage], *, right: bool = False) -> None:
         """Passages in a cell."""
         for said in parts:
             style = _STYLES.get(said.style, "Report Cell")
@@ -196,7 +180,7 @@ class _Setter:
 
     # ---- contents ----
 
-    def contents(self, document: Document) -> None:
+    def contents(self, document: blocks.Document) -> None:
         """A table of contents without page numbers, which cannot be wrong; Word can make another of it."""
         self.paragraph(document.contents, "Heading 1").paragraph_format.page_break_before = True
         for number, section in enumerate(document.sections, 1):
@@ -210,7 +194,7 @@ class _Setter:
     # ---- the kinds of blocks ----
 
     @singledispatchmethod
-    def block(self, b: Block) -> None:
+    def block(self, b: blocks.Block) -> None:
         """Set one block."""
         raise TypeError(b)
 
@@ -219,22 +203,22 @@ class _Setter:
         self.paragraph(b.runs, f"Heading {b.level}")
 
     @block.register
-    def _(self, b: Article) -> None:
+    def _(self, b: blocks.Article) -> None:
         self.paragraph(b.title, "Heading 2")
         self.each(b.blocks)
 
     @block.register
-    def _(self, _: NewPage) -> None:
+    def _(self, _: blocks.NewPage) -> None:
         """Word moves what follows by its own size."""
 
     @block.register
-    def _(self, b: Passage) -> None:
+    def _(self, b: blocks.Passage) -> None:
         style = _STYLES.get(b.style, "Normal")
         listed = any(isinstance(block, Listing) for block in b.blocks)
         self.passage(b, lambda: self.paragraph(style="List Bullet" if listed else style))
 
     @block.register
-    def _(self, b: Headline) -> None:
+    def _(self, b: blocks.Headline) -> None:
         table = self.table([5, 10])
         row = self.row(table, ["", ""])
         if b.label:
@@ -244,17 +228,17 @@ class _Setter:
         self.passages(row.cells[1], b.texts)
 
     @block.register
-    def _(self, b: Pair) -> None:
+    def _(self, b: blocks.Pair) -> None:
         self.each(b.cards)
 
     @block.register
-    def _(self, b: Entries) -> None:
+    def _(self, b: blocks.Entries) -> None:
         self.paragraph(b.title, "Heading 3" if b.look == "offers" else "Heading 2")
         if b.none:
             self.paragraph(b.none)
         elif b.look == "decisions":
             for item in b.items:
-                facts = " · ".join(line for part in item.parts for line in lines(part))
+                facts = " · ".join(line for part in item.parts for line in blocks.lines(part))
                 told = f"{item.title} ({facts})" if facts else item.title
                 self.paragraph((*bold(f"{item.id} "), Run(told)), "List Bullet")
         elif b.look == "offers":
@@ -265,7 +249,7 @@ class _Setter:
             self.entries(b.items, [2, 13] if b.look == "answers" else [1, 14])
             self.paragraph(b.more, "Report Small")
 
-    def entries(self, items: Iterable[Entry], widths: Sequence[float]) -> None:
+    def entries(self, items: Iterable[blocks.Entry], widths: Sequence[float]) -> None:
         """A table of levels and what is said of them."""
         table = self.table(widths)
         self._lines(table, True)
@@ -278,7 +262,7 @@ class _Setter:
             self.passages(row.cells[1], item.parts)
 
     @block.register
-    def _(self, b: Drawing) -> None:
+    def _(self, b: blocks.Drawing) -> None:
         """A picture with its caption above and its words for those who do not see it."""
         self.paragraph(b.caption, "Caption")
         made = self.paragraph()
@@ -291,7 +275,7 @@ class _Setter:
         about.set("descr", legal(b.alt))
 
     @block.register
-    def _(self, b: Scores) -> None:
+    def _(self, b: blocks.Scores) -> None:
         self.paragraph(b.caption, "Caption")
         figures = range(1, len(b.head))
         table = self.table([7, 1.6, 2.4, 2.4, 3.2][: len(b.head)], b.head, figures)
@@ -300,7 +284,7 @@ class _Setter:
         self.gap()
 
     @block.register
-    def _(self, b: Table) -> None:
+    def _(self, b: blocks.Table) -> None:
         if b.caption:
             self.paragraph(b.caption, "Caption")
         table = self.table(b.widths, b.head, b.right)
@@ -312,7 +296,7 @@ class _Setter:
         self.gap()
 
     @block.register
-    def _(self, b: Tiles) -> None:
+    def _(self, b: blocks.Tiles) -> None:
         """The elements of a factor, tinted by their scores."""
         table = self.table([1, 10, 1.5])
         for item in b.items:
@@ -322,5 +306,5 @@ class _Setter:
         self.gap()
 
 
-def _heading(section: Section) -> str:
+def _heading(section: blocks.Section) -> str:
     return f"{section.number}  {section.title}" if section.number else section.title

@@ -1,7 +1,7 @@
 """The annexes of the report: every question with its answer, and the practices cited."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from assessment.rendering.blocks import (
@@ -11,17 +11,17 @@ from assessment.rendering.blocks import (
     Passage,
     Section,
     is_long,
-    listing,
     passage,
     plain,
 )
-from assessment.rendering.texts import blocks
+from assessment.rendering.texts import read
 from assessment.report.figures import DissentView, EvidenceView, PracticeView, QuestionView, Report, SpreadView
 from assessment.report.wording import facts, level, missing_proof, next_level
 from kb.base.interface import Phrases
 from kb.press.document import Listing, Paragraph, Run, Runs
 
 _BOLD = re.compile(r"\*\*(\S.*?)\*\*")
+_FOLDED = re.compile(r"(?<!\n)\n(?!\n|[-*] |[0-9]+\. )")  # where a paragraph or an item goes on
 
 
 def questions(r: Report, say: Phrases) -> Iterator[Section]:
@@ -55,7 +55,7 @@ def _parts(q: QuestionView, say: Phrases) -> Iterator[Passage]:
         yield passage(q.reached)
     if q.basis in ("mean", "agreed"):
         yield passage(q.basis_label, style="small")
-    yield from (Passage(blocks(text), label.rstrip()) for label, text in labelled if text)
+    yield from (Passage(read(text), label.rstrip()) for label, text in labelled if text)
     if q.spread and q.spread.consensus is not None:
         yield passage(_spread(q.spread, say))
     for label, each in zip(_labels(say("report.evidence") + colon), q.evidence, strict=False):
@@ -84,7 +84,7 @@ def _spread(spread: SpreadView, say: Phrases) -> str:
 
 def _evidence(e: EvidenceView, label: str, say: Phrases) -> Passage:
     """A piece of evidence with the paragraphs and lists of its text, and what is known of it at the end."""
-    said, about = blocks(e.text), f"({facts(e, say)})"
+    said, about = read(e.text), f"({facts(e, say)})"
     if said and isinstance(last := said[-1], Paragraph):
         return Passage((*said[:-1], replace(last, runs=(*last.runs, *_aged(e, f" {about}")))), label)
     return Passage((*said, Paragraph(_aged(e, about))), label)
@@ -121,23 +121,6 @@ def _practice(p: PracticeView, say: Phrases) -> Iterator[Passage]:
     yield Passage((Paragraph(runs),), style="small")
 
 
-def told(text: str) -> list[Paragraph | Listing]:
-    """A short Markdown telling as paragraphs and lists; marks of lists and of weight are taken off."""
-    parts = (_lines(block) for block in _BOLD.sub(r"\1", text).split("\n\n"))
-    return [
-        listing(items) if (items := _items(lines)) else Paragraph(plain(" ".join(lines))) for lines in parts if lines
-    ]
-
-
-def _lines(block: str) -> list[str]:
-    return [line.strip() for line in block.splitlines() if line.strip()]
-
-
-def _items(lines: Sequence[str]) -> list[str]:
-    """The items, if each line is one."""
-    marked = [line.partition(" ") for line in lines if line[:2] in ("- ", "* ") or _counted(line)]
-    return [item for _, _, item in marked] if len(marked) == len(lines) else []
-
-
-def _counted(line: str) -> bool:
-    return line.split(" ", 1)[0].rstrip(".").isdigit()
+def told(text: str) -> tuple[Paragraph | Listing, ...]:
+    """A short Markdown telling as paragraphs and lists; marks of weight are taken off."""
+    return read(_FOLDED.sub(" ", _BOLD.sub(r"\1", text)))

@@ -14,23 +14,7 @@ from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
 from assessment.plan import telling
-from assessment.report.figures import (
-    ActionView,
-    ComparisonView,
-    ElementView,
-    FactorView,
-    IndicatorView,
-    LensView,
-    LineView,
-    OfferView,
-    PeopleView,
-    PracticeView,
-    Report,
-    RiskView,
-    ScoreView,
-    SharesView,
-    Withheld,
-)
+from assessment.report import figures
 from assessment.report.questions import Source, question_view, strong, top, two, weak
 from assessment.risks import Risk, zone
 from assessment.rounds.agreeing import unapproved
@@ -58,7 +42,7 @@ def make(
     *,
     earlier: Assessment | None = None,
     as_of: date | None = None,
-) -> Report:
+) -> figures.Report:
     """The internal report of an assessment; the same input gives the same report.
 
     *site*: address of the knowledge base's site, to which the practices cited are then linked. *earlier*: the round before.
@@ -70,7 +54,7 @@ def make(
     scores = score(assessment.bank.questions, standing)
     factors = tuple(_factor(source, number, value) for number, value in scores.factors.items())
     questions = [question for factor in factors for question in factor.questions]
-    return Report(
+    return figures.Report(
         format="arusha-report/1",
         administration=assessment.administration,
         member=_member(source),
@@ -106,7 +90,7 @@ def make(
     )
 
 
-def for_audience(report: Report, audience: Audience, say: Phrases) -> Report:
+def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> figures.Report:
     """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out."""
     kept, withheld = cut(report, audience)
     if audience is Audience.HEAD:
@@ -120,7 +104,8 @@ def for_audience(report: Report, audience: Audience, say: Phrases) -> Report:
             "audience_label": say(f"audience.{audience}"),
             "practices": tuple(practice for practice in kept.practices if practice.id in used),
             "withheld": tuple(
-                Withheld(category=key, label=say(f"withheld.{key}"), values=withheld[key]) for key in sorted(withheld)
+                figures.Withheld(category=key, label=say(f"withheld.{key}"), values=withheld[key])
+                for key in sorted(withheld)
             ),
         }
     )
@@ -131,7 +116,7 @@ def _member(source: Source) -> str:
     return member.name.of(source.say.language) if member else ""
 
 
-def _cited(factors: Iterable[FactorView]) -> dict[str, None]:
+def _cited(factors: Iterable[figures.FactorView]) -> dict[str, None]:
     """The practices offered, each once, in their order."""
     elements = (element for factor in factors for element in factor.elements)
     return dict.fromkeys(offer.practice for element in elements for offer in element.offers)
@@ -142,20 +127,20 @@ def _scale(source: Source) -> tuple[tuple[int, str, str], ...]:
     return tuple((each.level, each.name.of(language), each.text.of(language)) for each in source.assessment.bank.scale)
 
 
-def _furthest(factors: Iterable[FactorView], sign: int) -> tuple[ElementView, ...]:
+def _furthest(factors: Iterable[figures.FactorView], sign: int) -> tuple[figures.ElementView, ...]:
     """The three scored elements of the lowest scores (sign 1) or the highest (-1)."""
     scored = [element for factor in factors for element in factor.elements if element.score.score is not None]
     return tuple(sorted(scored, key=lambda element: sign * (element.score.score or 0))[:3])
 
 
-def _factor(source: Source, number: int, value: Score) -> FactorView:
+def _factor(source: Source, number: int, value: Score) -> figures.FactorView:
     """One key factor."""
     assessment, language = source.assessment, source.say.language
     factor = source.knowledge.declaration.factor(number)
     asked = assessment.bank.of_factor(number)
     questions = tuple(question_view(source, question) for question in asked)
     deviation, consensus = mean_disagreement([s for q in asked if (s := assessment.spreads.get(q.id))])
-    return FactorView(
+    return figures.FactorView(
         number=number,
         name=factor.name.of(language),
         aim=factor.aim.of(language),
@@ -172,24 +157,26 @@ def _factor(source: Source, number: int, value: Score) -> FactorView:
     )
 
 
-def _shares(shares: proofs.Shares | None) -> SharesView | None:
+def _shares(shares: proofs.Shares | None) -> figures.SharesView | None:
     if shares is None:
         return None
-    return SharesView(**{name: float(round(getattr(shares, name), 4)) for name in SharesView.model_fields})
+    return figures.SharesView(
+        **{name: float(round(getattr(shares, name), 4)) for name in figures.SharesView.model_fields}
+    )
 
 
 def _risks_of(assessment: Assessment, elements: set[str]) -> tuple[str, ...]:
     return tuple(risk.id for risk in assessment.risks.values() if elements.intersection(risk.elements))
 
 
-def _element(source: Source, element: Element) -> ElementView:
+def _element(source: Source, element: Element) -> figures.ElementView:
     """One element with its score, and practices where it is weak."""
     standing, language = source.assessment.standing, source.say.language
     asked = source.assessment.bank.of_element(element.id)
     own = score_questions(asked, standing)
     grade = _grade(own.score)
     low = [q for q in asked if (s := standing.get(q.id)) and s.level is not None and s.level <= 2]
-    return ElementView(
+    return figures.ElementView(
         id=element.id,
         short=element.short.of(language),
         text=element.text.of(language),
@@ -200,10 +187,10 @@ def _element(source: Source, element: Element) -> ElementView:
     )
 
 
-def _offers(source: Source, element: str, low: Sequence[Question]) -> tuple[OfferView, ...]:
+def _offers(source: Source, element: str, low: Sequence[Question]) -> tuple[figures.OfferView, ...]:
     say = source.say
     chosen = offers.choose(element, low, source.assessment.member, source.knowledge, say.language)
-    return tuple(OfferView(practice=offer.practice, why=_why(offer, say)) for offer in chosen)
+    return tuple(figures.OfferView(practice=offer.practice, why=_why(offer, say)) for offer in chosen)
 
 
 def _why(offer: offers.Offer, say: Phrases) -> str:
@@ -222,13 +209,13 @@ def _names(source: Source) -> dict[int, str]:
     return {factor.number: factor.name.of(source.say.language) for factor in source.knowledge.declaration.factors}
 
 
-def _lens(source: Source) -> LensView | None:
+def _lens(source: Source) -> figures.LensView | None:
     """The gender lens, if it is asked."""
     lens, standing, names = source.assessment.lens, source.assessment.standing, _names(source)
     if lens is None:
         return None
     scores = score(lens.questions, standing).factors
-    return LensView(
+    return figures.LensView(
         title=lens.title.of(source.say.language),
         note=lens.note.of(source.say.language),
         factors=tuple((number, names[number], _shown(each, standing)) for number, each in scores.items()),
@@ -236,17 +223,17 @@ def _lens(source: Source) -> LensView | None:
     )
 
 
-def _risks(source: Source) -> tuple[RiskView, ...]:
+def _risks(source: Source) -> tuple[figures.RiskView, ...]:
     """The open risks, the worst first."""
     open_ = [risk for risk in source.assessment.risks.values() if not risk.closed]
     worst = sorted(open_, key=lambda risk: (-risk.residual[0] * risk.residual[1], int(risk.id[1:])))
     return tuple(_risk(risk, source.say) for risk in worst)
 
 
-def _risk(risk: Risk, say: Phrases) -> RiskView:
+def _risk(risk: Risk, say: Phrases) -> figures.RiskView:
     where = zone(risk.residual)
     same = ("id", "process", "text", "likelihood", "impact", "controls", "source", "elements")
-    return RiskView(
+    return figures.RiskView(
         **{name: getattr(risk, name) for name in same},
         vulnerability=say(f"vulnerability.{risk.vulnerability}"),
         enhancing=tuple(say(f"enhancing.{each}") for each in risk.enhancing),
@@ -260,12 +247,12 @@ def _risk(risk: Risk, say: Phrases) -> RiskView:
     )
 
 
-def _action(source: Source, action: Action) -> ActionView:
+def _action(source: Source, action: Action) -> figures.ActionView:
     """One action of the plan, judged as of the day of the report."""
     say, day = source.say, source.as_of.isoformat()
     when = timing(action, day)
     same = ("id", "problem", "result", "elements", "co_owners", "status", "public")
-    return ActionView(
+    return figures.ActionView(
         **{name: getattr(action, name) for name in same},
         title=action.measure or action.result,
         owner=action.owner or "",
@@ -277,16 +264,18 @@ def _action(source: Source, action: Action) -> ActionView:
         timing=when,
         timing_label=say(f"timing.{when}"),
         achievement=rounded(achievement(action, day)),
-        indicators=tuple(IndicatorView(text=text, reached=told) for text, told in telling.indicators(action, say)),
+        indicators=tuple(
+            figures.IndicatorView(text=text, reached=told) for text, told in telling.indicators(action, say)
+        ),
     )
 
 
-def _comparison(source: Source, compared: Comparison) -> ComparisonView:
+def _comparison(source: Source, compared: Comparison) -> figures.ComparisonView:
     """The last round beside this one."""
     kinds = [each.whole for each in compared.questions]
     before, after = compared.rounds[0], compared.rounds[-1]
     names = _names(source)
-    return ComparisonView(
+    return figures.ComparisonView(
         before=before.opened[:10],
         after=after.opened[:10],
         before_version=before.version,
@@ -298,27 +287,26 @@ def _comparison(source: Source, compared: Comparison) -> ComparisonView:
     )
 
 
-def _line(say: Phrases, number: int, name: str, line: Line) -> LineView:
-    before, after = line.scores[0], line.scores[-1]
-    return LineView(
+def _line(say: Phrases, number: int, name: str, line: Line) -> figures.LineView:
+    return figures.LineView(
         number=number,
         name=name,
-        before=rounded(before.score),
-        before_low=rounded(before.low),
-        before_high=rounded(before.high),
-        after=rounded(after.score),
-        after_low=rounded(after.low),
-        after_high=rounded(after.high),
+        **_ends("before", line.scores[0]),
+        **_ends("after", line.scores[-1]),
         points=rounded(line.whole.points),
         verdict=line.whole.verdict,
         verdict_label=say(f"compare.{line.whole.verdict}"),
     )
 
 
-def _shown(value: Score, standing: Mapping[str, Standing]) -> ScoreView:
+def _ends(name: str, value: Score) -> dict[str, float | None]:
+    return {name: rounded(value.score), f"{name}_low": rounded(value.low), f"{name}_high": rounded(value.high)}
+
+
+def _shown(value: Score, standing: Mapping[str, Standing]) -> figures.ScoreView:
     level = standing[value.weakest].level if value.weakest else None
     same = ("answered", "applicable", "dont_know", "unanswered", "not_applicable", "weakest")
-    return ScoreView(
+    return figures.ScoreView(
         **{name: getattr(value, name) for name in same},
         score=rounded(value.score),
         low=rounded(value.low),
@@ -345,13 +333,13 @@ def _grade(value: Fraction | None) -> str:
     return "weak" if value < WEAK else "strong" if value >= STRONG else "fair"
 
 
-def _people(assessment: Assessment) -> PeopleView | None:
+def _people(assessment: Assessment) -> figures.PeopleView | None:
     respondents = [person for person in assessment.people.values() if person.role is Role.RESPONDENT]
     if not respondents:
         return None
     units = Counter(person.unit or "" for person in respondents)
     told = tuple(sorted((unit, many) for unit, many in units.items() if unit and many >= SMALLEST))
-    return PeopleView(
+    return figures.PeopleView(
         respondents=len(respondents),
         officers=sum(person.side is Side.OFFICER for person in respondents),
         business=sum(person.side is Side.BUSINESS for person in respondents),
@@ -360,11 +348,13 @@ def _people(assessment: Assessment) -> PeopleView | None:
     )
 
 
-def _practices(source: Source, factors: Sequence[FactorView], site: str | None) -> tuple[PracticeView, ...]:
+def _practices(
+    source: Source, factors: Sequence[figures.FactorView], site: str | None
+) -> tuple[figures.PracticeView, ...]:
     return tuple(_practice(source, key, site) for key in _cited(factors))
 
 
-def _practice(source: Source, key: str, site: str | None) -> PracticeView:
+def _practice(source: Source, key: str, site: str | None) -> figures.PracticeView:
     knowledge, say, language = source.knowledge, source.say, source.say.language
     practice = knowledge.practice_by_id[key]
     edition = knowledge.edition_by_number[practice.source.edition]
@@ -372,7 +362,7 @@ def _practice(source: Source, key: str, site: str | None) -> PracticeView:
     members = knowledge.members.by_code
     title = edition.title.of(language)
     results = () if practice.results == NOT_STATED else practice.results
-    return PracticeView(
+    return figures.PracticeView(
         id=key,
         title=practice.title.of(language),
         members=say("list.and").join(members[code].name.of(language) for code in practice.members),

@@ -5,29 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from assessment.audience import Audience
-from assessment.rendering.blocks import (
-    Block,
-    Cover,
-    Document,
-    Drawing,
-    Entries,
-    Entry,
-    Headline,
-    Interval,
-    NewPage,
-    Pair,
-    Passage,
-    ScoreRow,
-    Scores,
-    Section,
-    Tile,
-    Tiles,
-    cell,
-    listing,
-    passage,
-    plain,
-    table,
-)
+from assessment.rendering import blocks
 from assessment.rendering.texts import short
 from assessment.report import annexes, pictures, registers
 from assessment.report.figures import (
@@ -49,7 +27,7 @@ MOST = 3  # strengths, and gaps, of a key factor told in full beside each other;
 _SHORT = 210  # characters of a text in the one-page summary
 
 
-def of(report: Report, say: Phrases) -> Document:
+def of(report: Report, say: Phrases) -> blocks.Document:
     """The whole document: cover, summary, factors, lens, risks, plan, comparison, method, then the annexes."""
     sections = (
         _summary(report, say),
@@ -62,14 +40,14 @@ def of(report: Report, say: Phrases) -> Document:
         *annexes.questions(report, say),
         *annexes.practices(report, say),
     )
-    return Document(_cover(report, say), report.language, report.date, say("report.contents"), sections)
+    return blocks.Document(_cover(report, say), report.language, report.date, say("report.contents"), sections)
 
 
-def _cover(r: Report, say: Phrases) -> Cover:
+def _cover(r: Report, say: Phrases) -> blocks.Cover:
     confidential = "" if r.audience is Audience.PUBLIC else f"{say('report.confidential')} "
     told = [say("report.version", version=r.version)]
     told += [say("report.member", name=r.member)] if r.member else []
-    return Cover(
+    return blocks.Cover(
         kicker=say("report.title"),
         administration=r.administration,
         subtitle=say("report.subtitle"),
@@ -86,29 +64,31 @@ def _cover(r: Report, say: Phrases) -> Cover:
 # ---- scores ----
 
 
-def _interval(score: ScoreView) -> Interval:
-    return Interval(score.score, score.low, score.high)
+def _interval(score: ScoreView) -> blocks.Interval:
+    return blocks.Interval(score.score, score.low, score.high)
 
 
-def _headline(label: str, score: ScoreView, texts: Iterable[Passage], say: Phrases) -> Headline:
-    return Headline(label, say.number(score.score, 1), say("report.out_of"), _interval(score), tuple(texts))
+def _headline(label: str, score: ScoreView, texts: Iterable[blocks.Passage], say: Phrases) -> blocks.Headline:
+    return blocks.Headline(label, say.number(score.score, 1), say("report.out_of"), _interval(score), tuple(texts))
 
 
-def _row(name: Run, score: ScoreView, say: Phrases) -> ScoreRow:
+def _row(name: Run, score: ScoreView, say: Phrases) -> blocks.ScoreRow:
     ends = {"low": say.number(score.low, 1), "high": say.number(score.high, 1)}
     span = "–" if score.low is None else say("report.low_high", **ends)
     answered = say("score.of", answered=score.answered, applicable=score.applicable)
-    return ScoreRow(name, _interval(score), (Run(say.number(score.score, 1), strong=True), Run(span), Run(answered)))
+    return blocks.ScoreRow(
+        name, _interval(score), (Run(say.number(score.score, 1), strong=True), Run(span), Run(answered))
+    )
 
 
-def _scores(r: Report, say: Phrases) -> Scores:
+def _scores(r: Report, say: Phrases) -> blocks.Scores:
     """The ten key factors, each with its weakest question where the audience may know it."""
     names = ["factor", "score", "interval", "answered"]
     rows = [_row(Run(f"{f.number} {f.name}", href=f"#f{f.number}"), f.score, say) for f in r.factors]
     if r.audience is not Audience.PUBLIC:
         names.append("weakest")
         rows = [replace(row, cells=(*row.cells, _weakest(f, say))) for row, f in zip(rows, r.factors, strict=True)]
-    return Scores(say("report.table"), tuple(say(f"score.{name}") for name in names), tuple(rows))
+    return blocks.Scores(say("report.table"), tuple(say(f"score.{name}") for name in names), tuple(rows))
 
 
 def _weakest(f: FactorView, say: Phrases) -> Run:
@@ -126,19 +106,19 @@ def _coverage(score: ScoreView, say: Phrases) -> str:
 # ---- the summary ----
 
 
-def _summary(r: Report, say: Phrases) -> Section:
+def _summary(r: Report, say: Phrases) -> blocks.Section:
     """One page: where we stand, strengths and gaps, what was decided; then the scores of the ten key factors."""
     title, score, band = (say(f"report.radar_{key}") for key in ("title", "key_score", "key_band"))
-    return Section(
+    return blocks.Section(
         anchor="summary",
         title=say("report.summary"),
         blocks=(
             _headline(say("report.overall"), r.overall, _standing(r, say), say),
-            Pair((_top(r, "good", say), _top(r, "gap", say))),
+            blocks.Pair((_top(r, "good", say), _top(r, "gap", say))),
             *_decisions(r, say),
-            NewPage(),
-            Heading(2, plain(say("report.chart"))),
-            Drawing(
+            blocks.NewPage(),
+            Heading(2, blocks.plain(say("report.chart"))),
+            blocks.Drawing(
                 "radar", pictures.radar_svg(r, say), pictures.radar_told(r, say), f"{title} – {score}, {band}", 100
             ),
             _scores(r, say),
@@ -149,22 +129,22 @@ def _summary(r: Report, say: Phrases) -> Section:
     )
 
 
-def _standing(r: Report, say: Phrases) -> Iterator[Passage]:
+def _standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     """What the overall score rests on, in sentences."""
-    yield passage(_coverage(r.overall, say))
-    yield passage(r.interval_text)
+    yield blocks.passage(_coverage(r.overall, say))
+    yield blocks.passage(r.interval_text)
     if r.means:
-        yield passage(say.count("score.means", r.means))
+        yield blocks.passage(say.count("score.means", r.means))
     if r.unapproved:
         questions = ", ".join(r.unapproved)
-        yield passage(say.count("report.unapproved", len(r.unapproved), questions=questions), tone="flag")
+        yield blocks.passage(say.count("report.unapproved", len(r.unapproved), questions=questions), tone="flag")
     if r.people:
         sides = {"officers": r.people.officers, "business": r.people.business}
         groups = "".join(f"; {unit} {many}" for unit, many in r.people.units)
-        yield passage(f"{say.count('report.people', r.people.respondents, **sides)}{groups}.")
+        yield blocks.passage(f"{say.count('report.people', r.people.respondents, **sides)}{groups}.")
     if r.unsupported:
         key = "report.unsupported_count_one" if r.unsupported == 1 else "report.unsupported_count"
-        yield passage(say(key, **({} if r.unsupported == 1 else {"n": r.unsupported})), tone="flag")
+        yield blocks.passage(say(key, **({} if r.unsupported == 1 else {"n": r.unsupported})), tone="flag")
 
 
 _TITLES = {  # of a card: in the summary, in a factor, and where there is nothing
@@ -173,57 +153,62 @@ _TITLES = {  # of a card: in the summary, in a factor, and where there is nothin
 }
 
 
-def _top(r: Report, tone: Tone, say: Phrases) -> Entries:
+def _top(r: Report, tone: Tone, say: Phrases) -> blocks.Entries:
     """Strengths or gaps for the one page; for the public the elements stand in for the questions."""
     questions, elements = (r.strengths, r.strong_elements) if tone == "good" else (r.gaps, r.weak_elements)
     items = [_finding(r, question, say, _SHORT, proofs=1) for question in questions]
     if r.audience is Audience.PUBLIC:
-        items = [Entry(each.id, each.short, (passage(_out_of(each, say), style="small"),)) for each in elements]
+        items = [
+            blocks.Entry(each.id, each.short, (blocks.passage(_out_of(each, say), style="small"),)) for each in elements
+        ]
     title, _, none = map(say, _TITLES[tone])
-    return Entries(tone, title, tuple(items), "" if items else none)
+    return blocks.Entries(tone, title, tuple(items), "" if items else none)
 
 
 def _out_of(element: ElementView, say: Phrases) -> str:
     return f"{say.number(element.score.score, 0)} {say('report.out_of')}"
 
 
-def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int = 2) -> Entry:
+def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int = 2) -> blocks.Entry:
     """A strength or a gap: the criterion reached, what would move it, what shows it, and whether proof is missing."""
     following = f"{next_level(q, say)}{short(q.following, most)}" if q.following and (q.level or 0) < 3 else ""
     notes = [f"– {q.basis_label}"] if q.basis == "mean" else []
     notes += [f"– {short(f'{each.text} ({facts(each, say)})', most)}" for each in q.evidence[:proofs]]
-    parts = [passage(short(q.reached, most)), *(passage(each, style="small") for each in (following, *notes) if each)]
-    parts += [passage(f"– {missing_proof(q, say)}", style="small", tone="flag")] if q.unsupported else []
+    parts = [
+        blocks.passage(short(q.reached, most)),
+        *(blocks.passage(each, style="small") for each in (following, *notes) if each),
+    ]
+    parts += [blocks.passage(f"– {missing_proof(q, say)}", style="small", tone="flag")] if q.unsupported else []
     href = f"#q{q.id}" if r.audience is not Audience.HEAD else ""
-    return Entry(q.id, q.element, tuple(parts), **level(q, say), href=href)
+    return blocks.Entry(q.id, q.element, tuple(parts), **level(q, say), href=href)
 
 
-def _decisions(r: Report, say: Phrases) -> Iterator[Entries]:
+def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Entries]:
     """What was decided: the first actions of the plan. Where this version shows none, only the administration is told so."""
     if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
         items = tuple(_decision(action, say) for action in r.actions[:DECISIONS])
-        yield Entries("decisions", say("report.decided"), items, "" if items else say("report.no_actions"))
+        yield blocks.Entries("decisions", say("report.decided"), items, "" if items else say("report.no_actions"))
 
 
-def _decision(action: ActionView, say: Phrases) -> Entry:
+def _decision(action: ActionView, say: Phrases) -> blocks.Entry:
     told = "\n".join(filter(None, (short(action.owner, 40), action.due and say.date(action.due))))
-    parts = (passage(told, style="small"),) if told else ()
-    return Entry(action.id, short(action.title or action.problem, _SHORT), parts, href=f"#{action.id}")
+    parts = (blocks.passage(told, style="small"),) if told else ()
+    return blocks.Entry(action.id, short(action.title or action.problem, _SHORT), parts, href=f"#{action.id}")
 
 
 # ---- key factors ----
 
 
-def _factor(r: Report, f: FactorView, say: Phrases) -> Section:
+def _factor(r: Report, f: FactorView, say: Phrases) -> blocks.Section:
     """One key factor: its score and elements together, its strengths and gaps, what other Members do."""
-    tiles = (Tile(e.id, e.short, say.number(e.score.score, 0), e.grade) for e in f.elements)
+    tiles = (blocks.Tile(e.id, e.short, say.number(e.score.score, 0), e.grade) for e in f.elements)
     opening = (
-        passage(f.aim, style="lead"),
+        blocks.passage(f.aim, style="lead"),
         _headline("", f.score, _basis(f, say), say),
-        Heading(2, plain(say("report.elements"))),
-        Tiles(tuple(tiles)),
+        Heading(2, blocks.plain(say("report.elements"))),
+        blocks.Tiles(tuple(tiles)),
     )
-    return Section(
+    return blocks.Section(
         anchor=f"f{f.number}",
         title=f.name,
         blocks=(*opening, *_cards(r, f, say), *_served(r, f, say)),
@@ -234,97 +219,101 @@ def _factor(r: Report, f: FactorView, say: Phrases) -> Section:
     )
 
 
-def _basis(f: FactorView, say: Phrases) -> Iterator[Passage]:
+def _basis(f: FactorView, say: Phrases) -> Iterator[blocks.Passage]:
     """What a factor's score rests on, in sentences."""
-    yield passage(_coverage(f.score, say))
+    yield blocks.passage(_coverage(f.score, say))
     if f.score.low is not None and f.score.low != f.score.high:
-        yield passage(say("report.interval", low=say.number(f.score.low, 1), high=say.number(f.score.high, 1)) + ".")
+        yield blocks.passage(
+            say("report.interval", low=say.number(f.score.low, 1), high=say.number(f.score.high, 1)) + "."
+        )
     if f.shares:
         parts = {name: say.number(100 * getattr(f.shares, name), 0) for name in type(f.shares).model_fields}
-        yield passage(say("report.shares", **parts))
+        yield blocks.passage(say("report.shares", **parts))
     if f.consensus is not None:
         measures = {name: say.number(getattr(f, name), 2) for name in ("deviation", "consensus")}
-        yield passage(say("report.agreement", **measures))
+        yield blocks.passage(say("report.agreement", **measures))
     if f.dissents:
-        yield passage(say.count("report.dissents", f.dissents))
+        yield blocks.passage(say.count("report.dissents", f.dissents))
     if f.risks:
         yield _linked(f"{say('report.factor_risks')}{say('colon')}", f.risks)
 
 
-def _linked(label: str, ids: Sequence[str]) -> Passage:
+def _linked(label: str, ids: Sequence[str]) -> blocks.Passage:
     links = [run for each in ids for run in (Run(", "), Run(each, href=f"#{each}"))]
-    return Passage((Paragraph((Run(label), *links[1:], Run("."))),))
+    return blocks.Passage((Paragraph((Run(label), *links[1:], Run("."))),))
 
 
-def _cards(r: Report, f: FactorView, say: Phrases) -> Iterator[Pair]:
+def _cards(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Pair]:
     """Strengths and gaps: the first in full, the others by their ids."""
     if r.audience is not Audience.PUBLIC:
-        yield Pair((_card(r, "good", f.strengths, say), _card(r, "gap", f.gaps, say)))
+        yield blocks.Pair((_card(r, "good", f.strengths, say), _card(r, "gap", f.gaps, say)))
 
 
-def _card(r: Report, tone: Tone, questions: Sequence[QuestionView], say: Phrases) -> Entries:
+def _card(r: Report, tone: Tone, questions: Sequence[QuestionView], say: Phrases) -> blocks.Entries:
     left = " · ".join(question.id for question in questions[MOST:])
     _, title, none = map(say, _TITLES[tone])
     items = tuple(_finding(r, question, say) for question in questions[:MOST])
-    return Entries(tone, title, items, "" if items else none, say("report.more", questions=left) if left else "")
+    return blocks.Entries(tone, title, items, "" if items else none, say("report.more", questions=left) if left else "")
 
 
-def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[Block]:
+def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Block]:
     """Practices of other Members for the weak elements."""
     weak = [element for element in f.elements if element.weak]
     if weak:
-        yield Heading(2, plain(say("report.weak")))
-        yield passage(say("report.weak_text"), style="sticky")
+        yield Heading(2, blocks.plain(say("report.weak")))
+        yield blocks.passage(say("report.weak_text"), style="sticky")
     for element in weak:
         told = {"id": element.id, "name": element.short, "score": say.number(element.score.score, 0)}
         offered = _offers(r, element, say)
         none = "" if offered else say("report.no_practice")
-        yield Entries("offers", say("report.weak_element", **told), offered, none)
+        yield blocks.Entries("offers", say("report.weak_element", **told), offered, none)
 
 
-def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[Entry, ...]:
+def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[blocks.Entry, ...]:
     cited = {practice.id: practice for practice in r.practices}
     return tuple(_offer(cited[each.practice], each.why, say) for each in element.offers)
 
 
-def _offer(practice: PracticeView, why: str, say: Phrases) -> Entry:
-    parts = [passage(f"{practice.members} · {practice.source} · {practice.evidence}", style="small")]
-    parts.append(passage(practice.summary))
-    parts += [passage(f"{say('offer.why')}{say('colon')}{why}.", style="small")] if why else []
-    return Entry("", practice.title, tuple(parts), href=f"#p-{practice.id}")
+def _offer(practice: PracticeView, why: str, say: Phrases) -> blocks.Entry:
+    parts = [blocks.passage(f"{practice.members} · {practice.source} · {practice.evidence}", style="small")]
+    parts.append(blocks.passage(practice.summary))
+    parts += [blocks.passage(f"{say('offer.why')}{say('colon')}{why}.", style="small")] if why else []
+    return blocks.Entry("", practice.title, tuple(parts), href=f"#p-{practice.id}")
 
 
 # ---- the lens, and how the scores are computed ----
 
 
-def _lens(r: Report, say: Phrases) -> Iterator[Section]:
+def _lens(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     """The gender lens."""
     if r.lens:
         head = tuple(say(f"score.{name}") for name in ("factor", "score", "interval", "answered"))
         rows = tuple(_row(Run(f"{number} {name}"), score, say) for number, name, score in r.lens.factors)
-        blocks = (passage(r.lens.note), Scores(say("report.lens_table"), head, rows))
-        yield Section("lens", r.lens.title, blocks, opening=2, room=0)
+        told = (blocks.passage(r.lens.note), blocks.Scores(say("report.lens_table"), head, rows))
+        yield blocks.Section("lens", r.lens.title, told, opening=2, room=0)
 
 
-def _method(r: Report, say: Phrases) -> Iterator[Section]:
+def _method(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     """How the scores are computed, and what this version leaves out."""
-    scale = [[cell(str(level), f"level l{level}"), cell(f"{name}. {text}")] for level, name, text in r.scale]
+    scale = [
+        [blocks.cell(str(level), f"level l{level}"), blocks.cell(f"{name}. {text}")] for level, name, text in r.scale
+    ]
     sealed = f"{say('journal.fingerprint', fingerprint=r.fingerprint)}\n{say('journal.keep')}"
     seal = sealed if r.fingerprint else say("journal.open")
-    end = passage(f"{seal}\n{say('report.footer', release=r.release)}", style="small")
-    blocks = (
-        passage(r.method[0], style="lead"),
-        table(say("report.scale"), [say("agree.level"), say("report.scale")], [1, 9], scale),
-        Passage((listing(r.method[1:]),), style="small"),
+    end = blocks.passage(f"{seal}\n{say('report.footer', release=r.release)}", style="small")
+    method = (
+        blocks.passage(r.method[0], style="lead"),
+        blocks.table(say("report.scale"), [say("agree.level"), say("report.scale")], [1, 9], scale),
+        blocks.Passage((blocks.listing(r.method[1:]),), style="small"),
     )
     if not r.withheld:
-        yield Section("method", say("report.method"), (*blocks, end))
+        yield blocks.Section("method", say("report.method"), (*method, end))
         return
-    yield Section("method", say("report.method"), blocks)
-    counts = [[cell(each.label), cell(str(each.values))] for each in r.withheld]
+    yield blocks.Section("method", say("report.method"), method)
+    counts = [[blocks.cell(each.label), blocks.cell(str(each.values))] for each in r.withheld]
     head = [say("withheld.category"), say("withheld.values")]
     told = (
-        passage(say("withheld.text", audience=r.audience_label)),
-        table(say("withheld.title"), head, [8, 2], counts, right=(1,)),
+        blocks.passage(say("withheld.text", audience=r.audience_label)),
+        blocks.table(say("withheld.title"), head, [8, 2], counts, right=(1,)),
     )
-    yield Section("withheld", say("withheld.title"), (*told, end), opening=2, room=0)
+    yield blocks.Section("withheld", say("withheld.title"), (*told, end), opening=2, room=0)

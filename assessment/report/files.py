@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from assessment.rendering import html, markdown
+from assessment.rendering import markdown, templates
 from assessment.rendering.blocks import Document
 from assessment.report import data, document
 from assessment.report.figures import Report
@@ -61,8 +61,8 @@ _DATA: dict[str, Callable[[Report, Phrases], bytes]] = {
     ".json": lambda report, _: data.render(report).encode(),
 }
 _PAGES: dict[str, Callable[[Document, str, Path | None], bytes]] = {
-    ".html": lambda said, *_: html.render(said).encode(),
-    ".htm": lambda said, *_: html.render(said).encode(),
+    ".html": lambda said, *_: templates.page(said).encode(),
+    ".htm": lambda said, *_: templates.page(said).encode(),
     ".md": lambda said, *_: markdown.render(said).encode(),
     ".pdf": _pdf,
     ".docx": _word,

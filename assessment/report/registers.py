@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assessment.rendering.blocks import Cell, Drawing, Passage, Section, cell, passage, table
-from assessment.rendering.texts import blocks
+from assessment.rendering.texts import read
 from assessment.report import pictures
 from assessment.report.figures import ActionView, LineView, Report, RiskView
 from kb.base.interface import Phrases
@@ -25,10 +25,10 @@ def risks(r: Report, say: Phrases) -> Iterator[Section]:
 
 def _risk(risk: RiskView, say: Phrases) -> tuple[Cell, ...]:
     about = " · ".join(filter(None, (risk.vulnerability, *risk.enhancing, risk.origin, risk.owner)))
-    control = (Passage(blocks(risk.controls)), passage(risk.control, style="small"))
+    control = (Passage(read(risk.controls)), passage(risk.control, style="small"))
     return (
         cell(risk.id),
-        (Passage(blocks(risk.text), f"{risk.process}{say('colon')}".rstrip()), passage(about, style="small")),
+        (Passage(read(risk.text), f"{risk.process}{say('colon')}".rstrip()), passage(about, style="small")),
         cell(f"{risk.likelihood} × {risk.impact}"),
         cell(f"{risk.residual_likelihood} × {risk.residual_impact}\n{risk.zone_label}", f"zone {risk.zone}"),
         control if risk.controls else cell(risk.control),
@@ -49,8 +49,8 @@ def plan(r: Report, say: Phrases) -> Iterator[Section]:
 
 def _action(a: ActionView, say: Phrases) -> tuple[Cell, ...]:
     title = a.title or a.problem
-    told = [Passage(blocks(title))]
-    told += [Passage(blocks(a.result), style="small")] if a.result not in ("", title) else []
+    told = [Passage(read(title))]
+    told += [Passage(read(a.result), style="small")] if a.result not in ("", title) else []
     lines = [f"{each.text}{say('colon')}{each.reached}" for each in a.indicators] + [", ".join(a.elements)]
     told += [passage(line, style="small") for line in lines if line]
     achieved = "" if a.achievement is None else say("plan.percent", n=say.number(a.achievement, 0))

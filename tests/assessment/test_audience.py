@@ -184,6 +184,15 @@ def test_the_sheet_counts_what_was_withheld_by_category(report):
     assert all(each.label for each in for_audience(report, Audience.PEERS, say).withheld)
 
 
+def test_a_level_of_nought_is_withheld_like_any_other(rich, knowledge):
+    say, none = phrases("en"), {"given": {}, "agreements": {}, "lens": None}
+    answers = {question.id: Answer(level=at % 2) for at, question in enumerate(knowledge.bank.questions)}
+    report = make(rich(answers=answers, **none), knowledge, say, "0.1.0")
+    assert {f.score.weakest_level for f in report.factors} == {0.0}
+    public = for_audience(report, Audience.PUBLIC, say)
+    assert {(f.score.weakest, f.score.weakest_level, f.dissents) for f in public.factors} == {("", None, None)}
+
+
 def test_the_wider_the_audience_the_less_is_seen(report):
     seen = [strings(cut(report, audience)[0]) for audience in Audience]
     assert seen[0] > seen[1] > seen[2] > seen[3]

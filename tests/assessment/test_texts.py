@@ -30,12 +30,12 @@ def read(text):
     """Each block as its mark, blank for a paragraph, and its items, each a list of lines."""
     return [
         (getattr(block, "mark", ""), [text_of(each.runs).split("\n") for each in paragraphs(block)])
-        for block in texts.blocks(text)
+        for block in texts.read(text)
     ]
 
 
 def as_lines(text):
-    return [line for block in texts.blocks(text) for line in texts.marked(block)]
+    return [line for block in texts.read(text) for line in texts.marked(block)]
 
 
 def test_a_blank_line_parts_paragraphs_and_a_line_break_stays_one():
@@ -120,7 +120,7 @@ def expected(text):
         if mark in ("•", "1.", "1)") and mark != before:
             found += [("ul" if mark == "•" else "ol", item) for item in texts_of]
         else:
-            signs = [f"{sign} " for sign in texts.marks(texts.blocks(text)[number])] if mark else [""]
+            signs = [f"{sign} " for sign in texts.marks(texts.read(text)[number])] if mark else [""]
             lines = [[f"{sign}{item[0]}", *item[1:]] for sign, item in zip(signs, texts_of, strict=True)]
             found.append(("p", [line for each in lines for line in each]))
         before = found[-1][0] != "p" and mark
@@ -136,7 +136,7 @@ def test_markdown_shows_the_same_paragraphs_and_items_and_nothing_acts(text):
 
 def test_a_label_leads_its_paragraph_and_stands_above_a_list():
     def told(text):
-        return of_passage(Passage(texts.blocks(text), "Note:"))
+        return of_passage(Passage(texts.read(text), "Note:"))
 
     assert told("one\n- a") == "**Note:** one\n\n- a"
     assert told("- a") == "**Note:**\n\n- a"

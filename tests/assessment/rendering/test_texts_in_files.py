@@ -237,7 +237,7 @@ def test_a_template_without_lists_is_given_them(report):
     made = docx.Document()
     numbering = next(rel for rel in made.part.rels.values() if rel.reltype.endswith("/numbering"))
     made.part.drop_rel(numbering.rId)
-    from assessment.rendering.texts import blocks as read
+    from assessment.rendering.texts import read
     from assessment.rendering.word_text import Lists
 
     Lists(made).write(read(told("own")), made.add_paragraph)
