@@ -16,7 +16,7 @@ from kb.newsletter.desk import reviewing
 from kb.newsletter.desk.membership import load_members
 from kb.newsletter.edition import issue, press
 from kb.newsletter.folder import Article, EditionFolder, read
-from kb.newsletter.intake.account import reasons
+from kb.newsletter.intake.account import reasons, why
 from kb.newsletter.intake.importing import Outcome, import_files
 from kb.newsletter.linter import checking, mending
 
@@ -63,7 +63,7 @@ def _outcome(outcome: Outcome, target: Path, say: Phrases) -> Iterator[str]:
     sums = {name: sum(getattr(each, name) for each in outcome.accounts) for name in ("found", "placed", "joined")}
     yield say("edition.import.account", **sums)
     for reason, number in reasons(outcome.accounts).items():
-        yield f"  {reason}: {say.count('edition.import.words', number)}"
+        yield f"  {why(reason, say)}{say('colon')}{say.count('edition.import.words', number)}"
     yield say.count("edition.import.done", len(outcome.articles), folder=target)
 
 

@@ -196,9 +196,8 @@ def _editions(root: Path, faults: list[Fault]) -> list[Edition]:
         file, folder = name_of(root, path), path.parent.name
         edition = _one(Edition, root, file, faults)
         if edition is not None and str(edition.number) != folder:
-            faults.append(
-                Fault(file, "number", f"{edition.number} differs from the folder's name", f"use {folder} in both")
-            )
+            what = f"{edition.number} differs from the folder's name"
+            faults.append(Fault(file, "number", what, f"use {folder} in both"))
         elif edition is not None:
             editions.append(edition)
     return editions
@@ -231,12 +230,8 @@ def _member_faults(members: Members) -> Iterator[Fault]:
 def _bank_faults(knowledge: Knowledge) -> Iterator[Fault]:
     for question in knowledge.bank.questions:
         if question.element not in knowledge.declaration.elements:
-            yield Fault(
-                BANK,
-                question.id,
-                f"asks for {question.element}, which is not an element",
-                "use an id of declaration.yml",
-            )
+            what = f"asks for {question.element}, which is not an element"
+            yield Fault(BANK, question.id, what, "use an id of declaration.yml")
     asked = {question.element for question in knowledge.bank.questions}
     for element in knowledge.declaration.elements:
         if element not in asked:
@@ -247,12 +242,8 @@ def _lens_faults(knowledge: Knowledge) -> Iterator[Fault]:
     for question in knowledge.gender.questions:
         for element in question.elements:
             if element not in knowledge.declaration.elements or factor_of(element) != question.factor:
-                yield Fault(
-                    GENDER,
-                    f"{question.id}.elements",
-                    f"“{element}” is not an element of key factor {question.factor}",
-                    "use an id of declaration.yml under that factor",
-                )
+                what = f"“{element}” is not an element of key factor {question.factor}"
+                yield Fault(GENDER, f"{question.id}.elements", what, "use an id of declaration.yml under that factor")
 
 
 def _answer_faults(knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
@@ -268,31 +259,23 @@ def _answer_faults(knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
 
 
 def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
-    file = f"practices/{practice.id}.md"
+    file, instruments, practices = f"practices/{practice.id}.md", knowledge.instrument_by_id, knowledge.practice_by_id
     if "members" not in unread:
         yield from _unknown(file, "members", practice.members, knowledge.members.by_code, "a code of members.yml")
     if "declaration" not in unread:
         elements = knowledge.declaration.elements
         yield from _unknown(file, "elements", practice.elements, elements, "an element of declaration.yml, 1.a to 10.e")
-    yield from _unknown(
-        file, "instruments", practice.instruments, knowledge.instrument_by_id, "an id of instruments/", unread
-    )
-    yield from _unknown(
-        file, "related", practice.related, knowledge.practice_by_id, "the id of another practice", unread
-    )
+    yield from _unknown(file, "instruments", practice.instruments, instruments, "an id of instruments/", unread)
+    yield from _unknown(file, "related", practice.related, practices, "the id of another practice", unread)
     yield from _text_faults(practice, file)
     yield from _unwritten_faults(practice, file)
     for field in ("members", "elements", "instruments", "related"):
         for value in _twice(getattr(practice, field)):
             yield Fault(file, field, f"names “{value}” twice", "keep one")
     for old in practice.formerly:
-        if old in knowledge.practice_by_id:
-            yield Fault(
-                file,
-                "formerly",
-                f"“{old}” is the id of another practice today",
-                "keep each id for one practice for ever",
-            )
+        if old in practices:
+            what = f"“{old}” is the id of another practice today"
+            yield Fault(file, "formerly", what, "keep each id for one practice for ever")
     if practice.id in practice.related:
         yield Fault(file, "related", "names the practice itself", "take it out")
     if practice.evidence == EvidenceStrength.FIGURES and not _has_figures(practice):

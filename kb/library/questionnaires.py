@@ -260,10 +260,7 @@ def _repeated(questions: Iterable[_Asked], file: str) -> list[Fault]:
                     other = criteria[text]
                     faults.append(
                         Fault(
-                            file,
-                            place,
-                            f"has the same words as {other}",
-                            "write the criterion for this very question",
+                            file, place, f"has the same words as {other}", "write the criterion for this very question"
                         )
                     )
                 criteria[text] = place

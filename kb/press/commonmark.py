@@ -55,24 +55,22 @@ class Split:
 
 def split(body: str) -> Split:
     """The body without its footnotes, and these; the first of two with one label counts, both are kept."""
-    kept, lines, notes, label, fence = list[str](), list[int](), dict[str, Note](), "", ""
+    kept, lines, notes, label, fence = list[str](), list[int](), dict[str, tuple[int, list[str]]](), "", ""
     for number, line in enumerate(body.split("\n")):
         fenced = _FENCE.match(line)
         definition = None if fence else _DEFINITION.match(line)
         if fenced:
             fence = ("" if fenced[1].startswith(fence) else fence) if fence else fenced[1]
         if definition:
-            label = definition[1]
-            while label in notes:
-                label += "’"
-            notes[label] = Note(definition[2], number)
+            label = f"{definition[1]} {number}" if definition[1] in notes else definition[1]  # no label has a blank
+            notes[label] = number, [definition[2]]
         elif label and line.startswith((" ", "\t")) and line.strip() and not fenced:
-            notes[label] = Note(f"{notes[label].raw}\n{line.strip()}", notes[label].line)
+            notes[label][1].append(line.strip())
         else:
             label = ""
             kept.append(line)
             lines.append(number)
-    return Split("\n".join(kept), lines, notes)
+    return Split("\n".join(kept), lines, {label: Note("\n".join(raw), start) for label, (start, raw) in notes.items()})
 
 
 def _note(state: StateInline, silent: bool) -> bool:

@@ -180,10 +180,7 @@ def tolerance(word: str) -> int:
 
 
 def search(
-    postings: Postings,
-    line: str,
-    keep: Callable[[Document], bool] = lambda document: True,
-    limit: int = 10,
+    postings: Postings, line: str, keep: Callable[[Document], bool] = lambda document: True, limit: int = 10
 ) -> Answer:
     """The best practices for a query *line* among those that *keep* accepts.
 

@@ -35,10 +35,7 @@ def make(postings: Postings, labels: Mapping[str, Mapping[str, str]], phrases: M
         files[f"w/{ord(letter):x}"] = [" ".join(forms), " ".join(str(postings.spread(form)) for form in forms)]
     for number, d in enumerate(postings.documents):
         files[f"d/{number}"] = [d.id, d.title, d.text, _facts(d, labels)]
-    files["facets"] = {
-        "values": {name: _column(name, postings) for name in FILTERS},
-        "labels": labels,
-    }
+    files["facets"] = {"values": {name: _column(name, postings) for name in FILTERS}, "labels": labels}
     written = {name: _file(name, data) for name, data in files.items()}
     digest = hashlib.sha256("\n".join(written[name] for name in sorted(written)).encode()).hexdigest()[:12]
     head = {

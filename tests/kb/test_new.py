@@ -21,10 +21,10 @@ KEY = "nz-lockers-that-anyone-may-open"
 RECORD = f"practices/{KEY}.md"
 
 
-def dialogue(content: Path, *answers: str) -> Result:
+def dialogue(content: Path, *answers: str, language: str = "en") -> Result:
     """`arusha kb new` with its answers typed in."""
     typed = "".join(f"{answer}\n" for answer in answers)
-    return CliRunner().invoke(arusha.main, ["kb", "new", "--content", str(content)], input=typed)
+    return CliRunner().invoke(arusha.main, ["kb", "new", "--content", str(content), "--lang", language], input=typed)
 
 
 def answering(**others: str | list[str]) -> list[str]:
@@ -216,3 +216,12 @@ def test_a_wrong_answer_is_told_in_one_sentence_and_asked_again(
 def test_an_element_typed_twice_is_written_once(content: Path) -> None:
     dialogue(content, *answering(elements="8.b, 8.B,6.a 8.b"))
     assert elements_line(content) == "elements: [8.b, 6.a]"
+
+
+def test_it_asks_and_refuses_in_french(content: Path) -> None:
+    result = dialogue(content, *answering(member=["QQ", "NZ"]), language="fr")
+    assert result.exit_code == 0, result.output
+    assert "Membre (code ou nom): " in result.output
+    assert "«\u00a0QQ\u00a0» n’est pas un Membre" in result.output
+    assert f"Fichier créé : {content / RECORD}" in result.output
+    assert "Remplissez la fiche" in result.output

@@ -14,6 +14,7 @@ from kb.library import members as member_list
 from kb.library.members import Members
 from kb.newsletter.folder import ORIGINALS, Article, EditionFolder, write_article
 from kb.newsletter.intake import formats
+from kb.newsletter.intake.account import why
 from kb.newsletter.intake.blocks import Block, Kind
 from kb.newsletter.intake.importing import read_apart
 from kb.newsletter.intake.naming import Names
@@ -84,12 +85,11 @@ def write_page(folder: EditionFolder, members: Members, say: Phrases) -> Path:
     """Write the page that shows original and result side by side; it needs no network and runs no script."""
     drafts, dropped = _originals(folder, members)
     ordered = sorted(
-        folder.articles,
-        key=lambda article: (article.head.confirmed, article.head.confidence or 0, article.file),
+        folder.articles, key=lambda article: (article.head.confirmed, article.head.confidence or 0, article.file)
     )
     parts = [_article(article, drafts.get(article.file), members, say) for article in ordered]
     rows = "".join(
-        f"<tr><td>{escape(reason)}</td><td>{escape(place)}</td><td>{escape(text)}</td></tr>"
+        f"<tr><td>{escape(why(reason, say))}</td><td>{escape(place)}</td><td>{escape(text)}</td></tr>"
         for reason, place, text in dropped
     )
     left = f"<section><h2>{escape(say('edition.review.dropped'))}</h2><table>{rows}</table></section>" if rows else ""

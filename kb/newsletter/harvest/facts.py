@@ -25,7 +25,7 @@ _FIGURE = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ACT = re.compile(
     r"\b(?:Order|Ordinance|Decree|Law|Act|Regulation|Directive|Circular|Décret|Loi|Arrêté|Ordonnance|Règlement|Circulaire|Directive)"
-    r"\s+(?:No\.?\s?|n[°o]\s?|of\s+)?[A-Z0-9][\w./-]*(?:\s+of\s+(?:\d{1,2}\s+\w+\s+)?\d{4})?|\bISO\s?\d{4,5}(?::\d{4})?",
+    r"\s+(?:No\.?\s?|n[°o]\s?|of\s+)?[A-Z0-9][\w./-]*(?:\s+of\s+(?:\d{1,2}\s+\w+\s+)?\d{4})?|\bISO\s?\d{4,5}(?::\d{4})?"
 )
 _NUMBERED = re.compile(r"\d")
 _GENDER = re.compile(r"\b(?:wom[ae]n|gender|female|femmes?|égalité des (?:genres|sexes)|mixité)\b", re.I)

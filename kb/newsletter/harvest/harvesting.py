@@ -75,6 +75,15 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class _Origin:
+    """The article that a practice is drafted from, with its language and what the practice will cite."""
+
+    article: Article
+    language: str
+    source: tuple[int, str]
+
+
+@dataclass(frozen=True)
 class Drafted:
     """One practice found: a new one, an update of one that is known, or one drawn from this very article already."""
 
@@ -192,16 +201,16 @@ class Harvester:
         self, article: Article, folder: EditionFolder, harvest: Harvest, files: dict[str, str]
     ) -> Iterator[str]:
         """Draft what an article tells of; gives the ids of the practices that are new."""
-        language = folder.language_of(article)
+        language, source = folder.language_of(article), (harvest.number or 0, self._key(article, harvest.number))
         shelf = self._shelves.setdefault(language, Shelf(self.knowledge.practices, language))
-        source = (harvest.number or 0, self._key(article, harvest.number))
+        origin = _Origin(article, language, source)
         drawn = [key for key, known in self._sources.items() if known == source and self._is_held(key)]
         for unit in units(article):
             member = article.head.member or next(iter(self._mentioned(unit.text)), "")
             told = f"{unit.title}\n{unit.text}"
             like = shelf.closest(told, {*self._of_member.get(member, ()), *drawn})
             near = like if like is not None and like.value >= ALIKE else None
-            draft = self._draft(unit, article, member, language, source, near, files)
+            draft = self._draft(unit, origin, member, near, files)
             harvest.practices.append(draft)
             if draft.status == "new":
                 self._of_member.setdefault(member, []).append(draft.id)
@@ -212,26 +221,18 @@ class Harvester:
     def _is_held(self, key: str) -> bool:
         return key in self.knowledge.practice_by_id
 
-    def _draft(
-        self,
-        unit: Unit,
-        article: Article,
-        member: str,
-        language: str,
-        source: tuple[int, str],
-        near: Likeness | None,
-        files: dict[str, str],
-    ) -> Drafted:
+    def _draft(self, unit: Unit, origin: _Origin, member: str, near: Likeness | None, files: dict[str, str]) -> Drafted:
         """One practice, which goes to *files* unless it was drawn from this article before."""
+        article, source = origin.article, origin.source
         why = "" if near is None else self._why(near)
         if near is not None and self._sources.get(near.id) == source and self._is_held(near.id):
             return Drafted("known", near.id, "", article.file, unit.title, why, near)
-        key = self._free(member, unit.title, language) if near is None else near.id
+        key = self._free(member, unit.title, origin.language) if near is None else near.id
         name = f"practices/{key}" if near is None else f"updates/{key}--{source[0]}-{source[1]}"
         file, number = f"{name}.md", 2
         while file in files:
             file, number = f"{name}-{number}.md", number + 1
-        files[file] = self._record(key, unit, article, member, language, source, near)
+        files[file] = self._record(key, unit, origin, member, near)
         return Drafted("new" if near is None else "update", key, file, article.file, unit.title, why, near)
 
     def _key(self, article: Article, number: int | None) -> str:
@@ -267,17 +268,9 @@ class Harvester:
             key = f"{base}-{number}"
         return key
 
-    def _record(
-        self,
-        key: str,
-        unit: Unit,
-        article: Article,
-        member: str,
-        language: str,
-        source: tuple[int, str],
-        near: Likeness | None,
-    ) -> str:
+    def _record(self, key: str, unit: Unit, origin: _Origin, member: str, near: Likeness | None) -> str:
         """The text of a draft."""
+        article, language, source = origin.article, origin.language, origin.source
         tagger = self._taggers.setdefault(language, tagging.Tagger(self.knowledge, self.pointers, language))
         proposals = tagger.propose(unit.title, unit.text)
         kind = tagging.type_of(unit.title, unit.text, self.pointers, language)
@@ -309,8 +302,8 @@ class Harvester:
         }
         fields |= {"action": trace.id} if trace else {}
         fields |= {"source": {"edition": source[0], "article": source[1]}, "last_checked": self.day}
-        found = self._found(unit, kind, proposals, source, near, phrases("en"))
-        return f"---\n{dump(fields)}---\n\n{HEADINGS['en']}\n\n{found}\n"
+        facts_told = self._facts(unit, kind, proposals, source, near)
+        return f"---\n{dump(fields)}---\n\n{HEADINGS['en']}\n\n{facts_told}\n"
 
     def _contact(self, contact: Contact | None) -> str:
         """Name and address of whoever agreed to be named and has not ceased to."""
@@ -347,16 +340,16 @@ class Harvester:
             )
         ]
 
-    def _found(
-        self,
+    @staticmethod
+    def _facts(
         unit: Unit,
         kind: tuple[PracticeType, tuple[str, ...]] | None,
         proposals: Sequence[tagging.Proposal],
         source: tuple[int, str],
         near: Likeness | None,
-        say: Phrases,
     ) -> str:
         """The list of facts that stands where an editor will tell what was done."""
+        say = phrases("en")
         lines = [f"{REWRITE}. {say('harvest.rewrite', edition=source[0], article=source[1])}", ""]
         for name, found in (
             ("figures", facts.figures(unit.text)),

@@ -338,7 +338,7 @@ def confirm(folder: EditionFolder, article: Article, told: str, declaration: Dec
     """Keep tags (`8,2` or `8.b, 2`) in an article's front matter, and in the history who confirmed them. Raises ArushaError."""
     if not by:
         raise Refusal("desk.tags_by")
-    asked = [tag.strip().lower() for tag in told.replace(";", ",").split(",") if tag.strip()]
+    asked = list(filter(None, (tag.strip().lower() for tag in told.replace(";", ",").split(","))))
     known = {*declaration.elements, *(str(factor.number) for factor in declaration.factors)}
     wrong = [tag for tag in asked if tag not in known]
     if wrong or not asked:

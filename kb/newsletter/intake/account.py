@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kb.base.interface import Phrases
 from kb.newsletter.intake.blocks import Dropped
 
 
@@ -55,6 +56,11 @@ class Account:
                 for each in self.dropped
             ],
         }
+
+
+def why(reason: str, say: Phrases) -> str:
+    """The reason for which words were dropped, in words."""
+    return say(f"left_out.{reason.replace(' ', '_')}")
 
 
 def reasons(accounts: Sequence[Account]) -> dict[str, int]:

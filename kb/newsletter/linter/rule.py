@@ -1,5 +1,6 @@
 """What a check has before it: the edition as text with its lines, the list of abbreviations, the Members, the day."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from kb.library.members import Members
 from kb.newsletter.folder import MARK, EditionFolder
 from kb.newsletter.linter.terms import Terms
 from kb.newsletter.linter.terms import read as read_terms
+from kb.newsletter.prose import Passage
 from kb.newsletter.sheets import Entry, Place, Sheet, file_text, front_matter, nearest, places
 
 
@@ -31,6 +33,11 @@ class Violation:
     term: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
 
+    @classmethod
+    def at(cls, sheet: Sheet, passage: Passage, match: re.Match[str], **values: object) -> "Violation":
+        """What a pattern has found in a passage."""
+        return cls(sheet.file, passage.line_of(match.start()), match[0].strip(), values)
+
 
 @dataclass(frozen=True)
 class EditionText:
@@ -44,11 +51,7 @@ class EditionText:
     def sheets(self) -> tuple[Sheet, ...]:
         """The articles in order, without the printed list of abbreviations, which `edition.yml` holds."""
         return tuple(
-            Sheet(
-                article,
-                self.folder.language_of(article),
-                places(front_matter(self.folder.path / article.file), 1),
-            )
+            Sheet(article, self.folder.language_of(article), places(front_matter(self.folder.path / article.file), 1))
             for article in self.folder.articles
             if article.head.kind != ArticleKind.ABBREVIATIONS
         )

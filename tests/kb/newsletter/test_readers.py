@@ -188,6 +188,49 @@ def test_html_is_read_without_scripts_and_nothing_is_fetched(make):
     assert gone(document) == [("page title", "Site"), ("navigation", "Home")]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("```sh\n# one\n```", [("paragraph", "sh # one")]),
+        ("| a | b |\n| --- | --- |\n| 1 | 2 | 3 |", [("table", "a b 1 2 3")]),
+        ("a | b\n--- | ---\n1 | 2\nAfter", [("table", "a b 1 2"), ("paragraph", "After")]),
+        ("| a | b |\n| 1 | 2 |", [("table", "a b 1 2")]),
+        ("1. # Title\n2.\n", [("item", "Title"), ("paragraph", "2.")]),
+        ("- one\n\n  two\n- > three", [("item", "one"), ("paragraph", "two"), ("item", "three")]),
+        ("> # said\n>\n> more", [("quote", "said"), ("quote", "more")]),
+        ("[a]: https://example.org/ 'b'", [("paragraph", "[a]: https://example.org/ 'b'")]),
+        ("![one](x.png)\nAnn at the desk", [("image", "one"), ("paragraph", "Ann at the desk")]),
+        ("Title\n====\n\nText[^1]\n\n[^1]: Note\n    goes on", None),
+    ],
+    ids=[
+        "code",
+        "wide row",
+        "row without a bar",
+        "no divider",
+        "items",
+        "in an item",
+        "quote",
+        "link",
+        "picture",
+        "note",
+    ],
+)
+def test_markdown_is_read_as_commonmark_and_loses_no_word(text, wanted):
+    found = kinds(read(text.encode(), "x.md"))
+    assert found == (wanted or [("heading", "Title"), ("paragraph", "Text"), ("footnote", "Note goes on")])
+
+
+@pytest.mark.parametrize("sign", ["> ", "- ", "1. "])
+def test_markdown_of_many_levels_is_whole_or_refused(sign):
+    for depth in (40, 150, 3000):
+        try:
+            document = read(f"{sign * depth}word\n".encode(), "x.md")
+        except ArushaError:
+            assert depth > 40
+        else:
+            assert "word" in " ".join(text for _, text in kinds(document))
+
+
 def test_markdown_keeps_its_parts_and_no_raw_html():
     text = "---\ntitle: T one\nkind: x\n---\n\nTitle\n=====\n\n1. a\n   more\n- b\n\n> said\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n[^n]: Note.\n\nA <b>c</b>.\n"  # noqa: E501
     document = read(text.encode(), "x.md")

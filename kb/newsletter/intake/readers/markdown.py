@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from kb.base import strict_yaml
 from kb.base.errors import ContentError
+from kb.base.interface import Refusal
 from kb.base.markdown_text import harmless
 from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, tidy
 from kb.newsletter.intake.lines import is_caption
@@ -25,6 +26,7 @@ _ROW = re.compile(r"^ {0,3}\|.*\|[ \t]*$")
 _DIVIDER = re.compile(r"^[ |:\-\t]+$")
 _CELL = re.compile(r"(?<!\\)\|")
 _EDGES = re.compile(r"^\||(?<!\\)\|$")
+_DEEP = re.compile(r"^(?:[ \t]{0,3}(?:>|(?:[-+*]|\d{1,9}[.)])[ \t])){50}", re.M)
 _MARKERS = re.compile(r"^[ \t]*(?:(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])[ \t]*)*")
 
 
@@ -35,7 +37,9 @@ def read(data: bytes, file: str) -> Document:
 
 
 def from_markdown(text: str, file: str, notes: Sequence[Note] = ()) -> Document:
-    """Read a Markdown text. Raises RecursionError where its blocks stand too deep in each other."""
+    """Read a Markdown text. Raises ArushaError or RecursionError where its blocks stand too deep in each other."""
+    if _DEEP.search(text):  # each level would be looked for to the end of the line
+        raise Refusal("file.too_deep", file=file)
     reader = _Reader()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\0", "").lstrip("\ufeff")
     reader.body(reader.comments(reader.front(text)))
@@ -90,7 +94,7 @@ class _Reader:
             self._take(token)
         for label, note in parts.notes.items():
             if words := harmless(tidy(note.raw)):
-                shown = re.sub(r"\W", "", label) or "n"
+                shown = re.sub(r"\W", "", label.split(" ")[0]) or "n"
                 self.blocks.append(Block(Kind.FOOTNOTE, words, label=shown, line=note.line + 1))
         self.blocks.sort(key=lambda block: block.line or 0)
 

@@ -45,7 +45,7 @@ def former(edition: EditionText) -> Iterator[Violation]:
         pattern, now = _former(edition.members, sheet.language)
         for passage, match in sheet.find(pattern):
             if not _FORMERLY.search(passage.flat[max(0, match.start() - 60) : match.start()]):
-                yield Violation(sheet.file, passage.line_of(match.start()), match[0], {"now": now[match[0]]})
+                yield Violation.at(sheet, passage, match, now=now[match[0]])
     pattern, now = _former(edition.members, edition.language)
     for entry in edition.entries:
         if (found := pattern.search(entry.expansion)) and not _FORMERLY.search(entry.expansion[: found.start()]):
@@ -90,7 +90,7 @@ def misspelt(edition: EditionText) -> Iterator[Violation]:
             if word not in judged:
                 judged[word] = "" if word in known else _nearest(word, single)
             if judged[word]:
-                yield Violation(sheet.file, passage.line_of(match.start()), match[0], {"name": judged[word]})
+                yield Violation.at(sheet, passage, match, name=judged[word])
 
 
 def _known_words(members: Members) -> set[str]:
@@ -158,7 +158,7 @@ def house_member(edition: EditionText) -> Iterator[Violation]:
     """“Member country” and the like: the WCO has Members."""
     for sheet in edition.sheets:
         for passage, match in sheet.find(_MEMBER_FR if sheet.language == "fr" else _MEMBER_EN):
-            yield Violation(sheet.file, passage.line_of(match.start()), match[0])
+            yield Violation.at(sheet, passage, match)
 
 
 @rule("house-country", Severity.NOTE)
@@ -168,4 +168,4 @@ def house_country(edition: EditionText) -> Iterator[Violation]:
         for passage, match in sheet.find(_COUNTRY_FR if sheet.language == "fr" else _COUNTRY_EN):
             said = (_MEMBER_FR if sheet.language == "fr" else _MEMBER_EN).finditer(passage.flat)
             if not any(each.start() <= match.start() < each.end() for each in said):
-                yield Violation(sheet.file, passage.line_of(match.start()), match[0])
+                yield Violation.at(sheet, passage, match)

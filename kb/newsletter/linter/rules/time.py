@@ -110,7 +110,7 @@ def figure_source(edition: EditionText) -> Iterator[Violation]:
             large = next(filter(_is_large, figures), None)
             lacking = large is not None and not _SOURCED.search(near) and "[^" not in near
             if large and lacking and not (told and len(passage.text) < _SHORT):
-                yield Violation(sheet.file, passage.line_of(large.start()), large[0].strip())
+                yield Violation.at(sheet, passage, large)
             told = lacking or (told and bool(figures))
 
 
@@ -213,4 +213,4 @@ def numeric(edition: EditionText) -> Iterator[Violation]:
         for passage, match in sheet.find(_NUMERIC):
             day, month = int(match[1]), int(match[3])
             if day != month and day <= 12 and month <= 31:
-                yield Violation(sheet.file, passage.line_of(match.start()), match[0])
+                yield Violation.at(sheet, passage, match)

@@ -22,7 +22,7 @@ _TERMS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(r"\bDéclaration d[’']Arusha\b(?! révisée)"), "Déclaration d’Arusha révisée"),
         (
             re.compile(
-                r"\b(?:Sous-[Cc]omité|Guide|Bulletin|[Ll]ettre d[’']information)\b[^.;:\n]{0,30}?\b(?:l[’']|d[’'])?intégrité\b",
+                r"\b(?:Sous-[Cc]omité|Guide|Bulletin|[Ll]ettre d[’']information)\b[^.;:\n]{0,30}?\b(?:l[’']|d[’'])?intégrité\b"
             ),
             "éthique",
         ),
@@ -145,9 +145,7 @@ def house_term(edition: EditionText) -> Iterator[Violation]:
     for sheet in edition.sheets:
         for pattern, instead in _TERMS.get(sheet.language, ()):
             for passage, match in sheet.find(pattern):
-                yield Violation(
-                    sheet.file, passage.line_of(match.start()), match[0].strip(), {"instead": instead.strip()}
-                )
+                yield Violation.at(sheet, passage, match, instead=instead.strip())
 
 
 @rule("gender-stereotype", Severity.ERROR)
@@ -178,12 +176,7 @@ def grammar(edition: EditionText) -> Iterator[Violation]:
     for sheet in edition.sheets:
         for pattern, instead in _GRAMMAR.get(sheet.language, ()):
             for passage, match in sheet.find(pattern):
-                yield Violation(
-                    sheet.file,
-                    passage.line_of(match.start()),
-                    match[0].strip(),
-                    {"instead": match.expand(instead).strip()},
-                )
+                yield Violation.at(sheet, passage, match, instead=match.expand(instead).strip())
 
 
 @rule("spacing", Severity.NOTE)
