@@ -65,9 +65,6 @@ class Proposal:
     words: tuple[str, ...]
 
 
-Stems = tuple[str, ...]
-
-
 @cache
 def stemming(language: str) -> Stemming:
     """How words of a language become stems."""

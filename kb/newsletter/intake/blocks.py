@@ -161,13 +161,6 @@ def _escaped(match: re.Match[str]) -> str:
     return _ENTITIES.get(match[0], f"\\{match[0]}")
 
 
-def heading_text(text: str) -> str:
-    """The text of a Markdown heading without the # signs that may close it."""
-    text = text.rstrip(" \t")
-    bare = text.rstrip("#")
-    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else text
-
-
 def guarded(text: str) -> str:
     """Inline Markdown at the start of a line, so that it is no heading, list, quote or table."""
     return _NUMBER.sub(r"\1\\\2", _OPENING.sub(r"\\\1", text))

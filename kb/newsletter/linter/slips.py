@@ -57,12 +57,6 @@ def doubled(text: str, language: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def spacing(text: str, language: str) -> re.Match[str] | None:
-    """The first slip of spacing in a text on one line: two blanks, one before a comma, none after it; in French the no-break ones."""
-    found = [match for pattern, _ in _SPACING.get(language, ()) if (match := pattern.search(text))]
-    return min(found, key=lambda match: match.start(), default=None)
-
-
 def footers(body: str, titles: Iterable[str]) -> list[int]:
     """The indices of the lines that are a running head, a running foot or a page number left over from a printed page."""
     own = {word for title in titles for word in words(title)}

@@ -99,7 +99,6 @@ class _Reader:
         self.number = 0
         self.empty = 0
         self.opens = True
-        self.page_breaks = False
         self.raw: list[str] = []
         self.footnotes = {**self._footnotes("footnotes", "footnote", ""), **self._footnotes("endnotes", "endnote", "e")}
 
