@@ -60,7 +60,7 @@ def split(body: str) -> Split:
         fenced = _FENCE.match(line)
         definition = None if fence else _DEFINITION.match(line)
         if fenced:
-            fence = ("" if fenced[1].startswith(fence) else fence) if fence else fenced[1]
+            fence = _open_after(fence, fenced[1])
         if definition:
             label = f"{definition[1]} {number}" if definition[1] in notes else definition[1]  # no label has a blank
             notes[label] = number, [definition[2]]
@@ -71,6 +71,13 @@ def split(body: str) -> Split:
             kept.append(line)
             lines.append(number)
     return Split("\n".join(kept), lines, {label: Note("\n".join(raw), start) for label, (start, raw) in notes.items()})
+
+
+def _open_after(fence: str, sign: str) -> str:
+    """The fence that is open after a line that begins with one."""
+    if not fence:
+        return sign
+    return "" if sign.startswith(fence) else fence
 
 
 def _note(state: StateInline, silent: bool) -> bool:
