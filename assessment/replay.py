@@ -44,6 +44,7 @@ from assessment.voting import Votes
 from kb.base.errors import ArushaError
 from kb.base.folding import turns_shown_in
 from kb.base.interface import Refusal, Word
+from kb.library import declaration
 from kb.library.questionnaires import Bank, Lens, LensQuestion, Question
 
 M = TypeVar("M", Bank, Lens)
@@ -54,10 +55,10 @@ _LARGEST_BANK = 20_000_000
 class Replay:
     """A journal and what it amounts to: each entry is folded once, however often the state is asked for.
 
-    *current* is used for journals that do not remember their bank yet; a *plan* is taken only where that is said.
+    *current* gives the bank of journals that do not remember theirs; a *plan* is taken only where that is said.
     """
 
-    def __init__(self, journal: Journal, current: Bank, *, plan: bool = False) -> None:
+    def __init__(self, journal: Journal, current: Callable[[], Bank], *, plan: bool = False) -> None:
         self._journal, self._current, self._plan = journal, current, plan
         self._fold: _Fold | None = None
         self._state: Assessment | None = None
@@ -101,7 +102,7 @@ class Replay:
 
 def read(journal: Journal, current: Bank, *, plan: bool = False) -> Assessment:
     """What a journal amounts to, as `Replay` gives it. Raises ArushaError."""
-    return Replay(journal, current, plan=plan).assessment()
+    return Replay(journal, lambda: current, plan=plan).assessment()
 
 
 def state(
@@ -113,7 +114,7 @@ def state(
     An entry that a later rule forbids backs no score: what it answers, agrees on or shows is left out.
     """
     first, *rest = entries
-    fold = _Fold(first, current, attachment, plan)
+    fold = _Fold(first, lambda: current, attachment, plan)
     for entry in rest:
         fold.take(entry)
     return fold.state()
@@ -122,19 +123,20 @@ def state(
 class _Fold:
     """The state as it grows, entry by entry; *seq* is the number of the last."""
 
-    def __init__(self, first: Entry, current: Bank, attachment: Callable[[str], bytes], plan: bool) -> None:
+    def __init__(
+        self, first: Entry, current: Callable[[], Bank], attachment: Callable[[str], bytes], plan: bool
+    ) -> None:
         assert isinstance(first.event, Opened)  # noqa: S101 - the store reads no other as the first
         if isinstance(first.event, Planned) and not plan:
             raise Refusal("plan.no_assessment")
         self.opened: Opened = first.event
         self.seq = first.seq
         self.turning = _turns(first)
-        self.first, self.attachment = first, attachment
-        self.elements = {question.element for question in current.questions}  # all, as a test holds
+        self.first, self.attachment, self.current = first, attachment, current
         self.changed = first.at
         self.fingerprint: str | None = None
         self.version = self.opened.version
-        self.base = _unpacked(attachment(self.opened.bank.sha256), Bank) if self.opened.bank else current
+        self.base = _unpacked(attachment(self.opened.bank.sha256), Bank) if self.opened.bank else current()
         self.lens = _unpacked(attachment(self.opened.lens.sha256), Lens) if self.opened.lens else None
         self.own = self.opened.own or Own()
         self.bank: Bank | None = None  # as it is asked, while questions and weights stay as they are
@@ -319,7 +321,7 @@ class _Fold:
         bank = self._applied()
         if len(self.by_id) < len(bank.questions) + len(self._of_lens()):
             raise Refusal("store.asked_twice")
-        if strange := {question.element for question in bank.questions} - self.elements:
+        if strange := {question.element for question in bank.questions} - declaration.load().elements.keys():
             raise Refusal("store.no_element", element=min(strange))
         state = Assessment(
             administration=self.opened.administration,

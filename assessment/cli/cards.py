@@ -13,7 +13,6 @@ from assessment.output import write
 from kb.base import bounded
 from kb.base.interface import Phrases, phrases
 from kb.cli.options import DATE
-from kb.library.knowledge import load
 
 
 @on_file()
@@ -79,7 +78,7 @@ def pool(files: tuple[Path, ...], mine: Path | None, form: str, language: str | 
     """
     say = phrases(language or "en")
     view = bounded.call("the cards", cards.LIMITS, cards.pool, files, mine)
-    names = factors(load(), say)
+    names = factors(say)
     show(form, cards.as_json(view, names), _pool(view, names, say))
 
 

@@ -24,8 +24,9 @@ assess = LazyGroup(
         memory="history seal verify",
         opening="new own upgrade",
         people="people",
-        results="report score",
+        reporting="report",
         risks="risks",
+        scoring="score",
     ),
 )
 plan = LazyGroup(

@@ -5,9 +5,9 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,8 +22,11 @@ from kb.base.folding import on_one_line
 from kb.base.interface import Phrases, Refusal
 from kb.cli import options
 from kb.cli.options import echo_json
-from kb.library.knowledge import Knowledge, load
+from kb.library import declaration
 from kb.library.questionnaires import LensQuestion, Question
+
+if TYPE_CHECKING:
+    from kb.library.knowledge import Knowledge
 
 FILE = click.Path(path_type=Path)
 SCOPES = click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
@@ -84,10 +87,17 @@ class Session:
     """An assessment file at work; *assessment* is what it amounts to after each change."""
 
     def __init__(self, file: AssessmentFile, language: str | None, *, plan: bool = False, form: str = "table") -> None:
-        self.file, self.path, self.knowledge, self.form = file, file.path, load(), form
-        self._replay = Replay(file, self.knowledge.bank, plan=plan)
+        self.file, self.path, self.form = file, file.path, form
+        self._replay = Replay(file, lambda: self.knowledge.bank, plan=plan)
         self.assessment = self.read()
         self.say: Phrases = options.speak(language or self.assessment.language)
+
+    @cached_property
+    def knowledge(self) -> "Knowledge":
+        """The whole content, which most commands do without. Raises ContentError."""
+        from kb.library.knowledge import load  # noqa: PLC0415 - takes longer than all the rest of a command
+
+        return load()
 
     def read(self) -> Assessment:
         """What the file amounts to now."""
@@ -112,7 +122,7 @@ class Session:
 
     def factors(self) -> dict[int, str]:
         """The names of the key factors by number."""
-        return factors(self.knowledge, self.say)
+        return factors(self.say)
 
     def show(self, data: Any, lines: Iterable[str]) -> None:
         """Print a view, of which there are the data and the *lines* for people."""
@@ -139,9 +149,9 @@ def show(form: str, data: Any, lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-def factors(knowledge: Knowledge, say: Phrases) -> dict[int, str]:
+def factors(say: Phrases) -> dict[int, str]:
     """The names of the key factors by number."""
-    return {factor.number: factor.name.of(say.language) for factor in knowledge.declaration.factors}
+    return {factor.number: factor.name.of(say.language) for factor in declaration.load().factors}
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from kb.base.files import write_whole
 from kb.base.interface import Phrases, Refusal, phrases
 from kb.base.vocabulary import Language
 from kb.cli import options
-from kb.cli.options import ARTICLE, CONTENT, DAY, DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf, bold, knowledge_of, show
+from kb.cli.options import ARTICLE, CONTENT, DAY, DIRECTORY, FORMAT, LANGUAGE, PATH, OneOf, bold, show
+from kb.library.knowledge import load
 from kb.library.members import Members
 from kb.newsletter.desk import calling, completeness, history, workplan
 from kb.newsletter.desk import comments as store
@@ -31,7 +32,7 @@ _BY = options.by("Who does it; kept in the history.", required=True)
 @CONTENT
 def call(target: Path, number: int | None, deadline: str, language: Language | None, content: Path | None) -> None:
     """Make the call for contributions (Markdown, Word, e-mail) and the Word form that goes with it."""
-    declaration = knowledge_of(content).declaration
+    declaration = load(content).declaration
     if target.exists() and not target.is_dir():
         raise Refusal("edition.is_file", path=target)
     for say in map(phrases, [language] if language else Language):

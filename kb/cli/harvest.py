@@ -19,10 +19,9 @@ from kb.cli.options import (
     PATH,
     bold,
     indented,
-    knowledge_of,
     show,
 )
-from kb.library.knowledge import Knowledge
+from kb.library.knowledge import Knowledge, load
 from kb.library.members import find_code
 from kb.newsletter.folder import Article, find_article, read
 from kb.newsletter.harvest import harvesting, tagging
@@ -37,7 +36,7 @@ from kb.newsletter.harvest import skeleton as skeletons
 @CONTENT
 def skeleton(directory: Path, target: Path | None, language: str | None, content: Path | None) -> None:
     """Make the skeleton of an editorial: Members, topics, contents, and the abbreviations that the text uses."""
-    folder, knowledge = read(directory), knowledge_of(content)
+    folder, knowledge = read(directory), load(content)
     say = phrases(language or folder.head.language)
     proposals = tagging.proposals(folder, knowledge)
     proposed = {article.file: [each.factor for each in proposals[article][:2]] for article in proposals}
@@ -75,7 +74,7 @@ def tags(
     content: Path | None,
 ) -> None:
     """Propose key factors for each article with the words that speak for them, or keep those that a person confirms."""
-    say, folder, knowledge = phrases(language), read(directory), knowledge_of(content)
+    say, folder, knowledge = phrases(language), read(directory), load(content)
     for asked, chosen in confirm:
         article = tagging.confirm(folder, find_article(folder, asked), chosen, knowledge.declaration, name, day)
         click.echo(say("tags.kept", file=article.file, tags=", ".join(tagging.tags_of(article)), name=name))
@@ -128,7 +127,7 @@ def harvest(
     edition was refused and others taken, 2 if none was taken.
     """
     say, own = phrases(language), (target / "declaration.yml").is_file()
-    harvester = harvesting.Harvester(knowledge_of(content or (target if own else None)), target, day, say)
+    harvester = harvesting.Harvester(load(content or (target if own else None)), target, day, say)
     done = harvester.take_folders(directories, only, all_states=everything)
     refused = [each.refused for each in done if each.refused]
     for sentence in refused:
@@ -148,7 +147,7 @@ def harvest(
 @CONTENT
 def series(directories: tuple[Path, ...], form: str, language: str, content: Path | None) -> None:
     """Show the balance over editions: these folders, and those of the knowledge base, by key factor, region, type, language."""
-    say, knowledge = phrases(language), knowledge_of(content)
+    say, knowledge = phrases(language), load(content)
     balances = whole.balances([read(directory) for directory in directories], knowledge)
     show(form, lambda: [each.as_json() for each in balances], [whole.table(balances, knowledge, say)])
 
@@ -164,7 +163,7 @@ def earlier(
     member: str, directories: tuple[Path, ...], day: str, form: str, language: str, content: Path | None
 ) -> None:
     """Show what MEMBER (code or name) told before, in these folders and the knowledge base, and what may be asked of it."""
-    say, knowledge = phrases(language), knowledge_of(content)
+    say, knowledge = phrases(language), load(content)
     code = find_code(knowledge.members, member)
     told = whole.earlier(code, [read(directory) for directory in directories], knowledge, day, say)
     nothing = say("series.nothing", member=knowledge.members.by_code[code].name.of(language))
@@ -191,7 +190,7 @@ def _earlier(told: Sequence[whole.Precedent], say: Phrases) -> Iterator[str]:
 @CONTENT
 def reminders(member: str | None, texts: bool, day: str, form: str, language: str, content: Path | None) -> None:
     """List practices last told more than three years ago, to be confirmed with their Member."""
-    say, knowledge = phrases(language), knowledge_of(content)
+    say, knowledge = phrases(language), load(content)
     code = find_code(knowledge.members, member) if member else None
     due = whole.reminders(knowledge, day, code)
     lines = (line for each in due for line in _reminder(each, knowledge, say, texts))

@@ -12,8 +12,6 @@ import click
 from kb.base.interface import Phrases, phrases
 from kb.base.vocabulary import Language
 from kb.cli.lazy import LANGUAGE as SPOKEN
-from kb.library.content import find_root
-from kb.library.knowledge import Knowledge, load
 
 E = TypeVar("E", bound=StrEnum)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -101,11 +99,6 @@ def as_of(what: str) -> Callable[[F], F]:
 
 
 DAY = as_of("The day that counts as today; today if not given.")
-
-
-def knowledge_of(content: Path | None) -> Knowledge:
-    """The knowledge base of a content folder, or of this project. Raises ArushaError."""
-    return load(find_root(content))
 
 
 def show(form: str, data: Callable[[], dict[str, Any] | Sequence[Any]], lines: Iterable[str]) -> None:

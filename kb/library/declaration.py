@@ -1,12 +1,13 @@
 """The Revised Arusha Declaration: ten key factors and their elements, in our own words."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated
 
 from pydantic import Field
 
 from kb.base.interface import Refusal
 from kb.base.vocabulary import Effect, ElementId, Model, Text
+from kb.library.content import find_root, parsed, read_yaml
 
 
 class Element(Model):
@@ -58,3 +59,10 @@ class Declaration(Model):
     def factor(self, number: int) -> KeyFactor:
         """The key factor with that *number*, 1 to 10."""
         return self.factors[number - 1]
+
+
+@cache
+def load() -> Declaration:
+    """Read the Declaration alone, where the rest of the content is not needed. Raises ContentError."""
+    root, name = find_root(), "declaration.yml"
+    return parsed(Declaration, read_yaml(root, root / name, keep=True), name)

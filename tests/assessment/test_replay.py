@@ -111,7 +111,7 @@ def outcome(state):
 )
 def test_what_is_new_folded_onto_a_state_comes_to_the_whole_folded_from_the_start(made, sealed):
     kept = begun()
-    replay = replays.Replay(kept, BANK)
+    replay = replays.Replay(kept, lambda: BANK)
     states = []
     last = [(([("sealed", {"answers": 0})], ()), "by this one")] if sealed else []
     for (new, attached), how in made + last:
@@ -127,7 +127,7 @@ def test_what_is_new_folded_onto_a_state_comes_to_the_whole_folded_from_the_star
 
 
 def test_a_change_is_made_of_what_another_wrote_a_moment_before(opened):
-    replay = replays.Replay(opened, BANK)
+    replay = replays.Replay(opened, lambda: BANK)
     assert replay.assessment().answers == {}
     opened.change(lambda _: [answered(QUESTIONS[0], Answer(level=2))])
     replay.change(lambda state: [answered(QUESTIONS[1], state.answers[QUESTIONS[0]])])
@@ -135,7 +135,7 @@ def test_a_change_is_made_of_what_another_wrote_a_moment_before(opened):
 
 
 def test_a_state_is_given_again_until_something_is_new(opened):
-    replay = replays.Replay(opened, BANK)
+    replay = replays.Replay(opened, lambda: BANK)
     before = replay.assessment()
     assert replay.assessment() is before
     replay.change(lambda _: [("names", {"on": True})])
@@ -143,7 +143,7 @@ def test_a_state_is_given_again_until_something_is_new(opened):
 
 
 def test_an_entry_that_does_not_fit_is_told_of_each_time_and_never_left_out(opened):
-    replay = replays.Replay(opened, BANK)
+    replay = replays.Replay(opened, lambda: BANK)
     replay.assessment()
     opened.change(lambda _: [("monitored", {"action": "a9", "date": "2026-03-01", "values": {}})])
     for _ in range(3):

@@ -49,7 +49,7 @@ class Shell:
         kept = MemoryJournal()
         first, attached = openings.opening("Testland", None, "fr", KNOWN.bank)
         kept.change(lambda _: [first], attached)
-        self.replay, self.used = Replay(kept, KNOWN.bank), set()
+        self.replay, self.used = Replay(kept, lambda: KNOWN.bank), set()
 
     def do(self, use_case, *args, attached=(), **named):
         self.used.add(use_case)

@@ -1,39 +1,16 @@
-"""What came of it: `score`, `report`."""
+"""The report of an assessment: `report`."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment import scoring, telling
 from assessment.audience import Audience
-from assessment.cli.session import FILE, Session, in_language, on_file, output, table
+from assessment.cli.session import FILE, in_language, output
 from assessment.demo import write_report
-from assessment.scoring import Scores
 from kb.cli import options
 from kb.cli.options import DATE, OneOf
-
-
-@on_file(data=True)
-def score(s: Session) -> None:
-    """Print the scores of FILE with their intervals."""
-    a, names = s.assessment, s.factors()
-    parts = {"factor": scoring.score(a.bank.questions, a.standing)}
-    if a.lens:
-        parts["lens"] = scoring.score(a.lens.questions, a.standing)
-    data = scoring.as_json(parts["factor"], names)
-    data |= {"gender": scoring.as_json(parts["lens"], names)} if a.lens else {}
-    s.show(data, _scores(s, parts))
-
-
-def _scores(s: Session, parts: dict[str, Scores]) -> Iterator[str]:
-    standing = s.assessment.standing
-    for number, (heading, scores) in enumerate(parts.items()):
-        yield "\n" * bool(number) + table(telling.scores(scores, heading, standing, s.factors(), s.say))
-    if means := sum(stands.basis == "mean" for stands in standing.values()):
-        yield s.say.count("score.means", means)
 
 
 @click.command()
