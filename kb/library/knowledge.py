@@ -151,6 +151,7 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
         faults.extend(_declaration_faults(declaration))
         faults.extend(_bank_faults(knowledge) if bank else ())
         faults.extend(note_file.lacking(notes, bank.version) if bank and notes else ())
+        faults.extend(note_file.given_again(notes, bank.by_id) if bank else ())
         faults.extend(_lens_faults(knowledge))
     return knowledge, sorted([*faults, *_faults(knowledge, unread)])
 

@@ -1,23 +1,25 @@
 """What changed from version to version of the question bank, in words: the notes that go with an upgrade."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from kb.base.errors import ContentError, Fault
-from kb.base.vocabulary import Model, Text
+from kb.base.vocabulary import Model, QuestionId, Text
 from kb.library.content import Date, parse, read_yaml
 
 FILE = "questionnaires/self-assessment/notes.yml"
 
 
 class Note(Model):
-    """One version of the bank, its day, and what changed in it."""
+    """One version of the bank, its day, what changed in it, and the questions it no longer has."""
 
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+$")]
     date: Date
     text: Text
+    removed: tuple[QuestionId, ...] = ()
 
 
 class _File(Model):
@@ -52,6 +54,16 @@ def lacking(notes: tuple[Note, ...], version: str) -> list[Fault]:
     if any(note.version == version for note in notes):
         return []
     return [Fault(FILE, version, "has no note", "say in words what changed in this version of the questions")]
+
+
+def given_again(notes: tuple[Note, ...], asked: Container[str]) -> list[Fault]:
+    """The faults of questions that carry the id of a removed one."""
+    return [
+        Fault(FILE, question, f"was removed in {note.version}, but is asked", "give the question the next free number")
+        for note in notes
+        for question in note.removed
+        if question in asked
+    ]
 
 
 def between(notes: tuple[Note, ...], before: str, after: str) -> list[Note]:

@@ -43,13 +43,17 @@ class References(Model):
 
 
 class _Asked(Model):
-    """What every question has: its words, who would know, and the practices that answer it, best first."""
+    """What every question has: its words, who would know, and the practices that answer it, best first.
+
+    The *goal* says in one sentence what is true when the gap is closed; questions have one from version 2.0 on.
+    """
 
     id: str
     text: Text
     why: Text
     evidence: Words
     levels: Annotated[tuple[Text, ...], Field(min_length=5, max_length=5)]
+    goal: Text | None = None
     who: Text
     practices: Annotated[tuple[Slug, ...], Field(max_length=4)] = ()
     references: References = References()
@@ -208,6 +212,7 @@ def read(root: Path, faults: list[Fault]) -> Bank | None:
             faults.append(Fault(name_of(root, folder / "bank.yml"), "", "is missing", "put the file back"))
         return None
     faults.extend(_repeated(questions, name_of(root, folder)))
+    faults.extend(_without_goal(questions, head.version, name_of(root, folder)))
     if len(faults) > before:
         return None
     return Bank(**dict(head), questions=tuple(questions))
@@ -222,9 +227,9 @@ def read_lens(root: Path, faults: list[Fault]) -> Lens | None:
         return None
     if lens is None:
         return None
-    repeated = _repeated(lens.questions, GENDER)
-    faults.extend(repeated)
-    return None if repeated else lens
+    own = [*_repeated(lens.questions, GENDER), *_without_goal(lens.questions, lens.version, GENDER)]
+    faults.extend(own)
+    return None if own else lens
 
 
 def shared_criteria(bank: Bank, lens: Lens) -> list[Fault]:
@@ -242,6 +247,16 @@ def _misplaced(factor: _FactorFile, file: str) -> list[Fault]:
         )
         for question in factor.questions
         if question.factor != factor.factor
+    ]
+
+
+def _without_goal(questions: Iterable[_Asked], version: str, file: str) -> list[Fault]:
+    if float(version) < 2:
+        return []
+    return [
+        Fault(file, f"{question.id}.goal", "is missing", "say in one sentence what is true when the gap is closed")
+        for question in questions
+        if question.goal is None
     ]
 
 

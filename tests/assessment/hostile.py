@@ -15,6 +15,7 @@ import pyrage
 from click.testing import CliRunner
 
 from assessment.storing.journal import sha256
+from kb.library.knowledge import load
 
 BASE = Path(__file__).parent / "formats" / "3.arusha"
 KEY = pyrage.x25519.Identity.generate()
@@ -549,7 +550,7 @@ def fault(command, hostile, folder):
     path = Path(shutil.copyfile(hostile, folder / "F"))
     (folder / "secret").write_text(f"{KEY}\n", encoding="utf-8")
     (folder / "own.yml").write_text("weights: {1.a.1: 2}\n", encoding="utf-8")
-    answers = {"questionnaire": "self-assessment", "version": "1.0", "answers": {"3.b.2": {"level": 1}}}
+    answers = {"questionnaire": "self-assessment", "version": load().bank.version, "answers": {"3.b.2": {"level": 1}}}
     (folder / "responses.json").write_text(json.dumps(answers), encoding="utf-8")
     if command.startswith("join"):  # another copy of the sound file, in which something else was done since
         forging.append(shutil.copyfile(BASE, folder / "ours.arusha"), "names", {"on": True})

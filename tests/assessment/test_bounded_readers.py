@@ -16,6 +16,7 @@ from assessment.storing.sqlite import AssessmentFile
 from kb.base import bounded
 from kb.base.bounded import Limits
 from kb.base.errors import ArushaError
+from kb.library.knowledge import load
 from kb.newsletter.intake import formats
 
 SECRET = "correct horse battery staple"
@@ -104,7 +105,7 @@ def test_the_same_files_are_taken_within_the_limits_there_are(commands, arusha, 
 
 
 BIG = 3_000_000
-HEAD = '{"questionnaire": "self-assessment", "version": "1.0", "answers": {'
+HEAD = f'{{"questionnaire": "self-assessment", "version": "{load().bank.version}", "answers": {{'
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from assessment.people import Assignment, Person, Role, due, expected
+from kb.library.knowledge import load
 
 
 @pytest.fixture
@@ -27,7 +28,11 @@ def scored(arusha, group, tmp_path):
     def give(levels, question="1.a.1"):
         for number, level in enumerate(levels, 1):
             path = tmp_path / f"p{number}.json"
-            head = {"questionnaire": "self-assessment", "version": "1.0", "respondent": {"id": f"p{number}"}}
+            head = {
+                "questionnaire": "self-assessment",
+                "version": load().bank.version,
+                "respondent": {"id": f"p{number}"},
+            }
             path.write_text(json.dumps(head | {"answers": {question: {"level": level}}}))
             assert arusha("assess", "collect", group, path).exit_code == 0
         return group

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 
 from assessment.storing.sqlite import AssessmentFile
+from kb.library.knowledge import load
 
 SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 TURNS = re.compile(f"[{SIGNS}]|&#(?:0*82(?:3[4-8]|9[4-7])|x0*20(?:2[a-e]|6[6-9]));", re.I)
@@ -33,7 +34,9 @@ def file(arusha, tmp_path_factory):
         "1.a.2": {"not_applicable": turned("Reason")},
         "1.a.3": {"level": 1, "note": ARABIC},
     }
-    responses.write_text(json.dumps({"questionnaire": "self-assessment", "version": "1.0", "answers": answers}))
+    responses.write_text(
+        json.dumps({"questionnaire": "self-assessment", "version": load().bank.version, "answers": answers})
+    )
     assert arusha("assess", "collect", path, responses).exit_code == 0
     action = ("--problem", turned("Problem"), "--decision", turned("Decision"), "--measure", turned("Measure"))
     indicator = f"{turned('Posts')}; baseline=20; target=90; unit=%"

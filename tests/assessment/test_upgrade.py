@@ -9,6 +9,8 @@ from assessment.rounds import answering
 from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
+from kb.library import questionnaires
+from kb.library.content import find_root
 from kb.library.questionnaires import LensQuestion, Question
 
 REWORDED, NEW, DROPPED = "8.c.1", "7.a.1", "9.a.9"
@@ -129,3 +131,43 @@ def test_the_gender_lens_is_upgraded_with_the_bank(arusha, tmp_path, bank, knowl
     now = stands(path)
     assert now.lens == lens
     assert set(now.standing) == {second.id}
+
+
+@pytest.fixture(scope="module")
+def first():
+    """The questions and the lens of version 1.0, as they lie beside those in force."""
+    faults = []
+    folder = find_root() / "earlier" / "1.0"
+    found = questionnaires.read(folder, faults), questionnaires.read_lens(folder, faults)
+    assert faults == []
+    return found
+
+
+def test_a_file_of_version_1_keeps_the_answers_of_unchanged_questions(arusha, tmp_path, bank, knowledge, first, stands):
+    """Every question of 1.0 was answered: the same words keep their answer, others lapse and are named."""
+    earlier, lens = first
+    path = tmp_path / "first.arusha"
+    with AssessmentFile.create(path, *openings.opening("Testland", None, "en", earlier, "full", None, lens)) as file:
+        asking = replay.read(file, earlier)
+        answered = [*earlier.by_id, *lens.by_id]
+        file.append([answering.answered(question, Answer(level=2), asking) for question in answered])
+    told = " ".join(arusha("assess", "upgrade", path, "--yes").stdout.split())
+    now = {**bank.by_id, **knowledge.gender.by_id}
+    before = {**earlier.by_id, **lens.by_id}
+    same = {key for key in before if key in now and now[key].wording == before[key].wording}
+    after = stands(path)
+    assert after.version == bank.version
+    assert set(after.standing) == set(after.answers) == same
+    assert len(same) >= 10
+    assert set(after.lapsed) == set(before) - same
+    assert {"7.b.4", "8.b.4"} == set(before) - set(now)
+    assert "dropped 2: 7.b.4, 8.b.4" in told
+    lapsed = told.split("they stay in the history: ", 1)[1]
+    assert all(key in lapsed for key in set(before) - same)
+    assert set(after.by_id) == set(now)
+    assert " ".join(knowledge.notes[-1].text.en.split()) in told
+
+
+def test_a_bank_of_version_1_is_packed_as_before(first):
+    """A field that version 1.0 did not have leaves no trace in the copy that its files carry."""
+    assert '"goal":' not in first[0].model_dump_json(exclude_defaults=True)

@@ -306,7 +306,7 @@ def team(arusha, tmp_path):
 
     def hand_in(respondent, answer, *more, question=QUESTION, typed=""):
         path = tmp_path / "r.json"
-        head = {"questionnaire": "self-assessment", "version": "1.0", "respondent": respondent}
+        head = {"questionnaire": "self-assessment", "version": load().bank.version, "respondent": respondent}
         path.write_text(json.dumps(head | {"answers": {question: answer}}), encoding="utf-8")
         return arusha("assess", "collect", file, path, *more, typed=typed)
 
@@ -469,7 +469,7 @@ def test_sealing_lists_what_is_loose_and_asks(arusha, start, tmp_path):
     assert asked.exit_code == 1
     told = " ".join(asked.output.split())
     assert "1 question stands at level 3 or 4 without evidence: 1.a.1" in told
-    assert "126 questions are unanswered" in told
+    assert f"{len(load().bank.questions) - 2} questions are unanswered" in told
     assert arusha("assess", "seal", file, "--yes").exit_code == 0
 
 

@@ -121,7 +121,7 @@ PRACTICE, EDITION, BANK = "practices/nz-code-of-conduct.md", "editions/16/editio
         (f"{BANK}/02-regulatory-framework.yml", "id: 2.a.1", "id: 3.a.9", "3.a.9"),
         (f"{BANK}/02-regulatory-framework.yml", "id: 2.a.2", "id: 2.a.1", "2.a.1"),
         (f"{BANK}/02-regulatory-framework.yml", "factor: 2", "factor: 11", "factor"),
-        (f"{BANK}/bank.yml", 'version: "1.0"', 'version: "one"', "version"),
+        (f"{BANK}/bank.yml", 'version: "2.0"', 'version: "one"', "version"),
     ],
 )
 def test_one_fault_is_told_with_its_field(

@@ -23,8 +23,8 @@ def test_the_shipped_bank_has_a_note_in_both_languages(knowledge):
 
 
 def test_a_version_without_a_note_is_a_fault(content, plant):
-    plant(BANK, 'version: "1.0"', 'version: "1.1"')
-    assert faults(content) == [f"{FILE}: 1.1: has no note; say in words what changed in this version of the questions"]
+    plant(BANK, 'version: "2.0"', 'version: "2.1"')
+    assert faults(content) == [f"{FILE}: 2.1: has no note; say in words what changed in this version of the questions"]
 
 
 @pytest.mark.parametrize(

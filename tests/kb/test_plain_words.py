@@ -2,8 +2,8 @@
 
 Reading ease runs from about 0 (a statute) to 100 (a children's book). English takes Flesch (1948), French its adaptation
 by Kandel and Moles (1958). 60 to 70 is plain prose for adults; the trade's own words (declaration, administration,
-vérification) cost some points that no rewriting wins back. The bank measures 63 in English and 70 in
-French, the gender lens 74 and 80, both together 65 and 72, at 12.1 and 13.5 words a sentence. The bounds lie a little
+vérification) cost some points that no rewriting wins back. The bank measures 65 in English and 72 in
+French, the gender lens 75 and 81, both together 66 and 73, at 12.6 and 13.9 words a sentence. The bounds lie a little
 below: they leave room for a new question, none for a change of style.
 """
 
@@ -16,7 +16,7 @@ import pytest
 from kb.library.knowledge import Knowledge
 
 LANGUAGES = ("en", "fr")
-LONGEST = {"text": 30, "why": 30, "who": 30, "level": 25}  # words in one sentence
+LONGEST = {"text": 30, "why": 30, "who": 30, "level": 25, "goal": 30}  # words in one sentence
 MEAN_SENTENCE = {"en": 13.0, "fr": 14.5}  # words a sentence, mean of all
 EASE = {"en": 62.0, "fr": 69.0}  # all texts together
 EASE_OF_QUESTION = {"en": 45.0, "fr": 55.0}  # text, why and criteria of one question together
@@ -74,11 +74,13 @@ def passages(knowledge: Knowledge, language: str) -> Iterator[Passage]:
             yield Passage(question.id, kind, text.of(language))
         for level in question.levels:
             yield Passage(question.id, "level", level.of(language))
+        if question.goal:
+            yield Passage(question.id, "goal", question.goal.of(language))
 
 
 def prose(knowledge: Knowledge, language: str) -> list[Passage]:
-    """Whole sentences only: the name of a unit is none."""
-    return [passage for passage in passages(knowledge, language) if passage.kind != "who"]
+    """Questions, reasons and criteria: the name of a unit is no sentence, and a goal says all in one."""
+    return [passage for passage in passages(knowledge, language) if passage.kind not in ("who", "goal")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

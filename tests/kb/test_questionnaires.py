@@ -40,7 +40,7 @@ def test_every_field_stands_in_both_languages(knowledge: Knowledge) -> None:
         assert [path for path, value in found if not value.fr or not value.en] == []
         for question in whole.questions:
             own = {path.removeprefix(f"questions.{question.id}.") for path, _ in found if f".{question.id}." in path}
-            assert own >= {"text", "why", "evidence", "who", *(f"levels.{number}" for number in range(5))}
+            assert own >= {"text", "why", "evidence", "goal", "who", *(f"levels.{number}" for number in range(5))}
 
 
 def test_every_question_of_the_bank_names_a_risk(knowledge: Knowledge) -> None:
@@ -173,7 +173,7 @@ def test_nothing_in_the_lens_calls_one_sex_more_honest(knowledge: Knowledge) -> 
         (LENS, "elements: [1.a, 1.b]", "elements: []", "questions.0.elements", "at least 1"),
         (LENS, "id: g1.2", "id: g1.1", "g1.1", "stands twice"),
         (LENS, "id: g1.2", "id: g11.2", "questions.1.id", "right form"),
-        (LENS, 'version: "1.0"', 'version: "one"', "version", "right form"),
+        (LENS, 'version: "2.0"', 'version: "one"', "version", "right form"),
         (
             LENS,
             "Drafts are written without asking whom they affect.",
