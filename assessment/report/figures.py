@@ -144,7 +144,7 @@ class FactorView(Model):
     shares: Annotated[SharesView | None, UpTo(_PEERS, "evidence")]
     deviation: Annotated[float | None, UpTo(_PEERS, "spread")]
     consensus: Annotated[float | None, UpTo(_PEERS, "spread")]
-    dissents: Annotated[int, UpTo(_PEERS, "dissent")]
+    dissents: Annotated[int | None, UpTo(_PEERS, "dissent")]
     risks: Annotated[tuple[str, ...], UpTo(_HEAD, "risks")]
 
 
@@ -304,7 +304,7 @@ class Report(Model):
     weak_elements: tuple[ElementView, ...]
     strengths: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
     gaps: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
-    unsupported: Annotated[int, UpTo(_PEERS, "evidence")]
+    unsupported: Annotated[int | None, UpTo(_PEERS, "evidence")]
     means: int
     interval_text: str
     unapproved: tuple[str, ...]
