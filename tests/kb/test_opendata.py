@@ -30,7 +30,16 @@ DATA = {
     *(f"data/practices.{kind}" for kind in ("json", "csv", "bib", "schema.json")),
     *(
         f"data/{name}.json"
-        for name in ("declaration", "editions", "gender", "instruments", "licence", "members", "questions")
+        for name in (
+            "declaration",
+            "editions",
+            "gender",
+            "instruments",
+            "licence",
+            "members",
+            "questions",
+            "references",
+        )
     ),
 }
 
