@@ -240,7 +240,7 @@ def test_the_shipped_content_has_no_fault(run: Run) -> None:
 
 
 def test_the_european_union_is_told_beside_the_members_and_not_among_them(run: Run) -> None:
-    assert run("kb", "check").stdout.endswith(", 186 Members and the European Union.\n")
+    assert run("kb", "check").stdout.endswith(", 187 Members and the European Union.\n")
 
 
 def test_the_shipped_content_is_as_large_as_asked(knowledge: Knowledge) -> None:
