@@ -22,7 +22,7 @@ from kb.library.editions import Edition
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
 
-LATEST = 100  # entries of a feed
+LATEST = 200  # entries of a feed
 ATTRIBUTION = "Arusha contributors"
 LICENCE = {
     "licence": "CC-BY-4.0",

@@ -281,11 +281,19 @@ class _Renderer:
         """A list of words in the page's language, one by one."""
         return value.of(self.say.language)
 
-    def link(self, to: Link) -> Markup:
-        """A link to a public text, to its archived copy if there is one, and the day on which it was last read."""
+    def link(self, to: Link, origin: citations.Origin | None = None) -> Markup:
+        """A link to a public text, to its archived copy if there is one, and the day on which it was last read.
+
+        *origin*: who wrote it, where and when, to be told as well.
+        """
         archived = Markup(" ([{}](<{}>))").format(self.say("site.archived"), to.archived) if to.archived else ""
+        linked = Markup("[{}](<{}>){}").format(_plain(to.title), to.url, archived)
         seen = self.say("site.seen", date=self.say.date(to.seen))
-        return Markup("[{}](<{}>){}. {}").format(_plain(to.title), to.url, archived, seen)
+        if origin is None:
+            return Markup("{}. {}").format(linked, seen)
+        names = dict.fromkeys((origin.author, linked, origin.container, origin.publisher))
+        date = [self.say.date(origin.published)] if origin.published else []
+        return Markup("{}. {}").format(Markup(", ").join(map(_plain, (*names, *date))), seen)
 
     def names(self, codes: Iterable[str]) -> str:
         """The names of Members in the page's language."""

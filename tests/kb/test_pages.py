@@ -116,7 +116,7 @@ def test_a_practice_stands_on_the_pages_of_its_members_elements_instruments_and_
             *(f"members/{code.lower()}" for code in practice.members),
             *(f"factors/{number}" for number in practice.factors),
             *(f"instruments/{key}" for key in practice.instruments),
-            f"editions/{practice.source.edition}",
+            *([f"editions/{practice.source.edition}"] if practice.source.edition else []),
         ]:
             assert link in english[f"{page}.md"]
 
@@ -162,7 +162,8 @@ def test_each_page_leads_to_its_original_with_the_day_on_which_it_was_read(
         links = [*rests, *([found[0].original] if found and found[0].original else [])]
         assert links, practice.id
         for link in links:
-            assert f"](<{escape(link.url)}>). Last read on " in page
+            told = page.partition(f"](<{escape(link.url)}>)")[2].partition("\n")[0]
+            assert f"Last read on {phrases('en').date(link.seen)}" in told, (practice.id, link.url)
 
 
 def test_a_text_without_translation_says_so_on_the_french_page(knowledge: Knowledge) -> None:

@@ -72,7 +72,7 @@ def test_earlier_articles_and_practices_of_a_member_come_with_what_to_ask(lay, r
 
 
 def test_a_member_without_a_past_is_told_so(run):
-    assert run("edition", "earlier", "Kenya").stdout == "Kenya: nothing told before.\n"
+    assert run("edition", "earlier", "Togo").stdout == "Togo: nothing told before.\n"
 
 
 def test_practices_are_due_three_years_after_they_were_last_told(knowledge):
