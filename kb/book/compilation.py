@@ -224,13 +224,14 @@ class _Maker:
         articles = [(e.number, article.id) for e in reversed(self.knowledge.editions) for article in e.articles]
         drawn: dict[tuple[int | None, str | None], list[Practice]] = {place: [] for place in articles}
         for practice in self.practices:
-            source = practice.source
-            drawn.setdefault((source.edition, source.article or source.reference), []).append(practice)
+            place = practice.source.edition, practice.source.article or practice.source.reference
+            drawn.setdefault(place, []).append(practice)
         terms = []
         for of in filter(None, drawn.values()):
-            author = origin(of[0], self.knowledge, self.language).author
-            name = self.say("compile.source_member", member=author, **self.told(of[0]))
-            terms.append(Term((Run(name),), (self.serving(of),)))
+            source = origin(of[0], self.knowledge, self.language)
+            name = self.say("compile.source_member", member=source.author, **self.told(of[0]))
+            address = f" {source.address}" if of[0].source.reference else ""
+            terms.append(Term((Run(f"{name}{address}"),), (self.serving(of),)))
         yield Terms("sources", tuple(terms))
         cited = {practice.source.edition for practice in self.practices}
         for edition in (each for each in reversed(self.knowledge.editions) if each.number in cited):
