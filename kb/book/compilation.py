@@ -230,8 +230,7 @@ class _Maker:
         for of in filter(None, drawn.values()):
             source = origin(of[0], self.knowledge, self.language)
             name = self.say("compile.source_member", member=source.author, **self.told(of[0]))
-            address = f" {source.address}" if of[0].source.reference else ""
-            terms.append(Term((Run(f"{name}{address}"),), (self.serving(of),)))
+            terms.append(Term((Run(name, href=source.address),), (self.serving(of),)))
         yield Terms("sources", tuple(terms))
         cited = {practice.source.edition for practice in self.practices}
         for edition in (each for each in reversed(self.knowledge.editions) if each.number in cited):

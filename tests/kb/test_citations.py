@@ -180,7 +180,7 @@ def test_a_line_is_one_line_and_keeps_its_signs(text: str) -> None:
 
 
 def test_whatever_a_record_holds_its_citation_is_one_line_each(knowledge: Knowledge) -> None:
-    practice, edition = knowledge.practices[0], knowledge.editions[0]
+    practice, edition = practice_with(knowledge, "nz-gift-register"), knowledge.editions[0]
 
     @settings(max_examples=100, deadline=None)
     @given(texts.filter(str.strip), texts.filter(str.strip))

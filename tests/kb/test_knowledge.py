@@ -277,7 +277,7 @@ FIGURES = {  # figures of the 16th edition that belong to a practice
     "pe-fast-programme": ["95%", "96%", "18 operational Customs services"],
     "pe-first-women-canine-handlers": ["four women", "2018"],
     "pe-import-times-microsite": ["70,000 visits", "July 2018"],
-    "uz-decree-pp-3665": ["PP-3665", "12 April 2019", "3PY-502", "18 October 2018"],
+    "uz-decree-pp-3665": ["PP-3665", "12 April 2018", "3PY-502", "18 October 2018"],
     "uz-ethics-rules-for-heads": ["No. 66", "28 March 2016"],
 }
 
