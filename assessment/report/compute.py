@@ -21,8 +21,8 @@ from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.base.interface import Phrases
 from kb.base.vocabulary import NOT_STATED, Text
-from kb.library.declaration import Element
 from kb.library.citations import origin
+from kb.library.declaration import Element
 from kb.library.knowledge import Knowledge
 from kb.library.questionnaires import Question
 
