@@ -126,6 +126,7 @@ def _practice(number: int, shipped: Knowledge) -> Practice:
             "keywords": {"en": tuple(random.choices(_vocabulary(), cum_weights=_cumulated(), k=6))},
             "related": tuple(_id(other) for other in (number - 1, number - 2) if other >= 0),
             "source": _source(random, shipped),
+            "reported": "2019-12",
             "last_checked": "2026-11-23",
             "done": {"en": "\n\n".join(_sentences(random, TOLD // 5) for _ in range(5))},
         }
@@ -145,7 +146,7 @@ def _edition(edition: Edition, practices: tuple[Practice, ...]) -> Edition:
     cited: dict[str, list[str]] = {article.id: [] for article in edition.articles}
     for practice in practices:
         if practice.source.edition == edition.number:
-            cited[practice.source.article].append(practice.id)
+            cited[practice.source.article or ""].append(practice.id)
     articles = tuple(
         article.model_copy(update={"practices": tuple(sorted(cited[article.id]))}) for article in edition.articles
     )

@@ -21,6 +21,7 @@ from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.base.interface import Phrases
 from kb.base.vocabulary import NOT_STATED, Text
+from kb.library.citations import origin
 from kb.library.declaration import Element
 from kb.library.knowledge import Knowledge
 from kb.library.questionnaires import Question
@@ -357,10 +358,7 @@ def _practices(
 def _practice(source: Source, key: str, site: str | None) -> figures.PracticeView:
     knowledge, say, language = source.knowledge, source.say, source.say.language
     practice = knowledge.practice_by_id[key]
-    edition = knowledge.edition_by_number[practice.source.edition]
-    article = edition.by_id[practice.source.article]
-    members = knowledge.members.by_code
-    title = edition.title.of(language)
+    told, members = origin(practice, knowledge, language), knowledge.members.by_code
     results = () if practice.results == NOT_STATED else practice.results
     return figures.PracticeView(
         id=key,
@@ -374,9 +372,7 @@ def _practice(source: Source, key: str, site: str | None) -> figures.PracticeVie
         evidence=say(f"evidence.{practice.evidence}"),
         evidence_long=say(f"evidence.long.{practice.evidence}"),
         lessons=_stated(practice.lessons, language),
-        source=say("report.cite", title=title, member=members[article.member].name.of(language))
-        if article.member
-        else say("report.cite_plain", title=title, article=article.title.of(language)),
+        source=say("report.cite", title=told.container, member=told.author, date=say.date(practice.reported)),
         url=f"{site.rstrip('/')}/practices/{key}.html" if site else "",
     )
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from kb.base.folding import fold
 from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED, EvidenceStrength, NotStated, Text, factor_of
-from kb.library.citations import line
+from kb.library.citations import line, origin
 from kb.library.content import Period
 from kb.library.declaration import Element, KeyFactor
 from kb.library.knowledge import Knowledge
@@ -176,7 +176,7 @@ class _Maker:
             yield self.group((press.Listing(False, 1, items),), self.spoken(practice.results[0].text))
         yield from self.part("lessons", practice.lessons)
         yield from self.part("gender", practice.gender)
-        source = say("compile.source", **self.article(practice.source.edition, practice.source.article))
+        source = say("compile.source", **self.told(practice))
         yield Paragraph((Run(say("site.source"), strong=True), Run(f"{say('colon')}{source}")), Style.SMALL)
 
     def summary(self, text: Text) -> Paragraph:
@@ -194,6 +194,7 @@ class _Maker:
             yield say("compile.since", start=say.date(practice.start))
         if practice.status != NOT_STATED:
             yield say(f"status.{practice.status}")
+        yield say("search.reported", date=say.date(practice.reported))
 
     def part(self, label: str, text: Text | NotStated) -> Iterator[Block]:
         """A part of a practice under its label, in the language that it is written in; its headings go below the label."""
@@ -216,21 +217,23 @@ class _Maker:
     # lists
 
     def sources(self) -> Iterator[Block]:
-        """Each article with the practices drawn from it, the newest edition first, and what the editions say of themselves."""
-        drawn = {(practice.source.edition, practice.source.article) for practice in self.practices}
+        """Each article, the newest edition first, then each other text, with the practices drawn from it.
+
+        What the editions say of themselves comes last.
+        """
+        articles = [(e.number, article.id) for e in reversed(self.knowledge.editions) for article in e.articles]
+        drawn: dict[tuple[int | None, str | None], list[Practice]] = {place: [] for place in articles}
+        for practice in self.practices:
+            place = practice.source.edition, practice.source.article or practice.source.reference
+            drawn.setdefault(place, []).append(practice)
         terms = []
-        for edition in reversed(self.knowledge.editions):
-            for article in edition.articles:
-                place = (edition.number, article.id)
-                if place in drawn:
-                    member = {"member": self.name(article.member)} if article.member else {}
-                    phrase = "compile.source_member" if member else "compile.source"
-                    name = self.say(phrase, **member, **self.article(*place))
-                    of = [each for each in self.practices if (each.source.edition, each.source.article) == place]
-                    terms.append(Term((Run(name),), (self.serving(of),)))
+        for of in filter(None, drawn.values()):
+            source = origin(of[0], self.knowledge, self.language)
+            name = self.say("compile.source_member", member=source.author, **self.told(of[0]))
+            terms.append(Term((Run(name, href=source.address),), (self.serving(of),)))
         yield Terms("sources", tuple(terms))
-        for number in sorted({number for number, _ in drawn}, reverse=True):
-            edition = self.knowledge.edition_by_number[number]
+        cited = {practice.source.edition for practice in self.practices}
+        for edition in (each for each in reversed(self.knowledge.editions) if each.number in cited):
             title, disclaimer = (line(text.of(self.language)) for text in (edition.title, edition.disclaimer))
             yield _paragraph(f"{title}{self.say('colon')}{disclaimer}", Style.SMALL)
 
@@ -284,11 +287,10 @@ class _Maker:
         notes = tuple((Paragraph(note),) for note in parsed.notes)
         return (*parsed.blocks, press.Listing(True, 1, notes)) if notes else parsed.blocks
 
-    def article(self, edition: int, article: str) -> dict[str, str]:
-        """The titles of an article and its edition."""
-        source = self.knowledge.edition_by_number[edition]
-        title = _plain(source.by_id[article].title.of(self.language), self.language)
-        return {"title": title, "edition": line(source.title.of(self.language))}
+    def told(self, practice: Practice) -> dict[str, str]:
+        """The titles of the text that told of a practice, and of what it stands in."""
+        source = origin(practice, self.knowledge, self.language)
+        return {"title": _plain(source.title, self.language), "edition": source.container}
 
     def name(self, code: str) -> str:
         return self.knowledge.members.by_code[code].name.of(self.language)

@@ -204,5 +204,4 @@ def _reminder(reminder: whole.Reminder, knowledge: Knowledge, say: Phrases, text
         yield indented(whole.letter(reminder, knowledge, say))
         return
     for practice, told in reminder.practices:
-        day = say.date(told) if told else say("series.undated")
-        yield f"  {say('series.old', title=practice.title.of(say.language), id=practice.id, told=day)}"
+        yield f"  {say('series.old', title=practice.title.of(say.language), id=practice.id, told=say.date(told))}"

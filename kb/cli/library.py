@@ -99,7 +99,9 @@ def _answer(answer: Answer, knowledge: Knowledge, say: Phrases) -> Iterator[str]
         names = say("list.and").join(knowledge.members.by_code[code].name.of(say.language) for code in document.members)
         factors = ", ".join(f"{n} {knowledge.declaration.factor(n).name.of(say.language)}" for n in document.factors)
         yield f"\n{number:>3}  {bold(document.title)}  [{document.id}]"
-        yield f"     {names} · {factors} · {say('edition.n', number=document.edition)}"
+        facts = [names, factors, *([say("edition.n", number=document.edition)] if document.edition else [])]
+        facts += [say("search.reported", date=say.date(document.reported))]
+        yield f"     {' · '.join([*facts, *([say('site.aged')] if document.aged else [])])}"
         yield _indented(hit.snippet)
 
 
@@ -140,7 +142,8 @@ def new(content: Path | None, language: str) -> None:
     text = told_in.read_bytes().decode("utf-8")
     naming = with_practice(text, article, key)
     source, day = Source(edition=edition, article=article), datetime.now(UTC).date().isoformat()
-    write_whole(record, skeleton(key, title, member, elements, PracticeType(kind), source, day))
+    reported = knowledge.edition_by_number[edition].as_of
+    write_whole(record, skeleton(key, title, member, elements, PracticeType(kind), source, reported, day))
     click.echo(say("new.made", file=record))
     if naming is None:
         click.echo(say("new.by_hand", id=key, article=article, file=told_in))
@@ -160,6 +163,8 @@ def _as_json(answer: Answer) -> dict[str, object]:
                 "factors": list(hit.document.factors),
                 "elements": list(hit.document.elements),
                 "edition": hit.document.edition,
+                "reported": hit.document.reported,
+                "aged": hit.document.aged,
                 "score": hit.score,
                 "snippet": hit.snippet.replace("⟦", "<mark>").replace("⟧", "</mark>"),
             }

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kb.base.interface import Phrases, phrases
-from kb.base.vocabulary import NOT_STATED
-from kb.library.editions import Edition
+from kb.base.vocabulary import NOT_STATED, Text
+from kb.library.editions import Article, Edition
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
 
@@ -35,7 +35,10 @@ _LANGUAGES = {"en": "english", "fr": "french"}
 
 @dataclass(frozen=True)
 class Citation:
-    """What is cited, each part on one line; *published* (YYYY, YYYY-MM or YYYY-MM-DD) and *address* may be empty."""
+    """What is cited, each part on one line; *address* may be empty, *published* is YYYY, YYYY-MM or YYYY-MM-DD.
+
+    The title stands in square brackets, as one that the source does not have.
+    """
 
     key: str
     authors: tuple[str, ...]
@@ -50,19 +53,61 @@ class Citation:
 
 def cite(practice: Practice, knowledge: Knowledge, say: Phrases, address: str = "") -> Citation:
     """The citation of *practice* in the language of *say*; *address* is where that language's site stands, if known."""
-    edition = knowledge.edition_by_number[practice.source.edition]
-    article, language = edition.by_id[practice.source.article], say.language
+    language, source = say.language, origin(practice, knowledge, say.language)
+    note = say("cite.note", article=source.title)
     return Citation(
         key=practice.id,
-        authors=tuple(line(knowledge.members.by_code[code].name.of(language)) for code in practice.members),
-        title=line(practice.title.of(language)),
-        container=line(edition.title.of(language)),
-        publisher=publisher(edition, language),
-        published="" if edition.published == NOT_STATED else edition.published,
-        note=say("cite.note", article=line(article.title.of(language))),
+        authors=(source.author,),
+        title=f"[{line(practice.title.of(language))}]",
+        container=source.container,
+        publisher=source.publisher,
+        published=source.published or practice.reported,
+        note=f"{note}{say('colon')}{source.address}" if source.address else note,
         address=link(page(practice), address) if address else "",
         language="en" if practice.title.falls_back(language) else language,
     )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The text that told of a practice: its own title, who wrote it, where and when; empty where that is not known."""
+
+    title: str
+    author: str
+    container: str
+    publisher: str
+    published: str
+    address: str
+
+
+def origin(practice: Practice, knowledge: Knowledge, language: str) -> Origin:
+    """The article or other text that told of *practice*; names are in *language*, the title in that of the text."""
+    if (found := knowledge.article_of(practice)) is None:
+        text = knowledge.reference_by_id[practice.source.reference or ""]
+        return Origin(
+            title=line(text.title),
+            author=name_of(text.author, language),
+            container=name_of(text.container, language),
+            publisher=name_of(text.publisher, language),
+            published=text.day or "",
+            address=text.url,
+        )
+    edition, article = found
+    return Origin(
+        title=line(article.title.en),
+        author=author(article, edition, knowledge, language),
+        container=line(edition.title.of(language)),
+        publisher=name_of(edition.publisher, language),
+        published="" if edition.published == NOT_STATED else edition.published,
+        address=edition.original.url if edition.original else "",
+    )
+
+
+def author(article: Article, edition: Edition, knowledge: Knowledge, language: str) -> str:
+    """Who wrote an article: the Member, else the edition's editor, else its publisher."""
+    if article.member:
+        return line(knowledge.members.by_code[article.member].name.of(language))
+    return name_of(edition.editor or edition.publisher, language)
 
 
 def for_page(practice: Practice, knowledge: Knowledge, say: Phrases, address: str = "") -> dict[str, str]:
@@ -102,7 +147,7 @@ def ris(citation: Citation) -> str:
         ("T2", citation.container),
         ("PB", citation.publisher),
         ("PY", year),
-        ("DA", f"{year}/{month}/{day}/" if year else ""),
+        ("DA", f"{year}/{month}/{day}/"),
         ("N1", citation.note),
         ("UR", citation.address),
         ("LA", citation.language),
@@ -119,7 +164,7 @@ def csl(citation: Citation) -> dict[str, Any]:
         "title": citation.title,
         "container-title": citation.container,
         "publisher": citation.publisher,
-        "issued": {"date-parts": [[int(part) for part in _date(citation) if part]]} if citation.published else None,
+        "issued": {"date-parts": [[int(part) for part in _date(citation) if part]]},
         "note": citation.note,
         "URL": citation.address,
         "language": citation.language,
@@ -131,17 +176,8 @@ def plain(citation: Citation, say: Phrases) -> str:
     """The citation as one line of plain text in the language of *say*."""
     values = {"title": citation.title, "container": citation.container, "publisher": citation.publisher}
     authors = say("list.and").join(citation.authors)
-    if citation.published:
-        work = say("cite.dated", authors=authors, date=say.date(citation.published), **values)
-    else:
-        work = say("cite.undated", authors=authors, **values)
+    work = say("cite.dated", authors=authors, date=say.date(citation.published), **values)
     return " ".join(filter(None, (work, f"{citation.note}.", citation.address)))
-
-
-def publisher(edition: Edition, language: str) -> str:
-    """Who published an edition, in *language* if it has a name there."""
-    name = edition.publisher
-    return line(name if isinstance(name, str) else name.of(language))
 
 
 def page(practice: Practice) -> str:
@@ -157,6 +193,11 @@ def link(path: str, address: str = "") -> str:
 def line(text: str) -> str:
     """A text on one line, without control characters; no-break spaces stay."""
     return _BREAKS.sub(" ", text).strip(" ")
+
+
+def name_of(name: Text | str, language: str) -> str:
+    """A name on one line, in *language* if it has a form of its own there."""
+    return line(name if isinstance(name, str) else name.of(language))
 
 
 def _tex(text: str) -> str:

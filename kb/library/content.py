@@ -237,5 +237,11 @@ def _a_period(value: str) -> str:
     return value
 
 
+def before(one: str, other: str) -> bool:
+    """Whether one date lies before another for sure: 2019 does not lie before 2019-05, nor after it."""
+    shared = min(len(one), len(other))
+    return one[:shared] < other[:shared]
+
+
 Date = Annotated[str, AfterValidator(_a_date)]
 Period = Annotated[str, AfterValidator(_a_period)]

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kb.base.interface import Refusal
-from kb.base.vocabulary import Effect, ElementId, Model, Text
+from kb.base.vocabulary import Effect, ElementId, Model, Text, Words
 from kb.library.content import find_root, parsed, read_yaml
 
 
@@ -34,6 +34,15 @@ class AdverseEffect(Model):
     text: Text
 
 
+class Frame(Model):
+    """What the Declaration says around its factors: a text with examples of evidence, asked for by no question."""
+
+    id: Annotated[str, Field(pattern=r"^0\.[a-z]$")]
+    short: Text
+    text: Text
+    evidence: Words
+
+
 class Declaration(Model):
     """The whole Declaration as this project holds it."""
 
@@ -41,6 +50,7 @@ class Declaration(Model):
     short: Text
     note: Text
     effects: tuple[AdverseEffect, ...]
+    frame: tuple[Frame, ...] = ()
     factors: tuple[KeyFactor, ...]
 
     @cached_property

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from kb.base import strict_yaml
 from kb.base.errors import ContentError
-from kb.base.vocabulary import ArticleKind, Filled, MemberCode, Model, NotStated, Slug, Text
+from kb.base.vocabulary import NOT_STATED, ArticleKind, Filled, MemberCode, Model, NotStated, Slug, Text
 from kb.library.content import Date
+from kb.library.references import Link
 
 
 class Article(Model):
@@ -50,11 +51,19 @@ class Edition(Model):
     title: Text
     publisher: Text | Filled
     published: Date | NotStated
+    reported: Date | None = None  # the latest month that it reports on, where it prints no date of its own
+    original: Link | None = None
+    editor: Text | Filled | None = None  # who wrote the articles that are no Member's
     note: Text
     disclaimer: Text
     articles: tuple[Article, ...]
     activities: tuple[Activity, ...] = ()
     abbreviations: tuple[Abbreviation, ...] = ()
+
+    @property
+    def as_of(self) -> str | None:
+        """When it came out, or the latest month that it reports on; None if neither is known."""
+        return self.reported if self.published == NOT_STATED else self.published
 
     @cached_property
     def by_id(self) -> dict[str, Article]:

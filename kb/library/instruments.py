@@ -9,15 +9,9 @@ from pydantic import Field
 from kb.base.errors import Fault
 from kb.base.vocabulary import Filled, Model, Slug, Text
 from kb.library.content import Date, name_of, parse, read_front_matter
+from kb.library.references import Link
 
 _HEADINGS = re.compile(r"^# (What it is|Ce que c’est)\s*$", re.M)
-
-
-class Reference(Model):
-    """A public page that the description rests on."""
-
-    title: Filled
-    url: Annotated[str, Field(pattern=r'^https?://[^\s<>"]+$')]
 
 
 class Instrument(Model):
@@ -31,7 +25,7 @@ class Instrument(Model):
     year: Filled
     factors: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()
     summary: Text
-    sources: tuple[Reference, ...] = ()
+    sources: tuple[Link, ...] = ()
     last_checked: Date
     description: Text
 

@@ -11,12 +11,13 @@ from typing import TypeVar
 from kb.base.errors import ContentError, Fault
 from kb.base.interface import Refusal
 from kb.base.markdown_text import dangers
-from kb.base.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Text, factor_of
+from kb.base.vocabulary import FACTORS, NOT_STATED, EvidenceStrength, Model, Status, Text, factor_of
 from kb.library import instruments as instrument_files
 from kb.library import notes as note_file
 from kb.library import practices as practice_files
 from kb.library import questionnaires
-from kb.library.content import find_root, front_matter, name_of, parse, read_yaml
+from kb.library import references as reference_file
+from kb.library.content import before, find_root, front_matter, name_of, parse, read_yaml
 from kb.library.declaration import Declaration
 from kb.library.editions import Article, Edition
 from kb.library.instruments import Instrument
@@ -24,6 +25,7 @@ from kb.library.members import Members
 from kb.library.notes import Note
 from kb.library.practices import HEADINGS, REWRITE, Practice
 from kb.library.questionnaires import GENDER, Bank, Lens, LensQuestion, Question
+from kb.library.references import Reference, References
 from kb.library.thesaurus import Thesaurus
 
 BANK = "questionnaires/self-assessment"
@@ -43,6 +45,7 @@ class Knowledge:
     practices: tuple[Practice, ...]
     editions: tuple[Edition, ...]
     instruments: tuple[Instrument, ...]
+    references: tuple[Reference, ...]
     notes: tuple[Note, ...]
 
     @cached_property
@@ -59,6 +62,28 @@ class Knowledge:
     def instrument_by_id(self) -> dict[str, Instrument]:
         """Instruments by id."""
         return {instrument.id: instrument for instrument in self.instruments}
+
+    @cached_property
+    def reference_by_id(self) -> dict[str, Reference]:
+        """References by id."""
+        return {reference.id: reference for reference in self.references}
+
+    def article_of(self, practice: Practice) -> tuple[Edition, Article] | None:
+        """The edition and the article that tell of a practice; None where the source is no edition."""
+        if practice.source.edition is None or practice.source.article is None:
+            return None
+        edition = self.edition_by_number[practice.source.edition]
+        return edition, edition.by_id[practice.source.article]
+
+    def practices_on(self, reference: str) -> list[Practice]:
+        """The practices that rest on a text of references.yml."""
+        return [each for each in self.practices if reference in (each.source.reference, *each.further)]
+
+    @cached_property
+    def day(self) -> str:
+        """The last day (YYYY-MM-DD) on which a record was compared with its source: ages are counted from it."""
+        days = [self.members.as_of, *(practice.last_checked for practice in self.practices)]
+        return max(f"{day}-01-01"[:10] for day in days)
 
     @cached_property
     def _practices_by_mark(self) -> dict[object, list[Practice]]:
@@ -128,6 +153,7 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
     thesaurus = _one(Thesaurus, root, "thesaurus.yml", faults)
     bank = questionnaires.read(root, faults)
     gender = questionnaires.read_lens(root, faults)
+    references = _one(References, root, reference_file.FILE, faults) or References(references=())
     notes = note_file.read(root, faults)
     practices = _each(root, "practices", practice_files.read, faults)
     instruments = _each(root, "instruments", instrument_files.read, faults)
@@ -145,6 +171,7 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
         tuple(sorted(practices, key=lambda practice: practice.id)),
         tuple(sorted(editions, key=lambda edition: edition.number)),
         tuple(sorted(instruments, key=lambda instrument: instrument.id)),
+        references.references,
         notes,
     )
     if declaration:
@@ -161,6 +188,7 @@ def _faults(knowledge: Knowledge, unread: set[str]) -> Iterator[Fault]:
     yield from _answer_faults(knowledge, unread)
     yield from questionnaires.shared_criteria(knowledge.bank, knowledge.gender)
     yield from _member_faults(knowledge.members)
+    yield from reference_file.faults(knowledge.references)
     for practice in knowledge.practices:
         yield from _practice_faults(practice, knowledge, unread)
     for instrument in knowledge.instruments:
@@ -286,30 +314,66 @@ def _practice_faults(practice: Practice, knowledge: Knowledge, unread: set[str])
             "says “figures”, but no result carries one",
             "give the figure in results, or say “claimed”",
         )
-    if NOT_STATED not in (practice.start, practice.end) and practice.end < practice.start[: len(practice.end)]:
-        yield Fault(file, "end", "lies before the start", "correct one of the two dates")
+    yield from [*_date_faults(practice, file)] or _status_faults(practice, file)
     yield from _source_faults(practice, knowledge, file, unread)
 
 
+def _date_faults(practice: Practice, file: str) -> Iterator[Fault]:
+    """Dates of a record that contradict one another."""
+    remedy = "correct one of the two dates"
+    if NOT_STATED not in (practice.start, practice.end) and before(practice.end, practice.start):
+        yield Fault(file, "end", "lies before the start", remedy)
+    if before(practice.last_checked, practice.reported):
+        yield Fault(file, "last_checked", f"lies before {practice.reported}, when the source reported it", remedy)
+    if practice.confirmed and before(practice.confirmed.date, practice.reported):
+        yield Fault(file, "confirmed.date", f"lies before {practice.reported}, when the source reported it", remedy)
+
+
+def _status_faults(practice: Practice, file: str) -> Iterator[Fault]:
+    """A status that contradicts the dates of its record; a status is that of the day on which it was reported."""
+    start, end = (None if date == NOT_STATED else date for date in (practice.start, practice.end))
+    reported, checked = practice.reported, practice.last_checked
+    match practice.status:
+        case Status.RUNNING if end and before(end, checked):
+            yield Fault(file, "status", f"says “running”, but it ended in {end}", "say “ended”, or correct the end")
+        case Status.RUNNING | Status.ENDED if start and before(reported, start):
+            told = f"says “{practice.status}”, but it began in {start}, after it was reported in {reported}"
+            yield Fault(file, "status", told, "say “planned”, or correct the start")
+        case Status.PLANNED if start and before(start, reported):
+            told = f"says “planned”, but it began in {start}, before it was reported in {reported}"
+            yield Fault(file, "status", told, "say “running” or “ended”, or correct the start")
+        case Status.ENDED if end and before(checked, end):
+            told = f"says “ended”, but its end, {end}, had not come when the record was last checked, on {checked}"
+            yield Fault(file, "status", told, "say “running”, or correct the end")
+
+
 def _source_faults(practice: Practice, knowledge: Knowledge, file: str, unread: set[str]) -> Iterator[Fault]:
-    """Whether the edition and the article exist, and the article names the practice too."""
-    edition = knowledge.edition_by_number.get(practice.source.edition)
-    if edition is None and "edition" in unread:
+    """Whether the source exists, is no older than what it reports, and names the practice too where it is an article."""
+    known, source = knowledge.reference_by_id, practice.source
+    if "references" not in unread:
+        cited = [source.reference] if source.reference else []
+        yield from _unknown(file, "source.reference", cited, known, "an id of references.yml")
+        yield from _unknown(file, "further", practice.further, known, "an id of references.yml")
+    edition, reference = knowledge.edition_by_number.get(source.edition or 0), known.get(source.reference or "")
+    published = reference.day if reference else edition.as_of if edition else None
+    if published and before(published, practice.reported):
+        yield Fault(file, "reported", f"lies after {published}, the date of its source", "correct one of the two dates")
+    if source.reference or (edition is None and "edition" in unread):
         return
     if edition is None:
         yield Fault(
             file,
             "source.edition",
-            f"there is no edition {practice.source.edition}",
+            f"there is no edition {source.edition}",
             "use the number of a folder in editions/",
         )
-    elif practice.source.article not in edition.by_id:
-        known = ", ".join(edition.by_id)
-        yield Fault(file, "source.article", f"“{practice.source.article}” is not in the edition", f"use one of {known}")
-    elif practice.id not in edition.by_id[practice.source.article].practices:
+    elif (article := edition.by_id.get(source.article or "")) is None:
+        articles = ", ".join(edition.by_id)
+        yield Fault(file, "source.article", f"“{source.article}” is not in the edition", f"use one of {articles}")
+    elif practice.id not in article.practices:
         yield Fault(
             f"editions/{edition.number}/edition.yml",
-            f"articles.{practice.source.article}.practices",
+            f"articles.{article.id}.practices",
             f"does not name {practice.id}, which cites the article",
             "add it there",
         )

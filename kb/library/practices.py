@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from kb.base.errors import Fault
 from kb.base.folding import words
@@ -26,8 +26,9 @@ from kb.base.vocabulary import (
     Words,
     factor_of,
 )
-from kb.library.content import Date, Period, name_of, parse, read_front_matter
+from kb.library.content import Date, Period, before, name_of, parse, read_front_matter
 
+YEARS = 3  # after which a practice is marked as old, and its Member asked whether it still holds
 REWRITE = "TO BE REWRITTEN"  # stands in what a program has drafted; the checker refuses a record with it
 HEADINGS = {"en": "# What was done", "fr": "# Ce qui a été fait"}
 
@@ -40,10 +41,24 @@ class Result(Model):
 
 
 class Source(Model):
-    """Where the practice was told: an edition of the newsletter and an article in it."""
+    """Where the practice was told: an edition of the newsletter and an article in it, or a text of references.yml."""
 
-    edition: int
-    article: Slug
+    edition: int | None = None
+    article: Slug | None = None
+    reference: Slug | None = None
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> "Source":
+        if (self.edition is None, self.article is None) != (self.reference is not None,) * 2:
+            raise ValueError("is neither an edition with an article nor a reference")
+        return self
+
+
+class Confirmation(Model):
+    """That a practice still holds: who said so, and on which day."""
+
+    date: Date
+    by: Filled
 
 
 class Practice(Model):
@@ -71,9 +86,11 @@ class Practice(Model):
     related: tuple[Slug, ...] = ()
     formerly: tuple[Slug, ...] = ()
     action: Annotated[str, StringConstraints(pattern=r"^a[1-9][0-9]{0,4}$")] | None = None  # of the plan it came from
-    confirmed: Date | None = None  # the day on which the Member last said that it still holds
+    confirmed: Confirmation | None = None
+    reported: Date  # when its source told of it: what it says of the practice held then
     source: Source
-    last_checked: Date
+    further: tuple[Slug, ...] = ()  # of references.yml: what corrections and additions to the source rest on
+    last_checked: Date  # the day on which the record was last compared with its source
     done: Text
 
     @property
@@ -82,9 +99,18 @@ class Practice(Model):
         return tuple(dict.fromkeys(factor_of(element) for element in self.elements))
 
     @property
-    def year(self) -> int | None:
-        """The year it began, if the source says so."""
-        return None if self.start == NOT_STATED else int(self.start[:4])
+    def year(self) -> int:
+        """The year in which it was reported."""
+        return int(self.reported[:4])
+
+    @property
+    def last_known(self) -> str:
+        """The last day for which it is known to have held."""
+        return self.confirmed.date if self.confirmed else self.reported
+
+    def aged(self, day: str) -> bool:
+        """Whether nobody has told of it for more than three years by *day* (YYYY-MM-DD)."""
+        return before(self.last_known, f"{int(day[:4]) - YEARS}{day[4:]}")
 
 
 def read(root: Path, path: Path, faults: list[Fault]) -> Practice | None:
@@ -129,9 +155,17 @@ def free_id(root: Path, answer: str) -> str:
 
 
 def skeleton(
-    key: str, title: str, member: str, elements: Sequence[str], kind: PracticeType, source: Source, day: str
+    key: str,
+    title: str,
+    member: str,
+    elements: Sequence[str],
+    kind: PracticeType,
+    source: Source,
+    reported: str | None,
+    day: str,
 ) -> str:
     """The text of a new record with what is known so far; the rest says `not_stated` or `…` for its writer to replace."""
+    told = f'"{reported or "…"}"'
     fields = f"""\
 id: {key}
 title:
@@ -156,7 +190,9 @@ instruments: [] # ids of content/instruments/ that it leans on, such as iso-3700
 keywords:
   en: ["…"] # words that a searching officer might type and that are not in the text; [] if there are none
 related: [] # ids of practices that are close to it
+reported: {told} # when the source told of it
 source: {{edition: {source.edition}, article: {source.article}}}
+further: [] # ids of references.yml that corrections to the source rest on
 last_checked: "{day}"
 """
     return f"---\n{fields}---\n\n{HEADINGS['en']}\n\n…\n"

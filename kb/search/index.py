@@ -336,7 +336,8 @@ def _document(practice: Practice, knowledge: Knowledge, language: str) -> Docume
         elements=practice.elements,
         type=practice.type,
         evidence=practice.evidence,
-        year=practice.year,
+        reported=practice.reported,
+        aged=practice.aged(knowledge.day),
         edition=practice.source.edition,
         instruments=practice.instruments,
         names=tuple(fold(knowledge.members.by_code[code].name.of(language)) for code in practice.members),
@@ -408,6 +409,8 @@ def labels(knowledge: Knowledge, say: Phrases) -> dict[str, dict[str, str]]:
         "evidence": {str(key): say(f"evidence.{key}") for key in EvidenceStrength},
         "edition": {str(number): say("edition.n", number=number) for number in knowledge.edition_by_number},
         "instrument": {key: instrument.name.of(language) for key, instrument in knowledge.instrument_by_id.items()},
+        "reported": {p.reported: say("search.reported", date=say.date(p.reported)) for p in knowledge.practices},
+        "aged": {"aged": say("site.aged")},
     }
     return {name: {fold(value): label for value, label in found.items()} for name, found in named.items()}
 

@@ -38,8 +38,9 @@ class Document:
     elements: tuple[str, ...]
     type: str
     evidence: str
-    year: int | None
-    edition: int
+    reported: str
+    aged: bool  # whether nobody has told of it for more than three years
+    edition: int | None
     instruments: tuple[str, ...]
     names: tuple[str, ...] = ()  # of the Members in the index's language, folded: a filter takes them too
 
@@ -53,8 +54,8 @@ class Document:
             "region": self.regions,
             "type": [self.type],
             "evidence": [self.evidence],
-            "year": [] if self.year is None else [self.year],
-            "edition": [self.edition],
+            "year": [self.reported[:4]],
+            "edition": [] if self.edition is None else [self.edition],
             "instrument": self.instruments,
         }
         return {name: frozenset(fold(str(value)) for value in found) for name, found in values.items()}

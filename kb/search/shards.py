@@ -54,10 +54,11 @@ def _file(name: str, data: Any) -> str:
 
 
 def _facts(document: Document, labels: Mapping[str, Mapping[str, str]]) -> str:
-    """Members, type, evidence and year of a practice in a reader's words, so that a result needs no table of labels."""
+    """Members, type, evidence and date of a practice in a reader's words, so that a result needs no table of labels."""
     members = ", ".join(_label("member", code, labels) for code in document.members)
-    year = "" if document.year is None else str(document.year)
-    facts = [members, _label("type", document.type, labels), _label("evidence", document.evidence, labels), year]
+    named = [(name, getattr(document, name)) for name in ("type", "evidence", "reported")]
+    facts = [members, *(_label(name, value, labels) for name, value in named)]
+    facts += [_label("aged", "aged", labels)] if document.aged else []
     return " · ".join(fact for fact in facts if fact)
 
 

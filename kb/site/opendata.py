@@ -22,7 +22,7 @@ from kb.library.editions import Edition
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
 
-LATEST = 100  # entries of a feed
+LATEST = 200  # entries of a feed
 ATTRIBUTION = "Arusha contributors"
 LICENCE = {
     "licence": "CC-BY-4.0",
@@ -68,6 +68,7 @@ def both_languages(knowledge: Knowledge, address: str = "") -> dict[str, str]:
         "data/practices.schema.json": _json(schema(address)),
         "data/declaration.json": _json(knowledge.declaration),
         "data/editions.json": _lines(knowledge.editions),
+        "data/references.json": _lines(knowledge.references),
         "data/instruments.json": _lines(knowledge.instruments),
         "data/members.json": _json(knowledge.members),
         "data/questions.json": _json(knowledge.bank),
@@ -141,6 +142,7 @@ def _csv(found: list[Record], knowledge: Knowledge) -> str:
 
 def _columns(knowledge: Knowledge) -> dict[str, Callable[[Record], str]]:
     names = {code: member.name for code, member in knowledge.members.by_code.items()}
+    origins = {practice.id: citations.origin(practice, knowledge, "en") for practice in knowledge.practices}
     return {
         "id": lambda record: record.id,
         "title_en": lambda record: record.title.en,
@@ -156,11 +158,16 @@ def _columns(knowledge: Knowledge) -> dict[str, Callable[[Record], str]]:
         "type": lambda record: record.type,
         "evidence": lambda record: record.evidence,
         "status": lambda record: record.status,
+        "reported": lambda record: record.reported,
         "start": lambda record: record.start,
         "end": lambda record: record.end,
         "instruments": lambda record: _listed(record.instruments),
-        "edition": lambda record: str(record.source.edition),
-        "article": lambda record: record.source.article,
+        "edition": lambda record: str(record.source.edition or ""),
+        "article": lambda record: record.source.article or "",
+        "reference": lambda record: record.source.reference or "",
+        "source_author": lambda record: origins[record.id].author,
+        "source_title": lambda record: origins[record.id].title,
+        "source_url": lambda record: origins[record.id].address,
         "last_checked": lambda record: record.last_checked,
         "page": lambda record: record.page,
     }
@@ -237,7 +244,7 @@ def _edition_entry(edition: Edition, knowledge: Knowledge, say: Phrases, address
         summary=line(edition.note.of(say.language)),
         updated=max(checked, default=_moment(published)),
         language=Language.EN if edition.note.falls_back(say.language) else say.language,
-        authors=(citations.publisher(edition, say.language),),
+        authors=(citations.name_of(edition.publisher, say.language),),
     )
 
 

@@ -20,8 +20,9 @@ from kb.library.editions import Activity, Edition
 from kb.library.knowledge import Knowledge
 from kb.library.members import Member, Region
 from kb.library.practices import Practice
+from kb.library.references import Link
 
-MAY_BE_SILENT = ("problem", "lessons", "start", "stakeholders", "cost", "contact")
+MAY_BE_SILENT = ("problem", "results", "lessons", "start", "stakeholders", "cost", "contact")
 SECTIONS = ("search", "practices", "factors", "members", "editions", "instruments", "about")
 
 
@@ -45,11 +46,18 @@ def practice_keys(
     """
     unlisted = {"articles": {"__all__": {"practices"}}}  # so that a record more or less changes no other page
     editions = [edition.model_dump_json(exclude=unlisted) for edition in knowledge.editions]
-    apart = {"root", "practices", "editions"}
+    apart = {"root", "practices", "editions", "references"}
     around = {field.name: getattr(knowledge, field.name) for field in fields(knowledge) if field.name not in apart}
     spoken = {key: say(key) for key in sorted(say.keys())}
     common = cache.key(cache.program(), say.language, address, *editions, to_json(around), to_json(spoken))
-    own = {practice.id: cache.key(practice.model_dump_json()) for practice in knowledge.practices}
+    own = {
+        practice.id: cache.key(
+            practice.model_dump_json(),
+            str(practice.aged(knowledge.day)),
+            *(knowledge.reference_by_id[key].model_dump_json() for key in _resting_on(practice)),
+        )
+        for practice in knowledge.practices
+    }
     return {
         f"practices/{practice}.md": cache.key(common, key, *(own[other] for other in related[practice]))
         for practice, key in own.items()
@@ -85,6 +93,7 @@ def make(
         "questions/gender.md": render("gender"),
         "members/index.md": render("members", regions=_by_region(knowledge)),
         "editions/index.md": render("editions"),
+        "references.md": render("references"),
         "instruments/index.md": render("instruments"),
     }
     for practice in knowledge.practices:
@@ -116,14 +125,18 @@ def make(
 
 def _facts(practice: Practice, knowledge: Knowledge, say: Phrases, address: str) -> dict[str, Any]:
     """What a practice's page shows that its record does not hold itself."""
-    edition = knowledge.edition_by_number[practice.source.edition]
     return {
         "unstated": [say(f"site.unstated_fields.{n}") for n in MAY_BE_SILENT if getattr(practice, n) == NOT_STATED],
-        "edition": edition,
-        "article": edition.by_id[practice.source.article],
+        "found": knowledge.article_of(practice),
+        "origin": citations.origin(practice, knowledge, say.language),
         "cite": citations.for_page(practice, knowledge, say, address),
         "citation": citations.plain(citations.cite(practice, knowledge, say, address), say),
     }
+
+
+def _resting_on(practice: Practice) -> tuple[str, ...]:
+    """The texts of references.yml that a record rests on."""
+    return (*filter(None, [practice.source.reference]), *practice.further)
 
 
 def sitemap(names: Iterable[str], homes: Iterable[str]) -> str:
@@ -231,6 +244,8 @@ class _Renderer:
             language=say.language,
             NOT_STATED=NOT_STATED,
             names=self.names,
+            name=lambda value: citations.name_of(value, say.language),
+            link=self.link,
             served=_served(knowledge),
         )
         self.knowledge = knowledge
@@ -265,6 +280,20 @@ class _Renderer:
     def pieces(self, value: Words) -> tuple[str, ...]:
         """A list of words in the page's language, one by one."""
         return value.of(self.say.language)
+
+    def link(self, to: Link, origin: citations.Origin | None = None) -> Markup:
+        """A link to a public text, to its archived copy if there is one, and the day on which it was last read.
+
+        *origin*: who wrote it, where and when, to be told as well.
+        """
+        archived = Markup(" ([{}](<{}>))").format(self.say("site.archived"), to.archived) if to.archived else ""
+        linked = Markup("[{}](<{}>){}").format(_plain(to.title), to.url, archived)
+        seen = self.say("site.seen", date=self.say.date(to.seen))
+        if origin is None:
+            return Markup("{}. {}").format(linked, seen)
+        names = dict.fromkeys((origin.author, linked, origin.container, origin.publisher))
+        date = [self.say.date(origin.published)] if origin.published else []
+        return Markup("{}. {}").format(Markup(", ").join(map(_plain, (*names, *date))), seen)
 
     def names(self, codes: Iterable[str]) -> str:
         """The names of Members in the page's language."""

@@ -60,7 +60,7 @@ HOSTILE = [
     "xfactor:8",
     "factor:8 factor:4 member:mk",
     'factor:8 "gift',
-    "year:2018 year:2019 -audit",
+    "year:2019 year:2024 -audit",
     "audit*",
     " ".join(f"word{number}" for number in range(30)) + ' "internal audit"',
     "37001 3700 370011",
@@ -158,7 +158,7 @@ def test_the_facets_count_what_each_choice_would_leave(readers):
         {"factor": "8"},
         {"member": "mk"},
         {"factor": "4", "region": "eur"},
-        {"type": "policy", "year": "2018"},
+        {"type": "policy", "year": "2019"},
     ]
     told = ["", *lines(postings, language)["two words"][:4], "audit", "zzzzqq", '"code de conduite"']
     asked = [(line, filters) for line in told for filters in chosen]

@@ -30,7 +30,16 @@ DATA = {
     *(f"data/practices.{kind}" for kind in ("json", "csv", "bib", "schema.json")),
     *(
         f"data/{name}.json"
-        for name in ("declaration", "editions", "gender", "instruments", "licence", "members", "questions")
+        for name in (
+            "declaration",
+            "editions",
+            "gender",
+            "instruments",
+            "licence",
+            "members",
+            "questions",
+            "references",
+        )
     ),
 }
 
@@ -87,7 +96,7 @@ def test_every_field_of_every_practice_is_there(knowledge: Knowledge, practices:
         assert Practice.model_validate(own, strict=False) == practice
         assert told.keys() - own.keys() == {"factors", "regions", "page"}
         assert told["factors"] == list(practice.factors)
-        assert told["regions"] == [knowledge.members.by_code[code].region for code in practice.members]
+        assert told["regions"] == [*dict.fromkeys(knowledge.members.by_code[code].region for code in practice.members)]
         assert told["title"].keys() == told["done"].keys() == {"en", "fr"}
 
 
@@ -140,7 +149,10 @@ def test_what_a_practice_refers_to_is_in_the_data(files: dict[str, str], practic
     }
     elements = {e["id"] for factor in data["data/declaration.json"]["factors"] for e in factor["elements"]}
     members = data["data/members.json"]
+    articles |= {(None, None)}
+    references = {each["id"] for each in data["data/references.json"]} | {None}
     assert {(told["source"]["edition"], told["source"]["article"]) for told in practices} <= articles
+    assert {key for told in practices for key in (told["source"]["reference"], *told["further"])} <= references
     assert {element for told in practices for element in told["elements"]} <= elements
     assert {code for told in practices for code in told["members"]} <= {m["code"] for m in members["members"]}
     assert {code for told in practices for code in told["regions"]} <= {r["code"] for r in members["regions"]}
@@ -172,7 +184,12 @@ def test_the_table_has_one_row_a_record(files: dict[str, str], practices: list[d
         assert row["factors"] == "; ".join(map(str, told["factors"]))
         assert row["members"].split("; ") == told["members"]
         assert row["elements"].split("; ") == told["elements"]
-        assert (row["id"], row["edition"], row["page"]) == (told["id"], str(told["source"]["edition"]), told["page"])
+        source = told["source"]
+        assert (row["id"], row["reported"], row["page"]) == (told["id"], told["reported"], told["page"])
+        assert (row["edition"], row["reference"]) == (str(source["edition"] or ""), source["reference"] or "")
+        assert row["source_author"]
+        assert row["source_title"]
+        assert row["source_url"].startswith("http")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "-", "+1 234", "-1e3", "=5"])

@@ -9,6 +9,7 @@ import markdown
 import nh3
 import pytest
 import yaml
+from markupsafe import escape
 
 from kb.base.interface import phrases
 from kb.base.markdown_text import dangers, harmless
@@ -115,7 +116,7 @@ def test_a_practice_stands_on_the_pages_of_its_members_elements_instruments_and_
             *(f"members/{code.lower()}" for code in practice.members),
             *(f"factors/{number}" for number in practice.factors),
             *(f"instruments/{key}" for key in practice.instruments),
-            f"editions/{practice.source.edition}",
+            *([f"editions/{practice.source.edition}"] if practice.source.edition else []),
         ]:
             assert link in english[f"{page}.md"]
 
@@ -126,8 +127,43 @@ def test_what_the_source_is_silent_on_is_said(knowledge: Knowledge, english: dic
     told = page.partition("The source does not state ")[2].partition(".\n")[0].split(", ")
     assert {"the problem", "the cost"} <= set(told)
     assert ("lessons" in told) == (silent.lessons == "not_stated")
-    assert "Not stated by the source." in page
+    assert "what came of it" in told
+    assert "## Results" not in page
     assert "not_stated" not in page
+
+
+def test_each_page_carries_the_date_of_the_report_and_a_mark_where_it_is_old(knowledge: Knowledge) -> None:
+    for language in ("en", "fr"):
+        say = phrases(language)
+        pages = make(knowledge, say)
+        for practice in knowledge.practices:
+            page = pages[f"practices/{practice.id}.md"]
+            assert page.count(say.date(practice.reported)) >= 2, practice.id
+            assert (say("site.aged_long") in page) == practice.aged(knowledge.day), practice.id
+
+
+def test_the_age_is_counted_from_the_last_comparison_of_any_record(knowledge: Knowledge) -> None:
+    young = replace(
+        knowledge,
+        members=knowledge.members.model_copy(update={"as_of": "2020-01-01"}),
+        practices=tuple(each.model_copy(update={"last_checked": "2020-01-01"}) for each in knowledge.practices),
+    )
+    assert young.day == "2020-01-01"
+    assert not any(practice.aged(young.day) for practice in young.practices if practice.reported == "2019-12")
+
+
+def test_each_page_leads_to_its_original_with_the_day_on_which_it_was_read(
+    knowledge: Knowledge, english: dict[str, str]
+) -> None:
+    for practice in knowledge.practices:
+        page = english[f"practices/{practice.id}.md"]
+        rests = [knowledge.reference_by_id[key] for key in (practice.source.reference, *practice.further) if key]
+        found = knowledge.article_of(practice)
+        links = [*rests, *([found[0].original] if found and found[0].original else [])]
+        assert links, practice.id
+        for link in links:
+            told = page.partition(f"](<{escape(link.url)}>)")[2].partition("\n")[0]
+            assert f"Last read on {phrases('en').date(link.seen)}" in told, (practice.id, link.url)
 
 
 def test_a_text_without_translation_says_so_on_the_french_page(knowledge: Knowledge) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.base.errors import Fault
-from kb.base.vocabulary import NOT_STATED, Text
+from kb.base.vocabulary import Text
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice, Result, read
 
@@ -24,6 +24,7 @@ lessons: not_stated
 start: "2018-07"
 end: not_stated
 status: running
+reported: "2019-12"
 source: {edition: 16, article: new-zealand}
 last_checked: "2026-01-31"
 ---
@@ -99,13 +100,51 @@ def test_an_id_is_the_name_of_its_file(reading: Reader) -> None:
     assert (fault.field, fault.remedy) == ("id", "use xx-thing in both")
 
 
-def test_factors_and_year_follow_from_elements_and_start(reading: Reader) -> None:
+def test_factors_and_year_follow_from_elements_and_report(reading: Reader) -> None:
     practice, _ = reading(FRONT + ENGLISH)
     assert practice is not None
-    assert (practice.factors, practice.year) == ((8, 6), 2018)
-    practice, _ = reading(FRONT.replace('"2018-07"', NOT_STATED) + ENGLISH)
+    assert (practice.factors, practice.year) == ((8, 6), 2019)
+
+
+def test_a_record_says_when_it_was_reported(reading: Reader) -> None:
+    _, (fault,) = reading(FRONT.replace('reported: "2019-12"\n', "") + ENGLISH)
+    assert (fault.field, fault.message) == ("reported", "is missing")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{edition: 16}", "{article: x}", "{}", "{edition: 16, article: x, reference: y}", "{edition: 16, reference: y}"],
+)
+def test_a_source_is_an_article_of_an_edition_or_a_reference_and_never_both(reading: Reader, source: str) -> None:
+    _, (fault,) = reading(FRONT.replace("{edition: 16, article: new-zealand}", source) + ENGLISH)
+    assert (fault.field, fault.message) == ("source", "is neither an edition with an article nor a reference")
+
+
+def test_a_confirmation_says_who_and_when(reading: Reader) -> None:
+    line = 'reported: "2019-12"\n'
+    practice, _ = reading(FRONT.replace(line, f'{line}confirmed: {{date: "2026-05", by: "New Zealand"}}\n') + ENGLISH)
     assert practice is not None
-    assert practice.year is None
+    assert practice.last_known == "2026-05"
+    for half, field in (('{date: "2026-05"}', "confirmed.by"), ('{by: "New Zealand"}', "confirmed.date")):
+        _, (fault,) = reading(FRONT.replace(line, f"{line}confirmed: {half}\n") + ENGLISH)
+        assert (fault.field, fault.message) == (field, "is missing")
+
+
+@pytest.mark.parametrize(
+    ("reported", "day", "aged"),
+    [
+        ("2019-12", "2022-12-31", False),
+        ("2019-12", "2023-01-01", True),
+        ("2023-11-28", "2026-11-28", False),
+        ("2023-11-27", "2026-11-28", True),
+        ("2023", "2026-11-28", False),
+        ("2022", "2026-11-28", True),
+    ],
+)
+def test_a_record_is_old_after_three_years(reading: Reader, reported: str, day: str, aged: bool) -> None:
+    practice, _ = reading(FRONT.replace("2019-12", reported) + ENGLISH)
+    assert practice is not None
+    assert practice.aged(day) is aged
 
 
 @pytest.mark.parametrize("field", ["problem", "results", "lessons", "start", "end", "status"])

@@ -44,7 +44,8 @@ def index(texts: list[list[str]]) -> Postings:
                 elements=(f"{number % 3 + 1}.a",),
                 type="policy",
                 evidence="claimed",
-                year=2018 if number % 2 else None,
+                reported="2018" if number % 2 else "2024-05",
+                aged=number % 2 == 1,
                 edition=16,
                 instruments=(),
             )

@@ -13,8 +13,11 @@ from kb.base.places import project_folder
 from kb.library.knowledge import Knowledge
 from kb.search.index import open_postings
 
-FLOORS = {"en": (0.78, 0.84), "fr": (0.81, 0.88)}
-"""nDCG@10 and recall@10 that search does not fall below, by language: just under what it reached when they were set."""
+FLOORS = {"en": (0.78, 0.82), "fr": (0.81, 0.85)}
+"""nDCG@10 and recall@10 that search does not fall below, by language: just under what it reached when they were set.
+
+Recall was set anew at 116 records: where more records answer a query, ten places hold a smaller share of them.
+"""
 
 
 @pytest.fixture(scope="module")

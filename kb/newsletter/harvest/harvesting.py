@@ -137,7 +137,7 @@ class Harvester:
         self._taggers: dict[str, tagging.Tagger] = {}
         self._shelves: dict[str, Shelf] = {}
         self._of_member: dict[str, list[str]] = {}
-        self._sources = {each.id: (each.source.edition, each.source.article) for each in knowledge.practices}
+        self._sources = {each.id: (each.source.edition or 0, each.source.article or "") for each in knowledge.practices}
         for practice in knowledge.practices:
             for member in practice.members:
                 self._of_member.setdefault(member, []).append(practice.id)
@@ -149,6 +149,9 @@ class Harvester:
         if folder.head.number == NOT_STATED:
             raise Refusal("edition.no_number", path=folder.path)
         harvest = Harvest(folder.path, folder.head.number)
+        known = self.knowledge.edition_by_number.get(folder.head.number)
+        dated = folder.head.published if folder.head.published != NOT_STATED else self.day
+        self._reported = (known.as_of if known else None) or dated
         files: dict[str, str] = {}
         drawn: dict[str, list[str]] = {}
         activities: list[dict[str, Any]] = []
@@ -301,7 +304,8 @@ class Harvester:
             "related": [each for each in cited if self._is_held(each) and each != key],
         }
         fields |= {"action": trace.id} if trace else {}
-        fields |= {"source": {"edition": source[0], "article": source[1]}, "last_checked": self.day}
+        fields |= {"reported": self._reported, "source": {"edition": source[0], "article": source[1]}}
+        fields["last_checked"] = self.day
         facts_told = self._facts(unit, kind, proposals, source, near)
         return f"---\n{dump(fields)}---\n\n{HEADINGS['en']}\n\n{facts_told}\n"
 

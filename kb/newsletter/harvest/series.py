@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.base.interface import Phrases
 from kb.base.vocabulary import FACTORS, NOT_STATED, ArticleKind, Language, PracticeType, Status
+from kb.library.citations import origin
 from kb.library.editions import Edition
 from kb.library.knowledge import Knowledge
 from kb.library.practices import Practice
@@ -15,7 +16,6 @@ from kb.newsletter.folder import Article, EditionFolder
 from kb.newsletter.harvest import tagging
 from kb.newsletter.harvest.skeleton import factors_of
 
-YEARS = 3  # after which a Member is asked whether a practice still holds
 WIDTH = 34  # of the labels in a table
 KINDS = ("factor", "region", "type", "language")
 
@@ -210,7 +210,7 @@ def earlier(
     found += [
         Precedent(
             each.source.edition,
-            each.source.article,
+            each.source.article or each.source.reference or "",
             each.title.of(say.language),
             each,
             tuple(_questions(each, today, say)),
@@ -237,33 +237,15 @@ def _questions(practice: Practice, today: str, say: Phrases) -> Iterator[str]:
         yield say("series.ask.results")
 
 
-def last_told(practice: Practice, knowledge: Knowledge) -> str | None:
-    """The last day for which a practice is known to have held: confirmed, else published, else the latest day that its
-    record or its edition names; None if none does.
-    """
-    edition = knowledge.edition_by_number.get(practice.source.edition)
-    if practice.confirmed is not None:
-        return practice.confirmed
-    if edition is not None and edition.published != NOT_STATED:
-        return edition.published
-    results = () if practice.results == NOT_STATED else practice.results
-    named = [practice.start, practice.end, *(result.period.split("/")[-1] for result in results)]
-    named += [day for activity in (edition.activities if edition else ()) for day in (activity.start, activity.end)]
-    days = [day for day in named if day != NOT_STATED]
-    return max(days, default=None)
-
-
 def reminders(knowledge: Knowledge, today: str, only: str | None = None) -> tuple[Reminder, ...]:
-    """The practices last told more than three years ago, by Member; those without any day are among them."""
-    limit = f"{int(today[:4]) - YEARS}{today[4:]}"
+    """The practices last told more than three years ago, by Member."""
     found: dict[str, list[tuple[Practice, str]]] = {}
     for practice in knowledge.practices:
-        told = last_told(practice, knowledge)
-        if practice.status is Status.ENDED or (told is not None and told >= limit[: len(told)]):
+        if practice.status is Status.ENDED or not practice.aged(today):
             continue
         for member in practice.members:
             if only in (None, member):
-                found.setdefault(member, []).append((practice, told or ""))
+                found.setdefault(member, []).append((practice, practice.last_known))
     return tuple(Reminder(member, tuple(practices)) for member, practices in sorted(found.items()))
 
 
@@ -280,9 +262,8 @@ def letter(reminder: Reminder, knowledge: Knowledge, say: Phrases) -> str:
     ]
     for practice, told in reminder.practices:
         lines.append(
-            f"  - {practice.title.of(say.language)} ({say('edition.n', number=practice.source.edition)}"
-            + (f", {say('series.letter.told', date=say.date(told))}" if told else "")
-            + f") [{practice.id}]"
+            f"  - {practice.title.of(say.language)} ({origin(practice, knowledge, say.language).container}, "
+            f"{say('series.letter.told', date=say.date(told))}) [{practice.id}]"
         )
     lines += ["", say("series.letter.asks")]
     lines += [f"  {n}. {text}" for n, text in enumerate(say("series.letter.questions").split("|"), 1)]

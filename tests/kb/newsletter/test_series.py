@@ -5,7 +5,8 @@ import json
 import pytest
 
 from kb.base.interface import phrases
-from kb.base.vocabulary import NOT_STATED, Status
+from kb.base.vocabulary import Status
+from kb.library.practices import YEARS, Confirmation
 from kb.newsletter.harvest import series
 
 DAY = "2026-11-23"
@@ -71,30 +72,30 @@ def test_earlier_articles_and_practices_of_a_member_come_with_what_to_ask(lay, r
 
 
 def test_a_member_without_a_past_is_told_so(run):
-    assert run("edition", "earlier", "Kenya").stdout == "Kenya: nothing told before.\n"
+    assert run("edition", "earlier", "Togo").stdout == "Togo: nothing told before.\n"
 
 
 def test_practices_are_due_three_years_after_they_were_last_told(knowledge):
     every = {practice.id for practice in knowledge.practices if practice.status is not Status.ENDED}
-    last = max(told for practice in knowledge.practices if (told := series.last_told(practice, knowledge)))
+    last = max(practice.last_known for practice in knowledge.practices)
 
     def due(day):
         return {practice.id for each in series.reminders(knowledge, day) for practice, _ in each.practices}
 
     assert due("2021-01-01") < every
-    assert due(f"{int(last[:4]) + series.YEARS + 1}-12-31") == every
+    assert due(f"{int(last[:4]) + YEARS + 1}-12-31") == every
 
 
 def test_a_confirmed_practice_is_not_due(knowledge):
     practice = knowledge.practices[0]
-    assert series.last_told(practice.model_copy(update={"confirmed": "2026-01-31"}), knowledge) == "2026-01-31"
+    confirmed = practice.model_copy(update={"confirmed": Confirmation(date="2026-01-31", by="New Zealand")})
+    assert practice.aged(DAY)
+    assert not confirmed.aged(DAY)
 
 
-def test_the_day_is_that_of_the_record_or_its_edition_and_never_that_of_our_reading(knowledge):
-    for practice in knowledge.practices:
-        told = series.last_told(practice, knowledge)
-        assert told is None or told < practice.last_checked
-        assert practice.start in (NOT_STATED,) or told is not None
+def test_the_day_is_that_of_the_report_and_never_that_of_our_reading(knowledge):
+    assert [each.id for each in knowledge.practices if each.last_known != each.reported] == []
+    assert [each.id for each in knowledge.practices if each.reported >= each.last_checked] == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
