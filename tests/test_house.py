@@ -1,4 +1,4 @@
-"""The house rules: lint, types and the direction of imports; commands that explain themselves and start light."""
+"""The house rules: lint, types, the direction of imports, size; commands that explain themselves and start light."""
 
 import ast
 import re
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from radon.complexity import cc_visit
 
 import arusha
 from packaging_hook import ContentHook
@@ -96,6 +97,43 @@ def test_imports_stand_at_the_top():
         if isinstance(statement, ast.Import | ast.ImportFrom)
     }
     assert len(inside) <= 30, sorted(inside)
+
+
+def functions(blocks):
+    """Every function and method that radon counts, those inside others too."""
+    for block in blocks:
+        if hasattr(block, "methods"):
+            yield from functions([*block.methods, *block.inner_classes])
+        else:
+            yield block
+            yield from functions(block.closures)
+
+
+def test_functions_are_simple():
+    """None has more than twelve ways through it as radon counts them, and four are usual."""
+    counted = {
+        (function.complexity, file.relative_to(ROOT).as_posix(), function.name, function.lineno)
+        for file in production()
+        for function in functions(cc_visit(file.read_text(encoding="utf-8")))
+    }
+    assert sorted(each for each in counted if each[0] > 12) == []
+    assert sum(each[0] for each in counted) / len(counted) <= 4.2
+
+
+def test_the_house_keeps_its_size():
+    """Commands parse, call and print, in few lines; `kb` and the newsletter show rooms, not files."""
+
+    def lines(*folders):
+        return sum(
+            len(file.read_text(encoding="utf-8").splitlines())
+            for file in production()
+            if any(folder in (file, *file.parents) for folder in folders)
+        )
+
+    assert lines(ROOT / "assessment/cli", ROOT / "kb/cli") <= 3_300
+    assert lines(ROOT) <= 33_000
+    for room in (ROOT / "kb", ROOT / "kb/newsletter"):
+        assert len([file for file in room.glob("*.py") if file.name != "__init__.py"]) <= 6
 
 
 def test_what_the_packaging_names_exists():

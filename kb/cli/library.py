@@ -3,7 +3,7 @@
 import shutil
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +23,7 @@ from kb.library.knowledge import Knowledge, load, read, read_in_part
 from kb.library.members import find_code
 from kb.library.practices import Source, free_id, skeleton, slug
 from kb.search.index import filters, open_postings
-from kb.search.ranking import Answer, Hit
+from kb.search.ranking import Answer
 from kb.search.ranking import search as rank
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def search(
     root = find_root(content)
     knowledge = load(root)
     answer = rank(open_postings(root, language), query, filters(knowledge, factor, member, region, edition), limit)
-    show(form, lambda: _as_json(answer), _answer(answer, knowledge, phrases(language)))
+    show(form, answer.as_json, _answer(answer, knowledge, phrases(language)))
 
 
 def _answer(answer: Answer, knowledge: Knowledge, say: Phrases) -> Iterator[str]:
@@ -151,28 +151,6 @@ def new(content: Path | None, language: str) -> None:
         write_whole(told_in, naming)
         click.echo(say("new.named", article=article, file=told_in))
     click.echo(say("new.fill"))
-
-
-def _as_json(answer: Answer) -> dict[str, object]:
-    def listed(hits: Iterable[Hit]) -> list[dict[str, object]]:
-        return [
-            {
-                "id": hit.document.id,
-                "title": hit.document.title,
-                "members": list(hit.document.members),
-                "factors": list(hit.document.factors),
-                "elements": list(hit.document.elements),
-                "edition": hit.document.edition,
-                "reported": hit.document.reported,
-                "aged": hit.document.aged,
-                "score": hit.score,
-                "snippet": hit.snippet.replace("⟦", "<mark>").replace("⟧", "</mark>"),
-            }
-            for hit in hits
-        ]
-
-    found: dict[str, object] = {"query": answer.query, "total": answer.total, "hits": listed(answer.hits)}
-    return found | {"nearest": listed(answer.nearest), "suggestion": answer.suggestion}
 
 
 def _apart(query: str) -> str:

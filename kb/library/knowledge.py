@@ -177,8 +177,6 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
     if declaration:
         faults.extend(_declaration_faults(declaration))
         faults.extend(_bank_faults(knowledge) if bank else ())
-        faults.extend(note_file.lacking(notes, bank.version) if bank and notes else ())
-        faults.extend(note_file.given_again(notes, bank.by_id) if bank else ())
         faults.extend(_lens_faults(knowledge))
     return knowledge, sorted([*faults, *_faults(knowledge, unread)])
 
@@ -265,6 +263,9 @@ def _bank_faults(knowledge: Knowledge) -> Iterator[Fault]:
     for element in knowledge.declaration.elements:
         if element not in asked:
             yield Fault(BANK, element, "is asked for by no question", "write at least one")
+    if knowledge.notes:
+        yield from note_file.lacking(knowledge.notes, knowledge.bank.version)
+    yield from note_file.given_again(knowledge.notes, knowledge.bank.by_id)
 
 
 def _lens_faults(knowledge: Knowledge) -> Iterator[Fault]:
@@ -358,8 +359,13 @@ def _source_faults(practice: Practice, knowledge: Knowledge, file: str, unread: 
     published = reference.day if reference else edition.as_of if edition else None
     if published and before(published, practice.reported):
         yield Fault(file, "reported", f"lies after {published}, the date of its source", "correct one of the two dates")
-    if source.reference or (edition is None and "edition" in unread):
-        return
+    if not source.reference and (edition or "edition" not in unread):
+        yield from _cited_faults(practice, edition, file)
+
+
+def _cited_faults(practice: Practice, edition: Edition | None, file: str) -> Iterator[Fault]:
+    """Whether the article that a practice cites exists and names the practice too."""
+    source = practice.source
     if edition is None:
         yield Fault(
             file,

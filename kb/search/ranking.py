@@ -97,6 +97,12 @@ class Hit:
     score: float
     snippet: str
 
+    def as_json(self) -> dict[str, object]:
+        """The hit as data; hits in the snippet are marked as in HTML."""
+        shown = ("id", "title", "members", "factors", "elements", "edition", "reported", "aged")
+        marked = self.snippet.replace("⟦", "<mark>").replace("⟧", "</mark>")
+        return {name: getattr(self.document, name) for name in shown} | {"score": self.score, "snippet": marked}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -111,6 +117,17 @@ class Answer:
     suggestion: str | None
     complete: bool = True
     nearest: tuple[Hit, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The answer as data."""
+        hits, nearest = ([hit.as_json() for hit in some] for some in (self.hits, self.nearest))
+        return {
+            "query": self.query,
+            "total": self.total,
+            "hits": hits,
+            "nearest": nearest,
+            "suggestion": self.suggestion,
+        }
 
 
 @dataclass(frozen=True)

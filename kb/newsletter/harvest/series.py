@@ -191,22 +191,14 @@ def earlier(
     member: str, folders: Iterable[EditionFolder], knowledge: Knowledge, today: str, say: Phrases
 ) -> tuple[Precedent, ...]:
     """What a Member told before, by edition: its articles, and its practices with what may be asked of them today."""
-    found: list[Precedent] = []
-    held = set(knowledge.edition_by_number)
-    for edition in knowledge.editions:
-        found += [
-            Precedent(edition.number, article.id, article.title.of(say.language))
-            for article in edition.articles
-            if article.member == member
-        ]
+    found = [
+        Precedent(edition.number, article.id, article.title.of(say.language))
+        for edition in knowledge.editions
+        for article in edition.articles
+        if article.member == member
+    ]
     for folder in folders:
-        number = folder.head.number if isinstance(folder.head.number, int) else None
-        if number not in held:
-            found += [
-                Precedent(number, each.file.removesuffix(".md"), each.head.title)
-                for each in folder.articles
-                if each.head.member == member
-            ]
+        found += _of_folder(folder, member, knowledge)
     found += [
         Precedent(
             each.source.edition,
@@ -220,6 +212,14 @@ def earlier(
     return tuple(
         sorted(found, key=lambda told: (told.edition or 0, told.article, told.practice is not None, told.title))
     )
+
+
+def _of_folder(folder: EditionFolder, member: str, knowledge: Knowledge) -> list[Precedent]:
+    """The articles of a Member in a folder whose edition the knowledge base does not hold."""
+    number = folder.head.number if isinstance(folder.head.number, int) else None
+    own = [each for each in folder.articles if each.head.member == member]
+    held = number in knowledge.edition_by_number
+    return [] if held else [Precedent(number, each.file.removesuffix(".md"), each.head.title) for each in own]
 
 
 def _questions(practice: Practice, today: str, say: Phrases) -> Iterator[str]:
