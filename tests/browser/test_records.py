@@ -345,15 +345,26 @@ def test_the_trap_notes_what_runs(trap: Trap) -> None:
     assert dialogs + sum(bool(trap.show(f"{BARE}<body>{plain(TRICKS[name])}")) for name in FOREIGN) >= 42
 
 
+def sources(known: Knowledge) -> set[str]:
+    """The addresses of what records rest on, which a page may link to."""
+    links = [*known.references, *(edition.original for edition in known.editions if edition.original)]
+    return {address for each in links for address in (each.url, each.archived) if address}
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_page_of_the_site_runs_or_leads_astray(trap: Trap, site: Path, known: Knowledge, language: str) -> None:
     """Every trick as a page shows it, clicked on through under the theme, with the page's policy and without it."""
     folder = site / "fr" if language == "fr" else site
     page = within((folder / "practices" / "nz-gift-register.html").read_text(encoding="utf-8"), drawn(known, language))
     assert POLICY.search(page)
+    cited = {
+        str(urlsplit(url).hostname)
+        for url in re.findall(r'<a [^>]*href="(https?://[^"]+)"', page)
+        if url in sources(known)
+    }
     for shown in (page, POLICY.sub("", page)):
         assert trap.show(shown) == []
-        assert trap.asked <= {HOST, "ok.example"}
+        assert trap.asked <= {HOST, "ok.example", *cited}
 
 
 def test_the_policy_stands_alone(trap: Trap, site: Path) -> None:
