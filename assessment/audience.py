@@ -61,7 +61,7 @@ def _cut(model: M, audience: Audience, withheld: Counter[str]) -> M:
             if (
                 value is not None and value is not False and value not in ("", ())
             ):  # a level or a count of 0 tells something
-                withheld[mark.category] += len(value) if isinstance(value, tuple) else 1
+                withheld[mark.category] += _many(value)
                 changed[name] = _empty(value)
         elif (kept := _inside(value, audience, withheld)) is not value:
             changed[name] = kept
@@ -81,6 +81,13 @@ def _inside(value: Any, audience: Audience, withheld: Counter[str]) -> Any:
             kept.append(_inside(each, audience, withheld))
     unchanged = len(kept) == len(value) and all(one is other for one, other in zip(kept, value, strict=True))
     return value if unchanged else tuple(kept)
+
+
+def _many(value: Any) -> int:
+    """How many values a withheld field stands for: those of a list, those that it counts, or itself."""
+    if isinstance(value, tuple):
+        return len(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 1
 
 
 def _empty(value: Any) -> Any:

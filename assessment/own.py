@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from kb.base.bounded import Limits
 from kb.base.errors import ContentError, Fault, FaultsError
 from kb.base.folding import each_text, on_one_line
-from kb.base.vocabulary import Filled, Model, Side, Text, Words, element_of
+from kb.base.vocabulary import Filled, Model, QuestionSide, Text, Words, element_of
 from kb.library.content import parse, read_yaml
 from kb.library.questionnaires import Bank, Question
 
@@ -56,7 +56,7 @@ class OwnQuestion(Model):
     why: OwnText | None = None
     who: OwnText | None = None
     evidence: Annotated[Words, BeforeValidator(_in_one_list)] = Words()
-    side: Side = Side.DE_FACTO
+    side: QuestionSide = QuestionSide.DE_FACTO
     weight: Weight = 1
 
 

@@ -139,7 +139,7 @@ def _(block: blocks.Entries) -> Iterator[str]:
 def _entry(item: blocks.Entry) -> str:
     state = f"**{plain(item.state)}** · " if item.state else ""
     title = plain(f"{item.id} {item.title}") if item.state else f"**{plain(f'{item.id} {item.title}')}**"
-    return "\\\n  ".join([f"- {state}{title}", *map(of_passage, item.parts)])
+    return "\\\n".join([f"- {state}{title}", *map(of_passage, item.parts)]).replace("\n", "\n  ")
 
 
 @_parts.register

@@ -98,6 +98,10 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
         factors = tuple(factor.model_copy(update={"questions": ()}) for factor in kept.factors)
         lens = kept.lens and kept.lens.model_copy(update={"questions": ()})
         kept = kept.model_copy(update={"factors": factors, "lens": lens})
+    if audience is Audience.PUBLIC:  # which is not told of the weakest
+        kept = kept.model_copy(
+            update={"method": tuple(each for each in kept.method if each != say("report.method_weakest"))}
+        )
     used = _cited(kept.factors)
     return kept.model_copy(
         update={

@@ -103,6 +103,12 @@ def _coverage(score: ScoreView, say: Phrases) -> str:
     return f"{say('report.coverage', answered=score.answered, applicable=score.applicable)}."
 
 
+def _span(score: ScoreView, say: Phrases) -> Iterator[str]:
+    """The ends of an interval, if it has two."""
+    if score.low is not None and score.low != score.high:
+        yield say("report.interval", low=say.number(score.low, 1), high=say.number(score.high, 1)) + "."
+
+
 # ---- the summary ----
 
 
@@ -131,7 +137,7 @@ def _summary(r: Report, say: Phrases) -> blocks.Section:
 
 def _standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     """What the overall score rests on, in sentences."""
-    yield blocks.passage(_coverage(r.overall, say))
+    yield blocks.passage(" ".join([_coverage(r.overall, say), *_span(r.overall, say)]))
     yield blocks.passage(r.interval_text)
     if r.means:
         yield blocks.passage(say.count("score.means", r.means))
@@ -169,7 +175,7 @@ def _out_of(element: ElementView, say: Phrases) -> str:
     return f"{say.number(element.score.score, 0)} {say('report.out_of')}"
 
 
-def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int = 2) -> blocks.Entry:
+def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int | None = None) -> blocks.Entry:
     """A strength or a gap: the criterion reached, what would move it, what shows it, and whether proof is missing."""
     following = f"{next_level(q, say)}{short(q.following, most)}" if q.following and (q.level or 0) < 3 else ""
     notes = [f"– {q.basis_label}"] if q.basis == "mean" else []
@@ -222,10 +228,7 @@ def _factor(r: Report, f: FactorView, say: Phrases) -> blocks.Section:
 def _basis(f: FactorView, say: Phrases) -> Iterator[blocks.Passage]:
     """What a factor's score rests on, in sentences."""
     yield blocks.passage(_coverage(f.score, say))
-    if f.score.low is not None and f.score.low != f.score.high:
-        yield blocks.passage(
-            say("report.interval", low=say.number(f.score.low, 1), high=say.number(f.score.high, 1)) + "."
-        )
+    yield from map(blocks.passage, _span(f.score, say))
     if f.shares:
         parts = {name: say.number(100 * getattr(f.shares, name), 0) for name in type(f.shares).model_fields}
         yield blocks.passage(say("report.shares", **parts))
@@ -250,7 +253,7 @@ def _cards(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Pair]:
 
 
 def _card(r: Report, tone: Tone, questions: Sequence[QuestionView], say: Phrases) -> blocks.Entries:
-    left = " · ".join(question.id for question in questions[MOST:])
+    left = " · ".join(f"{question.id} {question.element} ({question.level:g})" for question in questions[MOST:])
     _, title, none = map(say, _TITLES[tone])
     items = tuple(_finding(r, question, say) for question in questions[:MOST])
     return blocks.Entries(tone, title, items, "" if items else none, say("report.more", questions=left) if left else "")

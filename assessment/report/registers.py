@@ -53,7 +53,8 @@ def _action(a: ActionView, say: Phrases) -> tuple[Cell, ...]:
     told += [Passage(read(a.result), style="small")] if a.result not in ("", title) else []
     lines = [f"{each.text}{say('colon')}{each.reached}" for each in a.indicators] + [", ".join(a.elements)]
     told += [passage(line, style="small") for line in lines if line]
-    achieved = "" if a.achievement is None else say("plan.percent", n=say.number(a.achievement, 0))
+    percent = "" if a.achievement is None else say("plan.percent", n=say.number(a.achievement, 0))
+    achieved = percent and f"{say('action.achievement')}{say('colon')}{percent}"
     late = a.timing_label if a.timing in _LATE else ""
     return (
         cell(a.id),

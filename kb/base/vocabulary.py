@@ -66,7 +66,7 @@ class ArticleKind(StrEnum):
     ABBREVIATIONS = "abbreviations"
 
 
-class Side(StrEnum):
+class QuestionSide(StrEnum):
     """Whether a question asks for the rule or for the rule as it is lived."""
 
     DE_JURE = "de_jure"

@@ -16,7 +16,7 @@ from kb.base.vocabulary import (
     Filled,
     Model,
     QuestionId,
-    Side,
+    QuestionSide,
     Slug,
     Text,
     Words,
@@ -69,7 +69,7 @@ class Question(_Asked):
     """One question with criteria for each level 0 to 4 written for it."""
 
     id: QuestionId
-    side: Side
+    side: QuestionSide
     quick: bool = False
     weight: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 1
     tags: tuple[Literal["gender", "private_sector", "technology"], ...] = ()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.base.folding import words
-from kb.base.vocabulary import FACTORS, Model, Side, Text, Words
+from kb.base.vocabulary import FACTORS, Model, QuestionSide, Text, Words
 from kb.library.knowledge import Knowledge, read
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -64,7 +64,7 @@ def test_the_bank_is_full(knowledge: Knowledge) -> None:
 def test_every_element_is_asked_from_both_sides_or_says_why_not(knowledge: Knowledge) -> None:
     for element in knowledge.declaration.elements:
         questions = knowledge.bank.of_element(element)
-        both = len(questions) >= 2 and {question.side for question in questions} == set(Side)
+        both = len(questions) >= 2 and {question.side for question in questions} == set(QuestionSide)
         assert both or any(question.one_side for question in questions), element
 
 
@@ -74,7 +74,7 @@ def test_the_quick_scan_is_twenty_questions_two_of_each_factor(knowledge: Knowle
     assert Counter(question.factor for question in quick) == dict.fromkeys(FACTORS, 2)
     assert quick == [question for question in knowledge.bank.questions if question.quick]
     sides = [{question.side for question in quick if question.factor == number} for number in FACTORS]
-    assert sides.count(set(Side)) > len(FACTORS) / 2
+    assert sides.count(set(QuestionSide)) > len(FACTORS) / 2
 
 
 def test_no_element_is_asked_twice_in_the_quick_scan(knowledge: Knowledge) -> None:
