@@ -1,5 +1,6 @@
 """One file, four audiences: what an audience may not see occurs in none of its files, and the sheet says what was withheld."""
 
+import html
 import json
 import re
 import zipfile
@@ -191,6 +192,37 @@ def test_a_level_of_nought_is_withheld_like_any_other(rich, knowledge):
     assert {f.score.weakest_level for f in report.factors} == {0.0}
     public = for_audience(report, Audience.PUBLIC, say)
     assert {(f.score.weakest, f.score.weakest_level, f.dissents) for f in public.factors} == {("", None, None)}
+
+
+def test_a_round_without_dissent_has_none_withheld(rich, knowledge):
+    """The sheet counts what there was: as many dissents as people dissented, and no row where nobody did."""
+    say = phrases("en")
+    apart = (Dissent(group="Ports", level=3, why="seen"), Dissent(group="Audit", level=4, why="seen"))
+    for agreements in ({}, {"1.a.1": Agreement(answer=Answer(level=2), reason="said", dissent=apart)}):
+        many = sum(len(each.dissent) for each in agreements.values())
+        report = make(rich(given={}, lens=None, agreements=agreements), knowledge, say, "0.1.0")
+        assert sum(f.dissents for f in report.factors) == many
+        sheet = {each.category: each.values for each in for_audience(report, Audience.PUBLIC, say).withheld}
+        assert sheet.get("dissent", 0) == many
+
+
+@pytest.mark.parametrize("audience", [Audience.INTERNAL, Audience.HEAD, Audience.PEERS])
+@pytest.mark.parametrize("ending", [".html", ".md"])
+def test_every_strength_and_gap_and_the_ends_of_each_interval_are_said(report_of, audience, ending):
+    """None is cut for want of room: those after the first three by name and level."""
+    made, say = report_of(audience=audience), phrases("en")
+    told = files.render(made, say, ending).decode()
+    if ending == ".html":
+        told = html.unescape(re.sub(r"<[^>]+>", "", told))
+    told = " ".join(told.replace("\\", "").split())
+    for factor in made.factors:
+        for question in (*factor.strengths, *factor.gaps):
+            assert f"{question.id} {question.element}" in told
+        for piece in (piece for question in factor.strengths[:3] for piece in question.evidence):
+            assert " ".join(piece.text.split()) in told
+    for score in (made.overall, *(factor.score for factor in made.factors)):
+        if score.low != score.high:
+            assert say("report.interval", low=say.number(score.low, 1), high=say.number(score.high, 1)) in told
 
 
 def test_the_wider_the_audience_the_less_is_seen(report):
