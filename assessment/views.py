@@ -99,9 +99,10 @@ def status(a: Assessment, person: str | None = None) -> Status:
 
 
 def _waiting(a: Assessment, person: str | None) -> tuple[Waiting, ...]:
+    missing = {q: {each.id for each in a.missing(q)} for q in a.asked if q.id not in a.shut}
     waiting = []
     for member in a.people.values():
-        own = tuple(q for q in a.asked if person in (None, member.id) and q.id not in a.shut and member in a.missing(q))
+        own = tuple(q for q, ids in missing.items() if person in (None, member.id) and member.id in ids)
         if own:
             days = [day for q in own if (day := persons.due(q, member, a.assignments))]
             waiting.append(Waiting(member, own, min(days, default=None)))

@@ -23,7 +23,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from assessment import answers
-from assessment.events import as_json
+from assessment.events import as_json, as_kept
 from assessment.rounds import answering
 from assessment.rounds import opening as openings
 from assessment.storing.journal import Kept, Row
@@ -42,7 +42,9 @@ def private(choice: random.Random) -> Kept:
     """An answer of one of the people to one of the questions."""
     bank = load().bank
     answer = answers.Answer(level=choice.randint(0, 4))
-    return answering.answered(choice.choice(bank.questions).id, answer, bank, by=f"p{choice.randint(1, PEOPLE)}")
+    return as_kept(
+        answering.answered(choice.choice(bank.questions).id, answer, bank, by=f"p{choice.randint(1, PEOPLE)}")
+    )
 
 
 def rows(last: Row, number: int) -> Iterator[Row]:
