@@ -283,7 +283,7 @@ def test_it_works_from_a_folder(visit, demo, folder):
 
 def test_what_is_loaded_is_enough_when_the_line_is_cut(search):
     """Offline, the same words and their filters still answer; new ones, of which nothing is kept, are told to be out of reach."""
-    with search("?q=gift") as seen:
+    with search("?q=gift", scheme="no-preference") as seen:  # a look of its own, whose cache no other page has filled
         found = titles(seen.page)
         assert 0 < total(seen.page) <= 10
         seen.page.context.set_offline(True)
