@@ -269,7 +269,8 @@ def test_fractions_and_faults_are_data():
 def test_the_child_ends_with_its_parent(readers, tmp_path, sign):
     program = textwrap.dedent(
         f"""
-        import sys
+        import signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which who starts the tests in the background ignores
         sys.path.insert(0, {str(tmp_path)!r})
         import hostile_readers
         from kb.base.bounded import Limits, call
