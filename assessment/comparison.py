@@ -2,11 +2,11 @@
 
 The *common core* holds the questions that every round asked in the same words and that applied in every round: a question that
 applied in one round alone would show a change of scope as a change of level. All rounds are scored on it with the last round's
-weights. A change counts only where the intervals of the two scores lie apart.
+weights. A score is called up or down only where it lies more than five points off and the intervals of the two lie apart.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
@@ -17,7 +17,9 @@ from assessment.journal import Assessment
 from assessment.scoring import Score, rounded, score, score_questions
 from kb.base.folding import words
 from kb.base.interface import Refusal
-from kb.library.questionnaires import Bank, Lens
+from kb.library.questionnaires import Bank, Lens, LensQuestion, Question
+
+LEAST = 5  # points up to which a change is not told
 
 
 class Kind(StrEnum):
@@ -31,12 +33,11 @@ class Kind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a change of a score amounts to; *unknown* where one of the two has none."""
+    """What a change of a score amounts to: *within* is about the same; *unknown* where one of the two has none."""
 
     UP = "up"
     DOWN = "down"
     WITHIN = "within"
-    UNCHANGED = "unchanged"
     UNKNOWN = "unknown"
 
 
@@ -49,12 +50,22 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """Of the questions behind a score that have a level in the first and in the last round, how many went which way."""
+
+    up: int
+    down: int
+    same: int
+
+
+@dataclass(frozen=True)
 class Line:
     """One score (of a key factor, or overall) in every round, from round to round, and from the first to the last."""
 
     scores: tuple[Score, ...]
     steps: tuple[Change, ...]
     whole: Change
+    moves: Moves
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,7 @@ def compare(given: Sequence[Assessment]) -> Comparison:
     last = rounds[-1]
     core, apart = _core(rounds, asked)
     questions = _of_core(last.bank, core)
-    scores = [score(questions, each.standing) for each in rounds]
+    scores = [score(questions, each.standing, each.supported()) for each in rounds]
     ids = dict.fromkeys(key for each in reversed(rounds) for key in each.by_id)
     return Comparison(
         rounds=rounds,
@@ -111,8 +122,11 @@ def compare(given: Sequence[Assessment]) -> Comparison:
         core=core,
         apart=apart,
         reweighed=_reweighed(rounds, core),
-        overall=_line([each.overall for each in scores]),
-        factors={number: _line([each.factors[number] for each in scores]) for number in scores[-1].factors},
+        overall=_line([each.overall for each in scores], _moves(rounds, questions)),
+        factors={
+            number: _line([each.factors[number] for each in scores], _moves(rounds, _of_factor(questions, number)))
+            for number in scores[-1].factors
+        },
         lens=_lens(rounds, core),
         questions=tuple(_asked(key, asked, rounds, key in core) for key in ids),
     )
@@ -142,7 +156,18 @@ def _of_core(bank: Bank | Lens, core: Sequence[str]) -> list[Any]:
 def _lens(rounds: Sequence[Assessment], core: Sequence[str]) -> Line | None:
     lens = rounds[-1].lens
     questions = _of_core(lens, core) if lens else []
-    return _line([score_questions(questions, each.standing) for each in rounds]) if questions else None
+    scores = [score_questions(questions, each.standing) for each in rounds]
+    return _line(scores, _moves(rounds, questions)) if questions else None
+
+
+def _of_factor(questions: Sequence[Question], number: int) -> list[Question]:
+    return [question for question in questions if question.factor == number]
+
+
+def _moves(rounds: Sequence[Assessment], questions: Sequence[Question | LensQuestion]) -> Moves:
+    pairs = [[each.levels.get(question.id) for each in (rounds[0], rounds[-1])] for question in questions]
+    ways = [(last > first) - (last < first) for first, last in pairs if first is not None and last is not None]
+    return Moves(ways.count(1), ways.count(-1), ways.count(0))
 
 
 def wordings(assessment: Assessment) -> dict[str, str]:
@@ -155,15 +180,13 @@ def wordings(assessment: Assessment) -> dict[str, str]:
 
 
 def change(before: Score, after: Score) -> Change:
-    """What lies between two scores: *within* where their intervals overlap, so that nobody can say that anything changed."""
+    """What lies between two scores: *up* or *down* beyond `LEAST` points and beyond both intervals, else about the same."""
     if before.score is None or after.score is None:
         return Change(None, Verdict.UNKNOWN)
     assert before.low is not None and before.high is not None  # noqa: S101, PT018 - a score has its interval
     assert after.low is not None and after.high is not None  # noqa: S101, PT018
     points = after.score - before.score
-    if (before.score, before.low, before.high) == (after.score, after.low, after.high):
-        return Change(points, Verdict.UNCHANGED)
-    if before.low <= after.high and after.low <= before.high:
+    if abs(points) <= LEAST or (before.low <= after.high and after.low <= before.high):
         return Change(points, Verdict.WITHIN)
     return Change(points, Verdict.UP if points > 0 else Verdict.DOWN)
 
@@ -179,8 +202,9 @@ def _not_applicable(standing: Standing | None) -> bool:
     return standing is not None and standing.not_applicable is not None
 
 
-def _line(scores: Sequence[Score]) -> Line:
-    return Line(tuple(scores), tuple(change(*pair) for pair in pairwise(scores)), whole=change(scores[0], scores[-1]))
+def _line(scores: Sequence[Score], moves: Moves) -> Line:
+    steps = tuple(change(*pair) for pair in pairwise(scores))
+    return Line(tuple(scores), steps, change(scores[0], scores[-1]), moves)
 
 
 def _kind(before: str | None, after: str | None) -> Kind:
@@ -255,9 +279,14 @@ def _line_as_json(line: Line) -> dict[str, Any]:
                 "low": rounded(each.low),
                 "high": rounded(each.high),
                 "coverage": rounded(each.coverage),
+                "evidenced": rounded(each.evidenced),
+                "law": rounded(each.law),
+                "practice": rounded(each.practice),
+                "sufficient": each.sufficient,
             }
             for each in line.scores
         ],
         "steps": [told(step) for step in line.steps],
         "change": told(line.whole),
+        "moved": asdict(line.moves),
     }

@@ -21,7 +21,7 @@ from assessment.answers import Evidence, Kind
 from assessment.people import Short
 from kb.base.folding import clean, on_one_line
 from kb.base.interface import Refusal
-from kb.base.vocabulary import Filled, ManyLines, Model
+from kb.base.vocabulary import Filled, ManyLines, Model, QuestionSide
 from kb.library.content import Date, shown
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -158,10 +158,10 @@ def freshness(dated: str | None, months: int | None, as_of: date) -> Freshness:
 
     Without a date nobody can tell, so it counts as stale; without an end to its validity it stays fresh.
     """
-    if months is None:
-        return Freshness.FRESH
     if dated is None:
         return Freshness.STALE
+    if months is None:
+        return Freshness.FRESH
     age = _months_since(dated, as_of)
     if age > months:
         return Freshness.STALE
@@ -195,6 +195,44 @@ def of_question(question: str, standing: Standing | None, pieces: Iterable[Piece
     }
     noted: Sequence[Evidence] = standing.evidence if standing else ()
     return found | {piece.text: freshness(piece.date, VALIDITY[piece.kind], as_of) for piece in noted}
+
+
+def supported(
+    questions: Iterable[Question | LensQuestion],
+    standing: Mapping[str, Standing],
+    pieces: Iterable[Piece],
+    as_of: date,
+) -> frozenset[str]:
+    """The questions behind which evidence stands that can be relied on as of a day: fresh or ageing, and of a fitting kind.
+
+    What is done in practice is not shown by a law, a procedure or a bare note.
+    """
+    registered: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        for key in () if piece.withdrawn else piece.questions:
+            registered.setdefault(key, []).append(piece)
+    found = set()
+    for question in questions:
+        stands = standing.get(question.id)
+        behind = [*registered.get(question.id, ()), *(stands.evidence if stands else ())]
+        practice = getattr(question, "side", None) == QuestionSide.DE_FACTO
+        if any(_relied_on(each, as_of) and not (practice and _of_words_alone(each)) for each in behind):
+            found.add(question.id)
+    return frozenset(found)
+
+
+def _relied_on(piece: Piece | Evidence, as_of: date) -> bool:
+    """Fresh or ageing, and not of a later day."""
+    if piece.date is None or piece.date > as_of.isoformat()[: len(piece.date)]:
+        return False
+    months = piece.validity if isinstance(piece, Piece) else VALIDITY[piece.kind]
+    return freshness(piece.date, months, as_of) is not Freshness.STALE
+
+
+def _of_words_alone(piece: Piece | Evidence) -> bool:
+    """Whether a piece says what should be, or only that something is: a law, a procedure, or a note that leads nowhere."""
+    bare = not piece.link and not getattr(piece, "file", None)
+    return piece.kind in (Kind.LAW, Kind.PROCEDURE) or (piece.kind is Kind.OTHER and bare)
 
 
 def shares(

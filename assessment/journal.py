@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 from assessment.actions import Action
 from assessment.agreement import Agreement, Spread, Standing, State, Vote, standing
 from assessment.answers import Answer
-from assessment.evidence import Piece
+from assessment.evidence import Piece, supported
 from assessment.own import Own
 from assessment.people import Assignment, Person, expected
 from assessment.risks import Risk
@@ -136,6 +137,11 @@ class Assessment:
             if stands is not None:
                 found[key] = stands
         return found
+
+    def supported(self, day: date | None = None) -> frozenset[str]:
+        """The questions with evidence that can be relied on as of a day, that of the last change if not given."""
+        as_of = day or date.fromisoformat(self.changed[:10])
+        return supported(self.asked, self.standing, self.evidence.values(), as_of)
 
     @cached_property
     def levels(self) -> Mapping[str, Fraction]:

@@ -1,12 +1,13 @@
 """Views in the tables and words that people read, the same in every shell; how wide or bold they are is the shell's."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
 
 from assessment.agreement import Dissent, Spread, Standing, State
 from assessment.answers import Evidence
-from assessment.comparison import Asked, Change, Comparison, Kind, Line
+from assessment.comparison import Asked, Comparison, Kind, Line
 from assessment.evidence import Freshness, Piece
 from assessment.risks import Risk, Zone, zone
 from assessment.scoring import Score, Scores, rounded
@@ -177,22 +178,50 @@ def zones(places: Mapping[Place, Sequence[str]], say: Phrases) -> Iterator[str]:
         yield f"{say(f'zone.{of}')}{say('colon')}{say('risks.between').join(here) or '–'}"
 
 
-def scores(of: Scores, heading: str, standing: Mapping[str, Standing], names: Names, say: Phrases) -> Table:
-    """The scores with their intervals and weakest questions."""
-    lines = [*((f"{number:>2} {names[number]}", each) for number, each in of.factors.items())]
-    lines.append((f"   {say('score.overall')}", of.overall))
-    rows = [[name, *_score(each, standing, say)] for name, each in lines]
-    return Table(heads_of(say, "score", heading, "score", "interval", "answered", "weakest"), rows, [1, 2, 3])
+def scores(of: Scores, heading: str, names: Names, say: Phrases) -> Table:
+    """What is claimed and what evidence bears out, with the interval and the coverage."""
+    rows = [[name, *_score(each, say)] for name, each in _scores(of, names, say)]
+    return Table(heads_of(say, "score", heading, "score", "evidenced", "interval", "answered"), rows, [1, 2, 3, 4])
 
 
-def _score(score: Score, standing: Mapping[str, Standing], say: Phrases) -> list[str]:
-    low, high = (say.number(rounded(end), 2) for end in (score.low, score.high))
+def _scores(of: Scores, names: Names, say: Phrases) -> Iterator[tuple[str, Score]]:
+    for number, each in of.factors.items():
+        yield f"{number:>2} {names[number]}", each
+    yield f"   {say('score.overall')}", of.overall
+
+
+def _score(score: Score, say: Phrases) -> list[str]:
+    span = "–" if score.low is None else f"{_one(score.low, say)}–{_one(score.high, say)}"
+    answered = say("score.of", answered=score.answered, applicable=score.applicable)
+    return [_one(score.score, say), _one(score.evidenced, say), span, answered]
+
+
+def _one(value: Fraction | None, say: Phrases) -> str:
+    return say.number(rounded(value), 1)
+
+
+def sides(of: Scores, standing: Mapping[str, Standing], names: Names, say: Phrases) -> Table:
+    """Rules against practice, by how much the rules are ahead, and the weakest question."""
+    rows = [[name, *_sides(each, standing, say)] for name, each in _scores(of, names, say)]
+    return Table(heads_of(say, "score", "factor", "law", "practice", "gap", "weakest"), rows, [1, 2, 3])
+
+
+def _sides(score: Score, standing: Mapping[str, Standing], say: Phrases) -> list[str]:
     weakest = "–"
     if score.weakest:
         level = standing[score.weakest].level or 0
         weakest = say("score.level_of", question=score.weakest, level=say.level(level))
-    answered = say("score.of", answered=score.answered, applicable=score.applicable)
-    return [say.number(rounded(score.score), 2), "–" if score.low is None else f"{low}–{high}", answered, weakest]
+    gap = "–" if score.gap is None else _signed(score.gap, say)
+    return [_one(score.law, say), _one(score.practice, say), gap, weakest]
+
+
+def insufficient(of: Scores, say: Phrases) -> Iterator[str]:
+    """Why the whole, or some key factors, have no score."""
+    overall = of.overall
+    if overall.answered and not overall.sufficient:
+        yield say("score.none_overall", answered=overall.answered, applicable=overall.applicable)
+    if few := [str(number) for number, each in of.factors.items() if each.answered and not each.sufficient]:
+        yield say("score.none_factors", numbers=", ".join(few))
 
 
 def days(view: Comparison) -> list[str]:
@@ -207,29 +236,36 @@ def comparison(view: Comparison, names: Names, say: Phrases) -> Table:
     lines: list[tuple[str, Line]] = [(f"{number:>2} {names[number]}", line) for number, line in view.factors.items()]
     lines.append((f"   {say('score.overall')}", view.overall))
     lines += [(f"   {say('compare.gender')}", view.lens)] if view.lens else []
-    rows = [[name, *(_interval(each, say) for each in line.scores), *_change(line.whole, say)] for name, line in lines]
-    heads = [say("score.factor"), *days(view), say("compare.change"), ""]
-    return Table(heads, rows, range(1, len(heads) - 1))
+    rows = [[name, *(_interval(each, say) for each in line.scores), *_change(line, say)] for name, line in lines]
+    heads = [say("score.factor"), *days(view), say("compare.change"), "", say("compare.questions")]
+    return Table(heads, rows, range(1, len(heads) - 2))
 
 
 def _interval(score: Score, say: Phrases) -> str:
     if score.low is None:
         return "–"
-    low, high = (say.number(rounded(end), 2) for end in (score.low, score.high))
-    told = say.number(rounded(score.score), 2)
-    return told if low == high else f"{told} ({low}–{high})"
+    low, high, claimed = (_one(end, say) for end in (score.low, score.high, score.score))
+    return claimed if low == high else f"{claimed} ({low}–{high})"
 
 
-def _change(change: Change, say: Phrases) -> list[str]:
-    if change.points is None:
-        return ["–", say("compare.unknown")]
-    return [_signed(change.points, say), say(f"compare.{change.verdict}")]
+def evidenced(view: Comparison, names: Names, say: Phrases) -> Table:
+    """What evidence bore out in each round."""
+    lines = [*((f"{number:>2} {names[number]}", line) for number, line in view.factors.items())]
+    lines.append((f"   {say('score.overall')}", view.overall))
+    rows = [[name, *(_one(each.evidenced, say) for each in line.scores)] for name, line in lines]
+    return Table([say("score.evidenced"), *days(view)], rows, range(1, len(view.rounds) + 1))
+
+
+def _change(line: Line, say: Phrases) -> list[str]:
+    moves = say("compare.moves", **asdict(line.moves))
+    points = line.whole.points
+    return ["–" if points is None else _signed(points, say), say(f"compare.{line.whole.verdict}"), moves]
 
 
 def _signed(value: Fraction, say: Phrases) -> str:
-    short = rounded(value) or 0.0
+    short = float(round(value, 1))
     sign = "+" if short > 0 else "−" if short < 0 else ""
-    return f"{sign}{say.number(abs(short), 2)}"
+    return f"{sign}{say.number(abs(short), 1)}"
 
 
 def by_kind(view: Comparison) -> dict[str, list[str]]:

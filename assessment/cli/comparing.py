@@ -24,7 +24,7 @@ Files = tuple[Path, ...]
 def compare(files: Files, every: bool, form: str, language: str | None) -> None:
     """Compare rounds of one administration on the questions that all of them asked alike.
 
-    A change smaller than the intervals is called so. Three rounds or more make a trend.
+    A change is told beyond five points and both intervals. Three rounds or more make a trend.
     """
     rounds, sessions = [], []
     for file in files:
@@ -39,7 +39,8 @@ def compare(files: Files, every: bool, form: str, language: str | None) -> None:
 
 def _compared(view: Comparison, files: Files, names: dict[int, str], say: Phrases, *, every: bool) -> Iterator[str]:
     yield from _head(view, files, say)
-    yield "\n" + table(telling.comparison(view, names, say)) + "\n"
+    yield "\n" + table(telling.comparison(view, names, say))
+    yield "\n" + table(telling.evidenced(view, names, say)) + "\n"
     for line in telling.kinds(telling.by_kind(view), say):
         yield wrapped(line, hang=2)
     shown = [each for each in view.questions if every or each.moved]

@@ -8,8 +8,9 @@ a region with fewer Members than that. No overall score is on it, nor anything t
 with a key made for it alone, so that two cards of one administration have nothing in common but their scores. The signature
 shows that a card is as it was made; only who kept its key can show whose it is.
 
-**What a pool lets be seen.** Per factor the median and the two quartiles between which the middle half of the cards lies, each
-told as a band of ten points, and no lowest or highest value, which would be one card's own. A band holds two values of a card or
+**What a pool lets be seen.** Per factor the median, and from ten cards on the two quartiles between which the middle half of the
+cards lies, each told as a band of ten points, and no lowest or highest value, which would be one card's own. Quartiles of fewer
+cards would be single cards' scores. A band holds two values of a card or
 more. So whoever knows five cards' pool and one of the cards can tell the value of no other, and cannot even tell that some other
 card must bear a value: `tests/assessment/test_cards.py` tries every pool of five. Two pools that differ by one card say more
 together than each alone; publish one of them. Two rounds of one administration look like two administrations: take one.
@@ -42,9 +43,10 @@ from kb.library.members import Members
 from kb.library.questionnaires import Bank, Question
 
 FORMAT: Final = "arusha-benchmark-card"
-VERSION: Final = 1
+VERSION: Final = 2  # 1: of the score before its elements counted
 STEP = 5  # points to which a score is rounded
 BAND = 10  # points within which a pool tells a value
+FOR_QUARTILES = 10  # cards from which on the middle half is told
 FEWEST = 5  # cards of a pool, and Members that share what a card says of its administration
 ANY: Final = "all"
 LARGEST = 20_000  # bytes of a card
@@ -71,7 +73,7 @@ class Card(Model):
     """What a card says, and nothing else is allowed on it; *region* and *size* may be `all`, *scores* are those of factors 1 to 10."""
 
     format: Literal["arusha-benchmark-card"]
-    version: Literal[1]
+    version: Literal[2]
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,4}|all)$")]
     size: Size | Literal["all"]
     year: Annotated[int, Field(ge=2000, le=2200)]
@@ -111,11 +113,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Pooled:
-    """What cards have in common on one factor; *mine* is the own card's score, *place* where it lies to the middle half."""
+    """What cards have in common on one factor; *mine* is the own card's score, *place* where it lies to the middle half.
+
+    Below ten cards there are no quartiles, and *place* is to the median's band.
+    """
 
     median: Band
-    lower: Band
-    upper: Band
+    lower: Band | None
+    upper: Band | None
     mine: int | None
     place: Literal["below", "within", "above"] | None
 
@@ -192,8 +197,8 @@ def read(path: Path) -> Card:
     data = strict_json.read(path, "benchmark card", LARGEST)
     if not isinstance(data, dict) or not isinstance(data.get("card"), dict) or data["card"].get("format") != FORMAT:
         raise Refusal("card.no_card", path=path)
-    if isinstance(data["card"].get("version"), int) and data["card"]["version"] > VERSION:
-        raise Refusal("card.newer", path=path)
+    if isinstance(version := data["card"].get("version"), int) and version != VERSION:
+        raise Refusal("card.newer" if version > VERSION else "card.older", path=path)
     faults: list[Fault] = []
     signed = parse(SignedCard, data, str(path), faults)
     if signed is None:
@@ -234,17 +239,19 @@ def pooled(scores: Sequence[int], mine: int | None = None) -> Pooled:
     """What the scores of one factor have in common, the own score among them."""
     lower, median, upper = (_band(_quantile(sorted(scores), Fraction(quarter, 4))) for quarter in (1, 2, 3))
     place: Literal["below", "within", "above"] | None = None
+    whole = len(scores) >= FOR_QUARTILES
+    least, most = (lower, upper) if whole else (median, median)
     if mine is not None:
         own = _band(Fraction(mine))
-        place = "below" if own.low < lower.low else "above" if own.low > upper.low else "within"
-    return Pooled(median, lower, upper, mine, place)
+        place = "below" if own.low < least.low else "above" if own.low > most.low else "within"
+    return Pooled(median, lower if whole else None, upper if whole else None, mine, place)
 
 
 def as_json(found: Pool, names: dict[int, str]) -> dict[str, Any]:
     """A pool as `arusha assess pool --format json` prints it; *names* of the factors by number."""
 
-    def told(band: Band) -> dict[str, int]:
-        return {"from": band.low, "to": band.high}
+    def told(band: Band | None) -> dict[str, int] | None:
+        return {"from": band.low, "to": band.high} if band else None
 
     return {
         "cards": found.cards,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assessment.events import KINDS
-from assessment.exchange.cards import ANY, Band, Card, Pool
+from assessment.exchange.cards import ANY, FOR_QUARTILES, Band, Card, Pool, Pooled
 from assessment.exchange.joining import Conflict
 from assessment.history import change
 from assessment.storing.journal import Kept
@@ -32,11 +32,17 @@ def pool(view: Pool, names: Mapping[int, str], say: Phrases) -> Table:
     own = any(each.mine is not None for each in view.factors.values())
     rows = []
     for number, each in view.factors.items():
-        half = _band(each.lower) if each.lower == each.upper else f"{each.lower.low}–{_last(each.upper)}"
-        row = [f"{number:>2} {names[number]}", _band(each.median), half]
-        rows.append([*row, str(each.mine), say(f"card.place.{each.place}")] if own else row)
+        row = [f"{number:>2} {names[number]}", _band(each.median), _half(each, say)]
+        place = f"card.{'place' if each.upper else 'to_median'}.{each.place}"
+        rows.append([*row, str(each.mine), say(place)] if own else row)
     heads = [say("score.factor"), *heads_of(say, "card", "median", "half")]
     return Table([*heads, say("card.mine"), ""], rows, [1, 2, 3]) if own else Table(heads, rows, [1, 2])
+
+
+def _half(of: Pooled, say: Phrases) -> str:
+    if of.lower is None or of.upper is None:
+        return say("card.too_few", n=FOR_QUARTILES)
+    return _band(of.lower) if of.lower == of.upper else f"{of.lower.low}–{_last(of.upper)}"
 
 
 def _band(band: Band) -> str:

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from assessment import evidence as proofs
 from assessment import offers
@@ -14,11 +16,11 @@ from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
 from assessment.plan import telling
-from assessment.report import figures
+from assessment.report import figures, public
 from assessment.report.questions import Source, question_view, strong, top, two, weak
 from assessment.risks import Risk, zone
 from assessment.rounds.agreeing import unapproved
-from assessment.scoring import Score, rounded, score, score_questions
+from assessment.scoring import Score, Scores, rounded, score
 from kb.base.interface import Phrases
 from kb.base.vocabulary import NOT_STATED, Text
 from kb.library.citations import origin
@@ -29,8 +31,21 @@ from kb.library.questionnaires import Question
 WEAK = 50
 STRONG = 75
 METHOD = (
-    *("scale", "self", "question", "factor", "overall", "na", "unknown", "mean", "coverage", "weakest"),
-    *("consensus", "evidence", "change", "groups", "offers"),
+    *(
+        "scale",
+        "self",
+        "question",
+        "element",
+        "factor",
+        "overall",
+        "na",
+        "unknown",
+        "mean",
+        "coverage",
+        "evidenced",
+        "sides",
+    ),
+    *("weakest", "consensus", "evidence", "change", "groups", "offers"),
 )
 
 
@@ -52,8 +67,8 @@ def make(
     """
     source = Source(assessment, knowledge, say, as_of or date.fromisoformat(assessment.changed[:10]))
     standing = assessment.standing
-    scores = score(assessment.bank.questions, standing)
-    factors = tuple(_factor(source, number, value) for number, value in scores.factors.items())
+    scores = score(assessment.bank.questions, standing, assessment.supported(source.as_of))
+    factors = tuple(_factor(source, number, scores) for number in scores.factors)
     questions = [question for factor in factors for question in factor.questions]
     return figures.Report(
         format="arusha-report/1",
@@ -72,13 +87,13 @@ def make(
         scale=_scale(source),
         overall=_shown(scores.overall, standing),
         factors=factors,
-        strong_elements=_furthest(factors, -1),
-        weak_elements=_furthest(factors, 1),
+        strong_elements=figures.furthest(factors, -1),
+        weak_elements=figures.furthest(factors, 1),
         strengths=top(strong(questions)),
         gaps=top(weak(questions)),
         unsupported=sum(question.unsupported for question in questions),
         means=sum(stands.basis == "mean" for stands in standing.values()),
-        interval_text=_interval(scores.overall, say),
+        interval_text=_interval(_shown(scores.overall, standing), say),
         unapproved=unapproved(assessment),
         lens=_lens(source),
         people=_people(assessment),
@@ -99,8 +114,12 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
         lens = kept.lens and kept.lens.model_copy(update={"questions": ()})
         kept = kept.model_copy(update={"factors": factors, "lens": lens})
     if audience is Audience.PUBLIC:  # which is not told of the weakest
+        kept = public.of(kept)
         kept = kept.model_copy(
-            update={"method": tuple(each for each in kept.method if each != say("report.method_weakest"))}
+            update={
+                "method": tuple(each for each in kept.method if each != say("report.method_weakest")),
+                "interval_text": _interval(kept.overall, say),
+            }
         )
     used = _cited(kept.factors)
     return kept.model_copy(
@@ -132,13 +151,7 @@ def _scale(source: Source) -> tuple[tuple[int, str, str], ...]:
     return tuple((each.level, each.name.of(language), each.text.of(language)) for each in source.assessment.bank.scale)
 
 
-def _furthest(factors: Iterable[figures.FactorView], sign: int) -> tuple[figures.ElementView, ...]:
-    """The three scored elements of the lowest scores (sign 1) or the highest (-1)."""
-    scored = [element for factor in factors for element in factor.elements if element.score.score is not None]
-    return tuple(sorted(scored, key=lambda element: sign * (element.score.score or 0))[:3])
-
-
-def _factor(source: Source, number: int, value: Score) -> figures.FactorView:
+def _factor(source: Source, number: int, scores: Scores) -> figures.FactorView:
     """One key factor."""
     assessment, language = source.assessment, source.say.language
     factor = source.knowledge.declaration.factor(number)
@@ -149,8 +162,8 @@ def _factor(source: Source, number: int, value: Score) -> figures.FactorView:
         number=number,
         name=factor.name.of(language),
         aim=factor.aim.of(language),
-        score=_shown(value, assessment.standing),
-        elements=tuple(_element(source, element) for element in factor.elements),
+        score=_shown(scores.factors[number], assessment.standing),
+        elements=tuple(_element(source, element, scores.elements.get(element.id)) for element in factor.elements),
         questions=questions,
         strengths=tuple(strong(questions)),
         gaps=tuple(weak(questions)),
@@ -174,11 +187,11 @@ def _risks_of(assessment: Assessment, elements: set[str]) -> tuple[str, ...]:
     return tuple(risk.id for risk in assessment.risks.values() if elements.intersection(risk.elements))
 
 
-def _element(source: Source, element: Element) -> figures.ElementView:
+def _element(source: Source, element: Element, own: Score | None) -> figures.ElementView:
     """One element with its score, and practices where it is weak."""
     standing, language = source.assessment.standing, source.say.language
     asked = source.assessment.bank.of_element(element.id)
-    own = score_questions(asked, standing)
+    own = own or score([], {}).overall
     grade = _grade(own.score)
     low = [q for q in asked if (s := standing.get(q.id)) and s.level is not None and s.level <= 2]
     return figures.ElementView(
@@ -219,7 +232,7 @@ def _lens(source: Source) -> figures.LensView | None:
     lens, standing, names = source.assessment.lens, source.assessment.standing, _names(source)
     if lens is None:
         return None
-    scores = score(lens.questions, standing).factors
+    scores = score(lens.questions, standing, source.assessment.supported(source.as_of)).factors
     return figures.LensView(
         title=lens.title.of(source.say.language),
         note=lens.note.of(source.say.language),
@@ -299,34 +312,37 @@ def _line(say: Phrases, number: int, name: str, line: Line) -> figures.LineView:
         **_ends("before", line.scores[0]),
         **_ends("after", line.scores[-1]),
         points=rounded(line.whole.points),
+        **asdict(line.moves),
         verdict=line.whole.verdict,
         verdict_label=say(f"compare.{line.whole.verdict}"),
     )
 
 
-def _ends(name: str, value: Score) -> dict[str, float | None]:
-    return {name: rounded(value.score), f"{name}_low": rounded(value.low), f"{name}_high": rounded(value.high)}
+def _ends(name: str, value: Score) -> dict[str, Any]:
+    ends = {"": value.score, "_low": value.low, "_high": value.high, "_evidenced": value.evidenced}
+    return {f"{name}{end}": rounded(number) for end, number in ends.items()}
 
 
 def _shown(value: Score, standing: Mapping[str, Standing]) -> figures.ScoreView:
     level = standing[value.weakest].level if value.weakest else None
-    same = ("answered", "applicable", "dont_know", "unanswered", "not_applicable", "weakest")
+    same = ("answered", "applicable", "dont_know", "unanswered", "not_applicable", "weakest", "sufficient", "of_law")
+    numbers: dict[str, Any] = {name: rounded(getattr(value, name)) for name in public.NUMBERS}
     return figures.ScoreView(
-        **{name: getattr(value, name) for name in same},
-        score=rounded(value.score),
-        low=rounded(value.low),
-        high=rounded(value.high),
+        **{name: getattr(value, name) for name in (*same, "of_practice")},
+        **numbers,
         weakest_level=None if level is None else round(float(level), 2),
     )
 
 
-def _interval(overall: Score, say: Phrases) -> str:
-    """What could still move the overall score, in one sentence."""
-    if overall.score is None:
+def _interval(overall: figures.ScoreView, say: Phrases) -> str:
+    """What could still move the overall score, in one sentence; where there is none, why."""
+    low, high = (say.number(end) for end in (overall.low, overall.high))
+    if not overall.answered:
         return say("report.not_scored")
-    open_ = overall.dont_know + overall.unanswered
-    low, high = (say.number(rounded(end)) for end in (overall.low, overall.high))
-    if open_:
+    if not overall.sufficient:
+        counts = {"answered": overall.answered, "applicable": overall.applicable}
+        return say("report.not_enough", low=low, high=high, **counts)
+    if open_ := overall.dont_know + overall.unanswered:
         return say.count("report.interval_open", open_, low=low, high=high)
     return say("report.interval_exact" if overall.low == overall.high else "report.interval_voices", low=low, high=high)
 

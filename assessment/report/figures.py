@@ -1,5 +1,6 @@
 """What a report says, as frozen figures: every text and number of it, each marked with how far it may go (`UpTo`)."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from assessment.actions import TO_ALL, TO_HEAD
@@ -15,11 +16,22 @@ _PEERS = Audience.PEERS
 
 
 class ScoreView(Model):
-    """A score as shown: two decimals, None where there is none."""
+    """A score as shown: two decimals, None where there is none.
+
+    *evidenced*: what evidence bears out; *law*, *practice*: of one side alone, with *of_law* and *of_practice* answered questions;
+    *gap*: by how much the rules are ahead of the practice; *sufficient*: enough is answered for a score.
+    """
 
     score: float | None
     low: float | None
     high: float | None
+    evidenced: float | None
+    law: float | None
+    practice: float | None
+    gap: float | None
+    sufficient: bool
+    of_law: int
+    of_practice: int
     answered: int
     applicable: int
     dont_know: int
@@ -232,17 +244,22 @@ class ActionView(Record):
 
 
 class LineView(Model):
-    """A score then and now on the common core, and what the change amounts to."""
+    """A score then and now on the common core, what the change amounts to, and how many questions went which way."""
 
     number: int
     name: str
     before: float | None
     before_low: float | None
     before_high: float | None
+    before_evidenced: float | None
     after: float | None
     after_low: float | None
     after_high: float | None
+    after_evidenced: float | None
     points: float | None
+    up: int
+    down: int
+    same: int
     verdict: str
     verdict_label: str
 
@@ -316,3 +333,9 @@ class Report(Model):
     practices: tuple[PracticeView, ...]
     method: tuple[str, ...]
     withheld: tuple[Withheld, ...]
+
+
+def furthest(factors: Iterable[FactorView], sign: int) -> tuple[ElementView, ...]:
+    """The three scored elements of the lowest scores (sign 1) or the highest (-1)."""
+    scored = [element for factor in factors for element in factor.elements if element.score.score is not None]
+    return tuple(sorted(scored, key=lambda element: sign * (element.score.score or 0))[:3])

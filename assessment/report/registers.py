@@ -76,14 +76,22 @@ def comparison(r: Report, say: Phrases) -> Iterator[Section]:
         return
     days = {"before": say.date(c.before), "after": say.date(c.after)}
     counts = {name: getattr(c, name) for name in ("core", "same", "reworded", "new", "dropped")}
-    head = [say("score.factor"), *days.values(), say("report.points"), say("report.verdict")]
+    head = [say("score.factor"), *days.values(), say("report.points"), say("report.verdict"), say("compare.questions")]
     rows = [_line(line, say) for line in (*c.factors, c.overall)]
     told = passage(say("report.comparison_text", **days, **counts))
-    lines = table(say("report.comparison"), head, [5, 2, 2, 2, 3], rows, right=(1, 2, 3))
+    lines = table(say("report.comparison"), head, [5, 2, 2, 2, 3, 4], rows, right=(1, 2, 3))
     yield Section("comparison", say("report.comparison"), (told, lines), opening=2, room=0)
 
 
 def _line(line: LineView, say: Phrases) -> tuple[Cell, ...]:
     points = "–" if line.points is None else f"{'+' if line.points > 0 else ''}{say.number(line.points, 1)}"
     name = f"{line.number or ''} {line.name}".strip()
-    return tuple(map(cell, (name, say.number(line.before, 1), say.number(line.after, 1), points, line.verdict_label)))
+    ends = (_claimed(line.before, line.before_evidenced, say), _claimed(line.after, line.after_evidenced, say))
+    moves = say("compare.moves", up=line.up, down=line.down, same=line.same)
+    return tuple(map(cell, (name, *ends, points, line.verdict_label, moves)))
+
+
+def _claimed(claimed: float | None, evidenced: float | None, say: Phrases) -> str:
+    """A score, and below it what evidence bears out."""
+    borne_out = f"\n{say('score.evidenced')} {say.number(evidenced, 1)}" if evidenced is not None else ""
+    return f"{say.number(claimed, 1)}{borne_out}"

@@ -63,7 +63,7 @@ def made(rounds: list[Path], arusha: Run, tmp_path_factory: pytest.TempPathFacto
 
 
 def a_card(scores: tuple[int, ...], **other: object) -> Card:
-    told = {"format": cards.FORMAT, "version": 1, "region": "ESA", "size": "medium", "year": 2026, "bank": "1.0",
+    told = {"format": cards.FORMAT, "version": cards.VERSION, "region": "ESA", "size": "medium", "year": 2026, "bank": "1.0",
             "chosen": "full", "coverage": "most", "scores": scores} | other  # fmt: skip
     return Card.model_validate(told, strict=False)
 
@@ -242,6 +242,20 @@ def test_fewer_than_five_are_refused_and_a_card_twice_counts_once(
     assert cards.pool(made[1:5], made[0]).cards == 5
 
 
+def test_a_card_of_the_earlier_score_is_refused_and_told_apart_from_a_newer_one(
+    made: list[Path], arusha: Run, refused: Callable[..., None], tmp_path: Path
+) -> None:
+    for version, words in ((1, "earlier release"), (cards.VERSION + 1, "newer release")):
+        other = tmp_path / f"{version}.json"
+        kept = json.loads(made[0].read_text())
+        other.write_text(json.dumps(kept | {"card": kept["card"] | {"version": version}}))
+        refused(arusha("assess", "pool", *made[1:], other), other, words)
+
+
+def test_quartiles_are_told_from_ten_cards_on() -> None:
+    assert [bool(cards.pooled([50] * many).lower) for many in (5, 9, 10)] == [False, False, True]
+
+
 # what a pool says --------------------------------------------------------------------------------------------------------
 
 scores = st.sampled_from(GRID)
@@ -258,8 +272,11 @@ def test_the_order_of_cards_says_nothing(found: list[int], random: Random) -> No
 @given(several)
 def test_the_median_lies_within_the_middle_half_and_that_within_the_cards(found: list[int]) -> None:
     told = cards.pooled(found)
-    assert min(found) - cards.BAND < told.lower.low <= told.median.low <= told.upper.low <= max(found)
-    for band in (told.lower, told.median, told.upper):
+    assert (told.lower is None) == (told.upper is None) == (len(found) < cards.FOR_QUARTILES)
+    bands = [each for each in (told.lower, told.median, told.upper) if each]
+    assert bands == sorted(bands, key=lambda band: band.low)
+    assert min(found) - cards.BAND < bands[0].low <= bands[-1].low <= max(found)
+    for band in bands:
         assert (band.low % cards.BAND, band.high - band.low) == (0, cards.BAND)
         assert 0 <= band.low < band.high <= 100
 
@@ -269,9 +286,10 @@ def test_the_own_place_is_told_from_the_own_score_alone(found: list[int], data: 
     mine = data.draw(st.sampled_from(found))
     told = cards.pooled(found, mine)
     assert told.mine == mine
-    if mine == min(found) and mine < told.lower.low:
+    lower, upper = told.lower or told.median, told.upper or told.median
+    if mine == min(found) and mine < lower.low:
         assert told.place == "below"
-    assert (told.place == "within") == (told.lower.low <= min(mine, 99) < told.upper.high)
+    assert (told.place == "within") == (lower.low <= min(mine, 99) < upper.high)
 
 
 def test_the_files_in_any_order_give_the_same_text(made: list[Path], arusha: Run) -> None:
@@ -301,9 +319,9 @@ def test_a_pool_is_told_in_both_languages(language: str, made: list[Path], arush
 # re-identification -------------------------------------------------------------------------------------------------------
 
 
-def told_by(found: tuple[int, ...]) -> tuple[int, int, int]:
+def told_by(found: tuple[int, ...]) -> tuple[int, ...]:
     pooled: Pooled = cards.pooled(found)
-    return pooled.lower.low, pooled.median.low, pooled.upper.low
+    return tuple(band.low for band in (pooled.lower, pooled.median, pooled.upper) if band)
 
 
 def test_five_cards_and_ones_own_give_no_other_score_away() -> None:

@@ -28,7 +28,16 @@ FACTOR = BANK.of_factor(8)
 def opened(answers=None, *, bank=BANK, at="2025-01-02", name="Testland Customs", member=None, **more):
     found = {key: Answer(level=level) if isinstance(level, int) else level for key, level in (answers or {}).items()}
     return Assessment(
-        name, member, "en", at, at, bank, bank.version, answers=found, wordings=wordings(bank, found), **more
+        name,
+        member,
+        "en",
+        at,
+        f"{at}-01-02"[:10],
+        bank,
+        bank.version,
+        answers=found,
+        wordings=wordings(bank, found),
+        **more,
     )
 
 
@@ -63,7 +72,8 @@ def test_a_round_compared_with_itself_shows_no_change(answers):
     assert {each.whole for each in comparison.questions} == {Kind.SAME}
     assert not any(each.moved for each in comparison.questions)
     lines = [comparison.overall, *comparison.factors.values()]
-    assert {line.whole.verdict for line in lines} <= {Verdict.UNCHANGED, Verdict.UNKNOWN}
+    assert {line.whole.verdict for line in lines} <= {Verdict.WITHIN, Verdict.UNKNOWN}
+    assert {(line.moves.up, line.moves.down) for line in lines} == {(0, 0)}
     assert not any(line.whole.points for line in lines)
 
 
@@ -111,26 +121,41 @@ def test_the_core_holds_what_was_asked_alike_and_applied_in_every_round():
 def test_a_reworded_question_moves_no_score():
     before, after = reworded(BANK, "8.d.1"), everywhere(2)
     comparison = compare([opened(everywhere(2), bank=before), opened(after | {"8.d.1": 4}, at="2026")])
-    assert comparison.factors[8].whole.verdict is Verdict.UNCHANGED
+    assert comparison.factors[8].whole.verdict is Verdict.WITHIN
+    assert not comparison.factors[8].whole.points
     (question,) = [each for each in comparison.questions if each.id == "8.d.1"]
     assert ([stands.level for stands in question.standing], question.moved) == ([2, 4], None)
 
 
-def test_a_change_that_the_intervals_do_not_bear_is_called_so():
-    known = everywhere(2)
-    open_ = {key: level for key, level in known.items() if key != FACTOR[0].id} | {FACTOR[1].id: 3}
-    within = compare([opened(known), opened(open_, at="2026")]).factors[8].whole
-    assert (within.verdict, within.points > 0) == (Verdict.WITHIN, True)
-    up = compare([opened(known), opened(known | {FACTOR[1].id: 3}, at="2026")]).factors[8].whole
-    assert (up.verdict, up.points) == (Verdict.UP, Fraction(25, len(FACTOR)))
-    down = compare([opened(known), opened(known | {FACTOR[1].id: 1}, at="2026")]).factors[8].whole
+def test_a_change_up_to_five_points_or_within_the_intervals_is_about_the_same():
+    known, element = everywhere(2), {q.id for q in BANK.of_element("8.d")}
+    one = compare([opened(known), opened(known | {FACTOR[1].id: 3}, at="2026")]).factors[8].whole
+    assert (one.verdict, 0 < one.points < 5) == (Verdict.WITHIN, True)
+    raised = known | dict.fromkeys(element, 4)
+    up = compare([opened(known), opened(raised, at="2026")]).factors[8].whole
+    assert (up.verdict, up.points) == (Verdict.UP, Fraction(50, len({q.element for q in FACTOR})))
+    unsure = {key: level for key, level in raised.items() if key not in {FACTOR[0].id, FACTOR[1].id}}
+    within = compare([opened(known), opened(unsure, at="2026")]).factors[8].whole
+    assert (within.verdict, within.points > 5) == (Verdict.WITHIN, True)
+    down = compare([opened(known), opened(known | dict.fromkeys(element, 0), at="2026")]).factors[8].whole
     assert down.verdict is Verdict.DOWN
+
+
+@settings(deadline=None, max_examples=30)
+@given(some, some)
+def test_beside_a_change_stands_how_many_questions_went_which_way(first, second):
+    """Counted again from the questions, those that have a level in both rounds."""
+    comparison = compare([opened(first), opened(second, at="2026")])
+    for number, line in comparison.factors.items():
+        moved = [q.moved for q in comparison.questions if q.moved is not None and BANK.by_id[q.id].factor == number]
+        counted = (sum(m > 0 for m in moved), sum(m < 0 for m in moved), sum(m == 0 for m in moved))
+        assert (line.moves.up, line.moves.down, line.moves.same) == counted
 
 
 @given(
     st.lists(st.one_of(st.none(), st.integers(0, 4)), min_size=4, max_size=4), st.lists(st.integers(0, 4), min_size=4)
 )
-def test_up_or_down_only_where_the_intervals_lie_apart(first, second):
+def test_up_or_down_only_beyond_five_points_and_both_intervals(first, second):
     questions = FACTOR[:4]
     answers = [
         {q.id: Answer(level=level) for q, level in zip(questions, levels, strict=False) if level is not None}
@@ -140,11 +165,12 @@ def test_up_or_down_only_where_the_intervals_lie_apart(first, second):
     found = change(before, after)
     if found.verdict is Verdict.UP:
         assert before.high < after.low
+        assert found.points > 5
     elif found.verdict is Verdict.DOWN:
         assert after.high < before.low
+        assert found.points < -5
     elif found.verdict is Verdict.WITHIN:
-        assert before.low <= after.high
-        assert after.low <= before.high
+        assert abs(found.points) <= 5 or (before.low <= after.high and after.low <= before.high)
 
 
 def test_a_quick_scan_is_compared_on_its_own_questions():
@@ -162,10 +188,10 @@ def test_the_members_own_questions_count_too_and_the_last_weights_hold_for_all()
     comparison = compare([opened(levels, bank=before), opened(levels | {"8.d.m1": 4}, bank=after, at="2026")])
     assert "8.d.m1" in comparison.core
     assert comparison.reweighed == ("8.d.m1",)
-    eight = Fraction(1000, len(FACTOR) + 10)
-    assert comparison.factors[8].whole.points == eight
+    elements, own = len({q.element for q in FACTOR}), len(BANK.of_element("8.d"))
+    assert comparison.factors[8].whole.points == Fraction(1000, own + 10) / elements
     turned = compare([opened(levels | {"8.d.m1": 4}, bank=after), opened(levels, bank=before, at="2026")])
-    assert turned.factors[8].whole.points == -Fraction(100, len(FACTOR) + 1)
+    assert turned.factors[8].whole.points == -Fraction(100, own + 1) / elements
 
 
 def test_three_rounds_make_a_trend_on_what_is_common_to_all():
@@ -219,14 +245,15 @@ def test_one_file_alone_is_refused(arusha, start, tmp_path, refused):
 
 def test_the_command_tells_what_moved_and_what_does_not_count(arusha, start, tmp_path):
     full = everywhere(2)
-    a, b = start(tmp_path / "a.arusha", full), start(tmp_path / "b.arusha", full | {"8.d.1": 4})
+    a, b = start(tmp_path / "a.arusha", full), start(tmp_path / "b.arusha", full | {"8.d.1": 4, "8.d.2": 4})
     told = arusha("assess", "compare", a, b, "--format", "json")
     assert (told.exit_code, told.stderr) == (0, "")
     data = json.loads(told.stdout)
     assert [each["file"] for each in data["rounds"]] == [str(a), str(b)]
-    assert data["overall"]["change"]["verdict"] == "up"
-    assert [factor["change"]["verdict"] for factor in data["factors"]].count("unchanged") == 9
-    assert [q["id"] for q in data["questions"] if q["moved"]] == ["8.d.1"]
+    assert data["overall"]["change"]["verdict"] == "within"
+    assert [each["number"] for each in data["factors"] if each["change"]["verdict"] == "up"] == [8]
+    assert data["factors"][7]["moved"] == {"up": 2, "down": 0, "same": len(FACTOR) - 2}
+    assert [q["id"] for q in data["questions"] if q["moved"]] == ["8.d.1", "8.d.2"]
     shown = arusha("assess", "compare", a, b).stdout
     assert "8.d.1" in shown
     assert "up" in shown

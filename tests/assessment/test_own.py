@@ -39,7 +39,7 @@ def test_own_questions_stand_after_those_of_their_element_and_own_weights_in_pla
 def test_the_weights_of_an_own_file_count_in_the_score(read, bank):
     made = own.applied(bank, read("weights: {8.d.1: 3}"))
     answers = {"8.d.1": Answer(level=4), "8.d.2": Answer(level=0)}
-    assert score(made.questions, answers).factors[8].score == 75
+    assert score(made.questions, answers).elements["8.d"].score == 75
 
 
 @pytest.mark.parametrize(
