@@ -237,8 +237,8 @@ def comparison(view: Comparison, names: Names, say: Phrases) -> Table:
     lines.append((f"   {say('score.overall')}", view.overall))
     lines += [(f"   {say('compare.gender')}", view.lens)] if view.lens else []
     rows = [[name, *(_interval(each, say) for each in line.scores), *_change(line, say)] for name, line in lines]
-    heads = [say("score.factor"), *days(view), say("compare.change"), "", say("compare.questions")]
-    return Table(heads, rows, range(1, len(heads) - 2))
+    heads = [say("score.factor"), *days(view), say("compare.change"), ""]
+    return Table(heads, rows, range(1, len(heads) - 1))
 
 
 def _interval(score: Score, say: Phrases) -> str:
@@ -249,17 +249,19 @@ def _interval(score: Score, say: Phrases) -> str:
 
 
 def evidenced(view: Comparison, names: Names, say: Phrases) -> Table:
-    """What evidence bore out in each round."""
+    """What evidence bore out in each round, and how many questions went which way from the first to the last."""
     lines = [*((f"{number:>2} {names[number]}", line) for number, line in view.factors.items())]
     lines.append((f"   {say('score.overall')}", view.overall))
-    rows = [[name, *(_one(each.evidenced, say) for each in line.scores)] for name, line in lines]
-    return Table([say("score.evidenced"), *days(view)], rows, range(1, len(view.rounds) + 1))
+    rows = [
+        [name, *(_one(each.evidenced, say) for each in line.scores), say("compare.moves", **asdict(line.moves))]
+        for name, line in lines
+    ]
+    return Table([say("score.evidenced"), *days(view), say("compare.questions")], rows, range(1, len(view.rounds) + 1))
 
 
 def _change(line: Line, say: Phrases) -> list[str]:
-    moves = say("compare.moves", **asdict(line.moves))
     points = line.whole.points
-    return ["–" if points is None else _signed(points, say), say(f"compare.{line.whole.verdict}"), moves]
+    return ["–" if points is None else _signed(points, say), say(f"compare.{line.whole.verdict}")]
 
 
 def _signed(value: Fraction, say: Phrases) -> str:

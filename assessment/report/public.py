@@ -2,7 +2,8 @@
 
 A score that rests on one answered question is that question's level. Such a score of an element or of a key factor is left out, and
 where it is the only one among those whose mean is told, the one that rests on the fewest questions of the others too, since the
-mean would give it away. Rules and practice are told of key factors alone, and where each rests on two questions or more.
+mean would give it away. The evidenced score, rules and practice are told of key factors alone, the two sides where each rests on
+two questions or more: beside the score of an element of two questions, any of them would give both levels away.
 """
 
 from collections.abc import Sequence
@@ -62,7 +63,7 @@ def _factor(factor: FactorView, *, hidden: bool) -> FactorView:
 def _element(element: ElementView, *, hidden: bool) -> ElementView:
     if hidden:
         return element.model_copy(update={"score": _blank(element.score), "grade": "none", "weak": False, "offers": ()})
-    return element.model_copy(update={"score": _without(_whole(element.score), _SIDES)})
+    return element.model_copy(update={"score": _without(_whole(element.score), ("evidenced", *_SIDES))})
 
 
 def _lens(score: ScoreView) -> ScoreView:
