@@ -24,7 +24,7 @@ from kb.press.packing import saved
 from kb.press.palette import GREY, LIGHT, LINE, PETROL, SAND, TEAL, bare
 
 SERIF, SANS = "Georgia", "Calibri"
-_SIZES = {"a4": (Cm(21), Cm(29.7)), "letter": (Cm(21.59), Cm(27.94))}
+SIZES = {"a4": (Cm(21), Cm(29.7)), "letter": (Cm(21.59), Cm(27.94))}
 _WIDE = Cm(16)  # of an image
 _DEEPEST = 3  # levels of lists that Word's own styles have
 _STYLES = (  # name, font, points, colour, points before and after; those that Word does not have come after
@@ -123,7 +123,7 @@ class Writer:
 
     def _page(self, paper: str) -> None:
         section, document = self.made.sections[0], self.document
-        section.page_width, section.page_height = _SIZES[paper]
+        section.page_width, section.page_height = SIZES[paper]
         section.left_margin = section.right_margin = Cm(2.4)
         section.top_margin, section.bottom_margin = Cm(2.4), Cm(2.2)
         section.different_first_page_header_footer = True

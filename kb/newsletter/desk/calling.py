@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.base.interface import Phrases
-from kb.base.vocabulary import SPELLING
 from kb.library.declaration import Declaration
 from kb.newsletter.intake.submissions import LONG, PICTURE, SHORT
 from kb.press.packing import saved
@@ -107,21 +106,18 @@ def template(say: Phrases, declaration: Declaration) -> bytes:
 
 
 def _new(say: Phrases, title: str) -> "Document":
-    from datetime import datetime  # noqa: PLC0415 - as the Word library, only where a file is made
+    """An empty document in the styles of the house, with room for a form."""
+    import docx  # noqa: PLC0415 - the Word library only where a file is made
+    from docx.shared import Cm  # noqa: PLC0415
 
-    import docx  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
-    from docx.shared import Mm  # noqa: PLC0415
+    from kb.press import word  # noqa: PLC0415
 
     document = docx.Document()
-    core = document.core_properties
-    core.title, core.author, core.comments, core.language = title, "", "", say.language
-    core.created = core.modified = datetime.fromisoformat(DAY)
+    word.about(document, title, "", say.language, DAY)
+    word.house_styles(document, say.language)
     page = document.sections[0]
-    page.page_width, page.page_height = Mm(210), Mm(297)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)
-    for style in document.styles.element.iter(qn("w:lang")):
-        style.set(qn("w:val"), SPELLING[say.language])
+    page.page_width, page.page_height = word.SIZES["a4"]
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.5)
     return document
 
 
@@ -139,9 +135,8 @@ def _table(document: "Document", rows: int, columns: int, widths: tuple[float, .
 
 def _grey(paragraph: Any, text: str) -> None:
     """Guidance that is to be written over."""
-    from docx.shared import RGBColor  # noqa: PLC0415
-
-    paragraph.add_run(text).font.color.rgb = RGBColor(0x59, 0x59, 0x59)
+    paragraph.style = "Hint"
+    paragraph.add_run(text)
 
 
 def _bold(cell: Any, text: str) -> None:
