@@ -172,6 +172,9 @@ def test_what_the_review_missed_is_asked(knowledge: Knowledge) -> None:
         "organized crime",
         "algorithm",
         "ombudsman",
+        "free zones",
+        "cameras",
+        "journalists",
     ):
         assert [q.id for q in knowledge.bank.questions if subject in q.text.en], subject
 

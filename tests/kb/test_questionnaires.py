@@ -86,6 +86,15 @@ def test_where_practices_serve_an_element_its_questions_mostly_name_some(knowled
     assert sum(bool(question.practices) for question in served) > 0.75 * len(served)
 
 
+def test_records_reported_since_2020_are_mostly_named_under_questions(
+    knowledge: Knowledge, every: list[Question | LensQuestion]
+) -> None:
+    named = {key for question in every for key in question.practices}
+    newer = {practice.id for practice in knowledge.practices if practice.reported >= "2020"}
+    assert newer
+    assert len(newer & named) > 0.75 * len(newer)
+
+
 def test_the_practices_of_a_question_come_in_its_order(
     knowledge: Knowledge, every: list[Question | LensQuestion]
 ) -> None:
