@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assessment.agreement import Standing
 from assessment.answers import Answer
 from kb.base.interface import Phrases
-from kb.library.questionnaires import LensQuestion, Question
+from kb.library.questionnaires import LensQuestion, Level, Question
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ class Walk:
         return True
 
 
-def told(answer: Answer | Standing, say: Phrases, scale: Sequence[str] = ()) -> str:
-    """An answer in a few words: `Level 3 (Applied throughout and monitored)`."""
+def told(answer: Answer | Standing, say: Phrases, scale: Sequence[Level] = ()) -> str:
+    """An answer in a few words: `Level 3 (Applied throughout and monitored)`, by the names of a scale."""
     if answer.level is not None:
         words = say("state.level", level=say.level(answer.level))
-        return f"{words} ({scale[int(answer.level)]})" if scale else words
+        return f"{words} ({scale[int(answer.level)].name.of(say.language)})" if scale else words
     if answer.not_applicable is not None:
         reason = say("colon") + answer.not_applicable if answer.not_applicable else ""
         return say("state.not_applicable") + reason

@@ -190,7 +190,8 @@ def _dissent(line: str) -> Dissent:
 def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str | None) -> None:
     s.do(rounds.agree, question.id, agreement, by)
     stands = s.assessment.standing[question.id]
-    click.secho(s.say("agree.done", question=question.id, answer=told(stands, s.say)), fg="green")
+    agreed = told(stands, s.say, s.assessment.bank.scale.of(question.side))
+    click.secho(s.say("agree.done", question=question.id, answer=agreed), fg="green")
     for each in stands.dissent:
         click.echo(f"  {telling.dissent(each, agreement.answer.level, s.say)}")
 
@@ -201,6 +202,8 @@ def _walk(s: Session, facilitator: str, *, small: bool) -> None:
     waiting = rounds.to_agree(s.assessment)
     if not waiting:
         click.echo(say("agree.none_waiting"))
+    elif rule := s.assessment.bank.scale.rule:
+        s.tell(rule.of(say.language))
     try:
         for position, question in enumerate(waiting, 1):
             click.echo()

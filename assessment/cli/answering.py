@@ -84,7 +84,7 @@ class _Sitting:
         self.session, self.walk, self.answers, self.by, self.hidden = s, walk, answers, by, hidden
         self.walked: set[str] = set()  # questions answered in this sitting
         self.say = s.say
-        self.scale = [level.name.of(s.say.language) for level in s.assessment.bank.scale]
+        self.scale = s.assessment.bank.scale
 
     @property
     def answered(self) -> int:
@@ -100,6 +100,7 @@ class _Sitting:
             if self.hidden:
                 s.tell(say("answer.hidden", person=self.by))
         s.tell(say("answer.keys"))
+        self._tell_rule()
         try:
             end = "answer.end" if self._ask_all() else "answer.stopped"
         except (click.Abort, EOFError, KeyboardInterrupt):
@@ -160,8 +161,7 @@ class _Sitting:
         for line in criteria(question, say.language):
             click.echo(line)
         if question.id in self.answers and question.id not in self.hidden:
-            present = told(self.answers[question.id], say, self.scale)
-            click.secho(say("answer.present", answer=present), fg="cyan")
+            click.secho(say("answer.present", answer=self._told(self.answers[question.id])), fg="cyan")
 
     def _help(self) -> None:
         question, language, tell = self.walk.question, self.say.language, self.session.tell
@@ -171,13 +171,22 @@ class _Sitting:
         for item in question.evidence.of(language):
             tell(f"  - {item}", hang=4)
         tell(self.say("answer.keys"))
+        self._tell_rule()
+
+    def _told(self, answer: Answer) -> str:
+        return told(answer, self.say, self.scale.of(self.walk.question.side))
+
+    def _tell_rule(self) -> None:
+        """Say by what rule a level counts, where the questions have one."""
+        if self.scale.rule:
+            self.session.tell(self.scale.rule.of(self.say.language))
 
     def _take(self, reply: Reply) -> bool:
         """Keep an answer, then its note and evidence, each as soon as it is given; False if a reason was not given."""
         given = self._answer(reply)
         if given is None or not self._keep(given):
             return False
-        click.secho(self.say("answer.kept", answer=told(given, self.say, self.scale)), fg="green")
+        click.secho(self.say("answer.kept", answer=self._told(given)), fg="green")
         if reply.act == "not_applicable":
             return True
         if added := self._line(self.say("answer.note_keep" if given.note else "answer.note")):

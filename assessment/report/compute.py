@@ -22,11 +22,11 @@ from assessment.risks import Risk, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, Scores, rounded, score
 from kb.base.interface import Phrases
-from kb.base.vocabulary import NOT_STATED, Text
+from kb.base.vocabulary import NOT_STATED, QuestionSide, Text
 from kb.library.citations import origin
 from kb.library.declaration import Element
 from kb.library.knowledge import Knowledge
-from kb.library.questionnaires import Question
+from kb.library.questionnaires import Level, Question
 
 WEAK = 50
 STRONG = 75
@@ -101,7 +101,7 @@ def make(
         actions=tuple(_action(source, action) for action in assessment.actions.values()),
         comparison=None if earlier is None else _comparison(source, compare([earlier, assessment])),
         practices=_practices(source, factors, site),
-        method=tuple(say(f"report.method_{key}") for key in METHOD),
+        method=_method(source),
         withheld=(),
     )
 
@@ -146,9 +146,24 @@ def _cited(factors: Iterable[figures.FactorView]) -> dict[str, None]:
     return dict.fromkeys(offer.practice for element in elements for offer in element.offers)
 
 
-def _scale(source: Source) -> tuple[tuple[int, str, str], ...]:
-    language = source.say.language
-    return tuple((each.level, each.name.of(language), each.text.of(language)) for each in source.assessment.bank.scale)
+def _scale(source: Source) -> figures.ScaleView:
+    scale, say = source.assessment.bank.scale, source.say
+    sides = {say(f"question_side.{side}"): scale.of(side) for side in QuestionSide}
+    if scale.de_jure == scale.de_facto:
+        sides = {say("report.scale"): scale.de_facto}
+
+    def named(level: Level) -> str:
+        return f"{level.name.of(say.language)}. {level.text.of(say.language)}"
+
+    return figures.ScaleView(
+        heads=tuple(sides), levels=tuple(tuple(map(named, level)) for level in zip(*sides.values(), strict=True))
+    )
+
+
+def _method(source: Source) -> tuple[str, ...]:
+    scale, *sentences = (source.say(f"report.method_{key}") for key in METHOD)
+    rule = source.assessment.bank.scale.rule
+    return (f"{scale} {rule.of(source.say.language)}" if rule else scale, *sentences)
 
 
 def _factor(source: Source, number: int, scores: Scores) -> figures.FactorView:

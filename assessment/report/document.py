@@ -299,14 +299,16 @@ def _lens(r: Report, say: Phrases) -> Iterator[blocks.Section]:
 def _method(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     """How the scores are computed, and what this version leaves out."""
     scale = [
-        [blocks.cell(str(level), f"level l{level}"), blocks.cell(f"{name}. {text}")] for level, name, text in r.scale
+        [blocks.cell(str(number), f"level l{number}"), *map(blocks.cell, texts)]
+        for number, texts in enumerate(r.scale.levels)
     ]
+    head, widths = [say("agree.level"), *r.scale.heads], [1, *(9 / len(r.scale.heads) for _ in r.scale.heads)]
     sealed = f"{say('journal.fingerprint', fingerprint=r.fingerprint)}\n{say('journal.keep')}"
     seal = sealed if r.fingerprint else say("journal.open")
     end = blocks.passage(f"{seal}\n{say('report.footer', release=r.release)}", style="small")
     method = (
         blocks.passage(r.method[0], style="lead"),
-        blocks.table(say("report.scale"), [say("agree.level"), say("report.scale")], [1, 9], scale),
+        blocks.table(say("report.scale"), head, widths, scale),
         blocks.Passage((blocks.listing(r.method[1:]),), style="small"),
     )
     if not r.withheld:

@@ -278,6 +278,10 @@ class _Sheets:
     def method(self) -> list[list[Cell]]:
         """How the scores are computed."""
         r, say = self.r, self.say
-        rows: list[list[Cell]] = [[f"{level} – {name}", text] for level, name, text in r.scale]
+        rows: list[list[Cell]] = [
+            [f"{level} – {head}", text]
+            for level, texts in enumerate(r.scale.levels)
+            for head, text in zip(r.scale.heads, texts, strict=True)
+        ]
         rows += [[say("report.method"), line] for line in r.method]
         return [*rows, ["", say("report.footer", release=r.release)]]

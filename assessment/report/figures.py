@@ -41,6 +41,13 @@ class ScoreView(Model):
     weakest_level: Annotated[float | None, UpTo(_PEERS, "levels")]
 
 
+class ScaleView(Model):
+    """What the levels are called: a head for rules and one for practice, or one for both, and under them five rows of texts."""
+
+    heads: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+
+
 class SpreadView(Model):
     """How private scores lie: their counts at the levels 0 to 4, and the measures of disagreement."""
 
@@ -314,7 +321,7 @@ class Report(Model):
     chosen: str
     fingerprint: str
     release: str
-    scale: tuple[tuple[int, str, str], ...]
+    scale: ScaleView
     overall: ScoreView
     factors: tuple[FactorView, ...]
     strong_elements: tuple[ElementView, ...]

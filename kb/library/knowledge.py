@@ -24,7 +24,7 @@ from kb.library.instruments import Instrument
 from kb.library.members import Members
 from kb.library.notes import Note
 from kb.library.practices import HEADINGS, REWRITE, Practice
-from kb.library.questionnaires import GENDER, Bank, Lens, LensQuestion, Question
+from kb.library.questionnaires import GENDER, LEVELS, Bank, Lens, LensQuestion, Level, Question, Scale
 from kb.library.references import Reference, References
 from kb.library.thesaurus import Thesaurus
 
@@ -161,11 +161,13 @@ def _gather(root: Path) -> tuple[Knowledge, list[Fault]]:
     front_matter.save()
     unread = {Path(fault.file).stem for fault in faults}
     empty = Text(en="…")
+    nameless = tuple(Level(level=level, name=empty, text=empty) for level in LEVELS)
+    scale = Scale(de_jure=nameless, de_facto=nameless)
     knowledge = Knowledge(
         root,
         declaration or Declaration(title=empty, short=empty, note=empty, effects=(), factors=()),
         members or Members(as_of="2000", note=empty, regions=(), members=()),
-        bank or Bank(id="self-assessment", version="0.0", title=empty, note=empty, scale=(), questions=()),
+        bank or Bank(id="self-assessment", version="0.0", title=empty, note=empty, scale=scale, questions=()),
         gender or Lens(id="gender", version="0.0", title=empty, note=empty, questions=()),
         thesaurus or Thesaurus(concepts=()),
         tuple(sorted(practices, key=lambda practice: practice.id)),

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
 from kb.base.errors import ContentError, Fault
 from kb.base.vocabulary import (
@@ -96,6 +96,7 @@ class LensQuestion(_Asked):
     """One question on how gender bears on a key factor, with criteria of its own on the bank's scale."""
 
     id: LensId
+    side: QuestionSide = QuestionSide.DE_FACTO
     elements: Annotated[tuple[ElementId, ...], Field(min_length=1, max_length=3)]
 
     @property
@@ -127,12 +128,40 @@ class Level(Model):
     text: Text
 
 
+Levels = Annotated[tuple[Level, ...], Field(min_length=5, max_length=5, strict=False)]  # read from YAML or JSON
+
+
+class Scale(Model):
+    """What the levels 0 to 4 are called, for rules and for practice, and the *rule* by which a level counts.
+
+    Banks before version 2.0 have one set of names, a list, which both sides then bear, and no such rule.
+    """
+
+    rule: Text | None = None
+    de_jure: Levels
+    de_facto: Levels
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_set(cls, given: Any) -> Any:
+        return {"de_jure": given, "de_facto": given} if isinstance(given, list | tuple) else given
+
+    @model_serializer(mode="wrap")
+    def _as_read(self, plain: SerializerFunctionWrapHandler) -> Any:
+        written = plain(self)
+        return written["de_facto"] if self.de_jure == self.de_facto and self.rule is None else written
+
+    def of(self, side: QuestionSide) -> tuple[Level, ...]:
+        """The levels as they are called beside a question of that side."""
+        return self.de_jure if side is QuestionSide.DE_JURE else self.de_facto
+
+
 class _BankFile(Model):
     id: Literal["self-assessment"]
     version: Version
     title: Text
     note: Text
-    scale: Annotated[tuple[Level, ...], Field(min_length=5, max_length=5)]
+    scale: Scale
 
 
 class Bank(Model):
@@ -142,7 +171,7 @@ class Bank(Model):
     version: str
     title: Text
     note: Text
-    scale: tuple[Level, ...]
+    scale: Scale
     questions: tuple[Question, ...]
 
     @cached_property

@@ -124,8 +124,9 @@ def test_whatever_is_typed_one_stays_among_the_questions(questions, answered, ty
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_an_answer_is_told_in_a_few_words(language, bank):
-    say, scale = phrases(language), [level.name.of(language) for level in bank.scale]
-    assert told(Answer(level=3), say, scale) == f"{say('state.level', level=3)} ({scale[3]})"
+    say = phrases(language)
+    for scale in (bank.scale.de_jure, bank.scale.de_facto):
+        assert told(Answer(level=3), say, scale) == f"{say('state.level', level=3)} ({scale[3].name.of(language)})"
     assert told(Answer(not_applicable="No rail"), say).startswith(say("state.not_applicable"))
     assert told(Answer(not_applicable="No rail"), say).endswith("No rail")
     assert told(Answer(dont_know=True), say) == say("state.dont_know")

@@ -88,6 +88,17 @@ def test_skipping_to_the_end_keeps_what_is_open_for_the_next_session(answer, ban
     assert asked(answer("q")) == ["1.a.2"]
 
 
+def test_a_level_bears_the_name_of_its_question_s_side_and_the_rule_stands_at_the_start_and_in_the_help(answer, bank):
+    """1.a.1 asks for a rule, 1.a.3 for what is done."""
+    scale = bank.scale
+    result = answer("h", "3", "", "", "s", "3", "", "", "q").stdout
+    for side in (scale.de_jure, scale.de_facto):
+        assert result.count(f"Level 3 ({side[3].name.en})") == 1
+    told = " ".join(result.split())
+    assert told.count(scale.rule.en) == 2
+    assert told.index(scale.rule.en) < told.index("1.a.1")
+
+
 def test_going_back_changes_an_answer_and_keeps_its_note_and_evidence(answer, kept, assessment_file):
     result = answer("3", "A note", "Order 6", "", "b", "1", "", "", "q")
     assert asked(result) == ["1.a.1", "1.a.2", "1.a.1", "1.a.2"]

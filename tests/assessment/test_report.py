@@ -15,6 +15,8 @@ from assessment.report.compute import make
 from assessment.report.files import render as as_file
 from assessment.scoring import as_json, score
 from kb.base.interface import phrases
+from kb.library import questionnaires
+from kb.library.content import find_root
 from kb.library.knowledge import load
 
 QUESTIONS = load().bank.questions
@@ -156,6 +158,22 @@ def test_the_page_says_that_the_scale_is_its_own_and_who_made_it(rendered):
     assert page.elements[0] == ("html", {"lang": say.language})
     assert squeezed(say("report.method_scale")) in page.text
     assert squeezed(say("report.footer", release="0.1.0")) in page.text
+
+
+def test_the_method_names_the_levels_of_rules_and_of_practice_side_by_side(rendered):
+    page, say, _ = rendered
+    scale = load().bank.scale
+    for rules, practice in zip(scale.de_jure, scale.de_facto, strict=True):
+        told = [f"{level.name.of(say.language)}. {level.text.of(say.language)}" for level in (rules, practice)]
+        assert [str(rules.level), *map(squeezed, told)] in [[squeezed(cell) for cell in row] for row in page.rows]
+    assert squeezed(scale.rule.of(say.language)) in page.text
+
+
+def test_a_round_of_version_1_shows_its_one_scale():
+    say, first = phrases("en"), questionnaires.read(find_root() / "earlier" / "1.0", [])
+    shown = make(replace(assessment({}), bank=first), load(), say, "0.1.0").scale
+    assert shown.heads == (say("report.scale"),)
+    assert [len(row) for row in shown.levels] == [1] * 5
 
 
 def test_the_page_explains_how_scores_are_computed(rendered):

@@ -11,7 +11,7 @@ from assessment.storing.sqlite import AssessmentFile
 from assessment.versions import changes
 from kb.library import questionnaires
 from kb.library.content import find_root
-from kb.library.questionnaires import LensQuestion, Question
+from kb.library.questionnaires import Bank, LensQuestion, Question
 
 REWORDED, NEW, DROPPED = "8.c.1", "7.a.1", "9.a.9"
 
@@ -170,4 +170,8 @@ def test_a_file_of_version_1_keeps_the_answers_of_unchanged_questions(arusha, tm
 
 def test_a_bank_of_version_1_is_packed_as_before(first):
     """A field that version 1.0 did not have leaves no trace in the copy that its files carry."""
-    assert '"goal":' not in first[0].model_dump_json(exclude_defaults=True)
+    packed = first[0].model_dump_json(exclude_defaults=True)
+    assert '"goal":' not in packed
+    assert '"scale":[{"level":0,' in packed
+    assert Bank.model_validate_json(packed) == first[0]
+    assert '"side":' not in first[1].model_dump_json(exclude_defaults=True)

@@ -101,6 +101,14 @@ def test_the_levels_of_version_1_rested_on_such_words(earlier: dict[str, tuple[B
     assert sum(bool(vague(text, language)) for text in levels) > 100
 
 
+def test_the_scale_of_version_1_names_the_levels_of_both_sides_and_has_no_rule(
+    earlier: dict[str, tuple[Bank, Lens]],
+) -> None:
+    scale = earlier["1.0"][0].scale
+    assert scale.de_jure == scale.de_facto
+    assert (scale.de_facto[3].name.en, scale.rule) == ("Applied throughout and monitored", None)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_goal_is_one_sentence(every: list[Question | LensQuestion], language: str) -> None:
     goals = {question.id: question.goal.of(language) for question in every if question.goal}
@@ -164,6 +172,9 @@ def test_what_the_review_missed_is_asked(knowledge: Knowledge) -> None:
         "organized crime",
         "algorithm",
         "ombudsman",
+        "free zones",
+        "cameras",
+        "journalists",
     ):
         assert [q.id for q in knowledge.bank.questions if subject in q.text.en], subject
 

@@ -175,6 +175,27 @@ def test_a_text_without_translation_says_so_on_the_french_page(knowledge: Knowle
     assert say("untranslated") in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_stand_below_both_names_of_each_level_and_say_their_side(
+    knowledge: Knowledge, english: dict[str, str], french: dict[str, str], language: str
+) -> None:
+    say, pages, scale = phrases(language), {"en": english, "fr": french}[language], knowledge.bank.scale
+    assert scale.rule
+    for name in ("about.md", "factors/7.md", "questions/gender.md"):
+        for rules, practice in zip(scale.de_jure, scale.de_facto, strict=True):
+            row = next(line for line in pages[name].splitlines() if line.startswith(f"| **{rules.level}** |"))
+            assert row.index(str(escape(rules.name.of(language)))) < row.index(str(escape(practice.name.of(language))))
+        assert str(escape(scale.rule.of(language))) in pages[name]
+    for name, questions in (
+        ("factors/7.md", knowledge.bank.of_factor(7)),
+        ("questions/gender.md", knowledge.gender.questions),
+    ):
+        heads = [line for line in pages[name].splitlines() if line.startswith("<summary")]
+        for question, head in zip(questions, heads, strict=True):
+            assert f"**{question.id}**" in head.replace("\\", "")
+            assert head.endswith(f"<small>{say(f'question_side.{question.side}')}</small></summary>")
+
+
 def test_french_pages_have_no_english_phrase(knowledge: Knowledge, french: dict[str, str]) -> None:
     english_say, french_say = phrases("en"), phrases("fr")
     shown = "\n".join(french.values())

@@ -86,6 +86,15 @@ def test_where_practices_serve_an_element_its_questions_mostly_name_some(knowled
     assert sum(bool(question.practices) for question in served) > 0.75 * len(served)
 
 
+def test_records_reported_since_2020_are_mostly_named_under_questions(
+    knowledge: Knowledge, every: list[Question | LensQuestion]
+) -> None:
+    named = {key for question in every for key in question.practices}
+    newer = {practice.id for practice in knowledge.practices if practice.reported >= "2020"}
+    assert newer
+    assert len(newer & named) > 0.75 * len(newer)
+
+
 def test_the_practices_of_a_question_come_in_its_order(
     knowledge: Knowledge, every: list[Question | LensQuestion]
 ) -> None:
@@ -223,8 +232,31 @@ def test_questions_stand_in_the_order_of_the_declaration(knowledge: Knowledge) -
     assert ids == sorted(set(ids), key=place)
 
 
-def test_the_scale_has_five_named_levels(knowledge: Knowledge) -> None:
-    assert [level.level for level in knowledge.bank.scale] == [0, 1, 2, 3, 4]
+def test_the_scale_has_five_levels_named_for_rules_and_for_practice(knowledge: Knowledge) -> None:
+    scale = knowledge.bank.scale
+    for side in QuestionSide:
+        assert [level.level for level in scale.of(side)] == [0, 1, 2, 3, 4]
+    for language in ("en", "fr"):
+        names = [level.name.of(language) for side in QuestionSide for level in scale.of(side)]
+        assert len(set(names)) == 10
+    assert scale.rule is not None
+    assert "every sentence of it is true" in scale.rule.en
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "message"),
+    [
+        ("  de_jure:\n    - level: 0\n", "  de_jure:\n    - level: 5\n", "scale.de_jure.0.level", "4"),
+        ("  de_facto:\n", "  de_fact:\n", "scale.de_facto", "missing"),
+    ],
+)
+def test_a_fault_of_the_scale_is_told_with_its_side(
+    content: Path, plant: Callable[[str, str, str], None], old: str, new: str, field: str, message: str
+) -> None:
+    plant(f"{BANK}/bank.yml", old, new)
+    knowledge, faults = read(content)
+    assert knowledge is None
+    assert (field, True) in [(fault.field, message in fault.message) for fault in faults], faults
 
 
 def test_questions_are_found_by_id_element_and_factor(knowledge: Knowledge) -> None:
