@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from kb.base.errors import ArushaError
 from kb.base.folding import turns_shown
+from kb.base.wrong import ArushaError
 from kb.cli.lazy import LANGUAGE, LazyGroup
 
 _ROOMS = {
@@ -22,11 +22,26 @@ _ROOMS = {
 
 
 class _Root(LazyGroup):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if any(word.startswith("--lang") for word in args):
+            from kb.cli.usage import language_asked
+
+            ctx.meta[LANGUAGE] = language_asked(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except ArushaError as error:
             _refuse(ctx, error)
+        except (click.UsageError, click.Abort, EOFError, KeyboardInterrupt) as error:
+            if ctx.meta.get(LANGUAGE, "en") == "en":
+                raise  # Click speaks English itself
+            from kb.base.interface import phrases
+            from kb.cli.usage import told
+
+            click.echo(told(error, phrases(ctx.meta[LANGUAGE])), err=True)
+            ctx.exit(error.exit_code if isinstance(error, click.UsageError) else 1)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise

@@ -18,7 +18,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from assessment.audience import Audience, Record, UpTo
 from assessment.risks import Five, Risk, RiskId
 from kb.base.folding import clean
+from kb.base.interface import Word
 from kb.base.vocabulary import ElementId, Filled, Model, OneLine, Slug
+from kb.base.wrong import WrongValueError
 from kb.library.content import shown
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -42,7 +44,7 @@ def _a_day(value: str) -> str:
     except ValueError:
         whole = False
     if not whole:
-        raise ValueError(f"{shown(value)} is not a day written YYYY-MM-DD")
+        raise WrongValueError("no_day", value=shown(value))
     return value
 
 
@@ -53,16 +55,16 @@ def _a_number(value: Any) -> Any:
     except (InvalidOperation, TypeError, ValueError):
         number = None
     if number is None or not number.is_finite():
-        raise ValueError(f"{shown(value)} is not a number")
+        raise WrongValueError("no_number", value=shown(value))
     if len(number.as_tuple().digits) > DIGITS or not -DIGITS <= number.adjusted() < DIGITS:
-        raise ValueError(f"{shown(value)} has more than {DIGITS} digits")
+        raise WrongValueError("digits", value=shown(value), most=DIGITS)
     return number
 
 
 def _no_longer_than(most: int) -> AfterValidator:
     def check(value: str) -> str:
         if len(value) > most:
-            raise ValueError(f"has {len(value)} characters, and {most} are the most")
+            raise WrongValueError("long", n=len(value), most=most)
         return value
 
     return AfterValidator(check)
@@ -134,7 +136,7 @@ class Source(Model):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if [bool(self.gaps), self.risk is not None, self.decision is not None].count(True) != 1:
-            raise ValueError("needs exactly one of gaps, risk and decision")
+            raise WrongValueError("one_origin")
         return self
 
 
@@ -204,25 +206,21 @@ class Action(Record):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         if self.start and self.due and self.due < self.start:
-            raise ValueError(f"is due on {self.due}, before it starts on {self.start}")
+            raise WrongValueError("due_early", due=self.due, start=self.start)
         at_work = self.at_work
         if len(at_work) > MOST_INDICATORS:
-            raise ValueError(
-                f"has {len(at_work)} indicators at work, and {MOST_INDICATORS} are the most; retire one with a reason"
-            )
+            raise WrongValueError("many_indicators", n=len(at_work), most=MOST_INDICATORS)
         if len({indicator.weight is None for _, indicator in at_work}) > 1:
-            raise ValueError("has weights for some indicators only; give all of them one, or none for equal weights")
+            raise WrongValueError("some_weights")
         if (self.ended is not None) != self.over:
-            raise ValueError(
-                f"is {self.status.value.replace('_', ' ')}; only what is done or cancelled has the day it ended"
-            )
+            raise WrongValueError("not_over", status=Word(f"action_status.{self.status.value}"))
         return self.with_results(self.results)
 
     def with_results(self, results: Iterable[Monitored]) -> Self:
         """The action with other results. Raises ValueError for one of an indicator that it does not have."""
         found = tuple(results)
         if any(int(number) > len(self.indicators) for each in found for number in each.values):
-            raise ValueError("has a result of an indicator that it does not have")
+            raise WrongValueError("no_indicator")
         return self if found == self.results else self.model_copy(update={"results": found})
 
     def up_to(self) -> UpTo:

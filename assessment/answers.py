@@ -15,6 +15,7 @@ from kb.base.errors import Fault, FaultsError
 from kb.base.folding import each_text, has_half, on_one_line
 from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import Filled, ManyLines, Model, OneLine
+from kb.base.wrong import WrongValueError
 from kb.library.content import Date, parse, shown
 from kb.library.questionnaires import Bank, Lens
 
@@ -26,13 +27,13 @@ LIMITS = Limits(seconds=30, memory=1_500_000_000)
 def whole(value: Any) -> Any:
     """Let only a level pass. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or value not in range(5):
-        raise ValueError(f"{shown(value)} is not a level; levels are the whole numbers 0 to 4")
+        raise WrongValueError("no_level", value=shown(value))
     return value
 
 
 def _true(value: Any) -> Any:
     if not isinstance(value, bool):
-        raise ValueError(f"{shown(value)} is neither true nor false")
+        raise WrongValueError("no_truth", value=shown(value))
     return value
 
 
@@ -77,7 +78,7 @@ class Answer(Model):
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if [self.level is not None, self.not_applicable is not None, self.dont_know].count(True) != 1:
-            raise ValueError("needs exactly one of level, not_applicable (with a reason) and dont_know: true")
+            raise WrongValueError("one_answer")
         return self
 
     def as_json(self) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
     if isinstance(data, dict) and data.get("format") == "arusha-assessment":
         raise Refusal("responses.exported", path=path)
     name = str(path)
-    half = ("holds half a character, which nothing can store", "write the text anew there")
+    half = (Word("fault.half"), Word("fault.remedy.anew"))
     _expect_sound(path, [Fault(name, on_one_line(place), *half) for place in _halves(data)])
     faults: list[Fault] = []
     head = parse(_Responses, each_text(data), name, faults)
@@ -121,7 +122,7 @@ def read_responses(path: Path, bank: Bank, lens: Lens | None = None) -> Response
         for question, given in head.answers.items():
             if question not in known:
                 place = f"answers.{question[:60].replace(chr(10), ' ')}"
-                faults.append(Fault(name, place, "is not a question of this version", "take it out or correct the id"))
+                faults.append(Fault(name, place, Word("fault.no_question"), Word("fault.remedy.take_out")))
             elif (answer := parse(Answer, given, name, faults, at=f"answers.{question}")) is not None:
                 answers[question] = answer
     _expect_sound(path, faults)
@@ -141,11 +142,11 @@ def _expect_sound(path: Path, faults: list[Fault]) -> None:
 def _of_others(name: str, head: _Responses, bank: Bank) -> Iterator[Fault]:
     """What tells that other questions were answered."""
     if head.questionnaire != bank.id:
-        wrong = f"“{head.questionnaire}” is not this one"
-        yield Fault(name, "questionnaire", wrong, f"collect responses to “{bank.id}”")
+        wrong = Word("fault.other_questionnaire", other=head.questionnaire)
+        yield Fault(name, "questionnaire", wrong, Word("fault.remedy.collect", bank=bank.id))
     if head.version != bank.version:
-        wrong = f"answers version {head.version} of the questions, this file holds {bank.version}"
-        yield Fault(name, "version", wrong, "have them answered again")
+        wrong = Word("fault.other_version", other=head.version, version=bank.version)
+        yield Fault(name, "version", wrong, Word("fault.remedy.answer_again"))
 
 
 def _expect_no_assessment(path: Path) -> None:

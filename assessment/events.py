@@ -25,6 +25,7 @@ from assessment.risks import Risk
 from kb.base.folding import clean
 from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import Filled, Model
+from kb.base.wrong import WrongValueError
 from kb.library.content import faults_of, shown
 
 DEEPEST = 40  # brackets in one another, in a body
@@ -49,7 +50,7 @@ def _a_moment(value: str) -> str:
     except ValueError:
         real = False
     if not real:
-        raise ValueError(f"{shown(value)} is not a moment written YYYY-MM-DDTHH:MM:SS+00:00")
+        raise WrongValueError("no_moment", value=shown(value))
     return value
 
 
@@ -91,7 +92,7 @@ class Round(Model):
 
 def _a_level(value: str) -> str:
     if Fraction(value) > 4:
-        raise ValueError(f"{shown(value)} is above level 4")
+        raise WrongValueError("above_4", value=shown(value))
     return value
 
 
@@ -292,10 +293,9 @@ def parse(seq: int, at: str, kind: str, text: str) -> Parsed:
         event = known.model.model_validate_json(text)
     except ValidationError as error:
         fault = faults_of(error, known.model, "", "")[0]
-        place, wrong = _in_short(fault.field or "it"), _in_short(fault.message)
-        raise EntryError(
-            seq, Word("refused.entry.field", kind=kind, field=place, wrong=wrong), "copy_or_update"
-        ) from None
+        wrong = _in_short(fault.message)
+        what = Word("refused.entry.field", kind=kind, field=_in_short(fault.field or "it"), wrong=wrong)
+        raise EntryError(seq, what, "copy_or_update") from None
     return Parsed(body, event, (*remarks, *known.forbidden(event, _day(at))))
 
 
@@ -380,7 +380,11 @@ def _cleaned(data: Any) -> Any:
     return clean(data) if isinstance(data, str) else data
 
 
-def _in_short(text: str) -> str:
-    """A text on one line, cut where it is long: what a file holds may be anything."""
+def _in_short(text: Any) -> Any:
+    """A text, or each in a phrase, on one line and cut where it is long: what a file holds may be anything."""
+    if isinstance(text, Word):
+        return Word(text.key, **{name: _in_short(value) for name, value in text.values.items()})
+    if not isinstance(text, str):
+        return text
     line = " ".join(clean(text).split())
     return line if len(line) <= 200 else f"{line[:199]}…"

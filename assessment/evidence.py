@@ -22,6 +22,7 @@ from assessment.people import Short
 from kb.base.folding import clean, on_one_line
 from kb.base.interface import Refusal
 from kb.base.vocabulary import Filled, ManyLines, Model, QuestionSide
+from kb.base.wrong import WrongValueError
 from kb.library.content import Date, shown
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -39,7 +40,7 @@ def _a_link(value: Any) -> Any:
         return value
     link = clean(value).replace("\t", "").replace("\n", "").strip()  # as browsers do before they follow an address
     if not link:
-        raise ValueError("is blank")
+        raise WrongValueError("blank")
     if _SCHEME.match(link):
         try:
             parts = urlsplit(link)
@@ -47,7 +48,7 @@ def _a_link(value: Any) -> Any:
         except ValueError:
             whole = False
         if not whole:
-            raise ValueError(f"{shown(link)} is neither a web address (http or https) nor a path")
+            raise WrongValueError("no_link", link=shown(link))
     return link
 
 

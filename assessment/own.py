@@ -18,7 +18,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from kb.base.bounded import Limits
 from kb.base.errors import ContentError, Fault, FaultsError
 from kb.base.folding import each_text, on_one_line
+from kb.base.interface import Word
 from kb.base.vocabulary import Filled, Model, QuestionSide, Text, Words, element_of
+from kb.base.wrong import WrongValueError
 from kb.library.content import parse, read_yaml
 from kb.library.questionnaires import Bank, Question
 
@@ -28,7 +30,7 @@ LIMITS = Limits()
 
 def _a_number(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("is true or false, not a number")
+        raise WrongValueError("truth")
     return value
 
 
@@ -85,16 +87,16 @@ def _strange_weights(own: Own, bank: Bank, file: str) -> Iterator[Fault]:
     known = {*bank.by_id, *(question.id for question in own.questions)}
     for question in own.weights:
         if question not in known:
-            yield Fault(file, f"weights.{question}", "is not a question of this version", "correct the id")
+            yield Fault(file, f"weights.{question}", Word("fault.no_question"), Word("fault.remedy.id"))
 
 
 def _strange_questions(own: Own, elements: Container[str], file: str) -> Iterator[Fault]:
     seen: set[str] = set()
     for question in own.questions:
         if element_of(question.id) not in elements:
-            yield Fault(file, question.id, "names no element of the Declaration", "use one such as 8.d.m1")
+            yield Fault(file, question.id, Word("fault.no_element"), Word("fault.remedy.own_id"))
         if question.id in seen:
-            yield Fault(file, question.id, "stands twice", "give one of them the next free number")
+            yield Fault(file, question.id, Word("fault.twice"), Word("fault.remedy.next_number"))
         seen.add(question.id)
 
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from kb.base.folding import clean
 from kb.base.vocabulary import Filled, Model
+from kb.base.wrong import WrongValueError
 from kb.library.content import Date
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -78,7 +79,7 @@ class Assignment(Model):
     @model_validator(mode="after")
     def _to_one(self) -> Self:
         if (self.person is None) == (self.unit is None):
-            raise ValueError("goes to a person or to a unit, one of the two")
+            raise WrongValueError("one_goal")
         return self
 
     def covers(self, question: Question | LensQuestion) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from assessment.people import Short
 from kb.base.vocabulary import Effect, ElementId, Filled, ManyLines, Model
+from kb.base.wrong import WrongValueError
 from kb.library.content import Date
 
 RiskId = Annotated[str, StringConstraints(pattern=r"^r[1-9][0-9]{0,4}$")]
@@ -103,7 +104,7 @@ class Risk(Model):
     @model_validator(mode="after")
     def _controls_lower(self) -> Self:
         if self.residual[0] > self.likelihood or self.residual[1] > self.impact:
-            raise ValueError("the likelihood or impact after controls is above the one before them")
+            raise WrongValueError("controls_raise")
         return self
 
     @property

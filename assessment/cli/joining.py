@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from assessment.cli.session import FILE, Session, about, answered, on_file, wrapped
+from assessment.cli.session import FILE, Session, about, answered, on_file, sure, wrapped
 from assessment.exchange import as_json, joining, tables
 from assessment.exchange.joining import Foreseen
 from kb.base.folding import turns_shown
@@ -32,7 +32,7 @@ def join(s: Session, copy: Path, prefer: str, yes: bool) -> None:
             foreseen = joining.foresee(s.file, other, s.knowledge.bank, prefer_theirs=prefer == "B")
         for line in _foreseen(foreseen, copy, prefer, s.say):
             click.echo(line)
-        if not (yes or answered(lambda: click.confirm(s.say("join.sure"), err=True))):
+        if not (yes or answered(lambda: sure(s.say("join.sure"), s.say))):
             raise Refusal("shell.not_joined", path=copy)
         s.change(lambda _: joining.still(s.file, copy, foreseen), joining.attachments(other, foreseen))
         s.tell(s.say.count("join.took", foreseen.joining.taken.total(), file=s.path, copy=copy))

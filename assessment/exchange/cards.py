@@ -38,6 +38,7 @@ from kb.base.bounded import Limits
 from kb.base.errors import Fault, FaultsError
 from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import FACTORS, Model
+from kb.base.wrong import WrongValueError
 from kb.library.content import parse
 from kb.library.members import Members
 from kb.library.questionnaires import Bank, Question
@@ -99,7 +100,7 @@ class SignedCard(Model):
             key = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.key, validate=True))
             key.verify(base64.b64decode(self.signature, validate=True), _signed(self.card))
         except (InvalidSignature, ValueError, binascii.Error):
-            raise ValueError("the signature does not fit, so the card was changed after it was made") from None
+            raise WrongValueError("signature") from None
         return self
 
 
@@ -202,7 +203,7 @@ def read(path: Path) -> Card:
     faults: list[Fault] = []
     signed = parse(SignedCard, data, str(path), faults)
     if signed is None:
-        raise FaultsError([faults[0] if faults[0].field else replace(faults[0], remedy="ask for it once more")])
+        raise FaultsError([faults[0] if faults[0].field else replace(faults[0], remedy=Word("fault.remedy.ask_again"))])
     return signed.card
 
 

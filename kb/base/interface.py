@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kb.base import strict_yaml
-from kb.base.errors import ArushaError, ContentError, Fault
 from kb.base.folding import each_text, fold, turns_shown
 from kb.base.places import project_folder
 from kb.base.vocabulary import Language
+from kb.base.wrong import ArushaError
 
 
 class Phrases:
@@ -68,11 +68,29 @@ class Word:
     def __init__(self, key: str, /, **values: Any) -> None:
         self.key, self.values = key, values
 
+    def in_words(self, say: Phrases) -> str:
+        """The phrase in a language."""
+        return say(self.key, **{name: _in_words(value, say, "") for name, value in self.values.items()})
+
+    def __str__(self) -> str:
+        return self.in_words(phrases("en"))
+
     def __hash__(self) -> int:
         return hash(self.key)
 
 
-class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
+class WordedError(ArushaError):
+    """An error whose sentence stands in every language; as text it is what the command says in English."""
+
+    def in_words(self, say: Phrases, shell: str = "") -> str:
+        """The sentence in a language, as a *shell* says it."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.in_words(phrases("en"), "command")
+
+
+class Refusal(WordedError):  # noqa: N818 - it is no fault of anybody
     """A request that cannot be met: the *key* of its sentence below `refusal` in the phrases, and the *values* that it names.
 
     A value may be a `Word`, another error, or several in a tuple, which are put into the language too. With a number *n* the
@@ -96,16 +114,13 @@ class Refusal(ArushaError):  # noqa: N818 - it is no fault of anybody
                 return say(key, **values)
         raise KeyError(self.key)
 
-    def __str__(self) -> str:
-        return self.in_words(phrases("en"), "command")
-
     def __reduce__(self) -> tuple[Any, ...]:
         return Refusal, (self.key, self.values)
 
 
 def _in_words(value: Any, say: Phrases, shell: str) -> Any:
     if isinstance(value, Word):
-        return say(value.key, **value.values)
+        return value.in_words(say)
     if isinstance(value, tuple):
         return ", ".join(str(_in_words(each, say, shell)) for each in value)
     return in_words(value, say, shell) if isinstance(value, ArushaError) else value
@@ -120,8 +135,8 @@ def renamed(error: ArushaError, path: Path, name: str | Word) -> ArushaError:
 
 
 def in_words(error: ArushaError, say: Phrases, shell: str = "") -> str:
-    """What an error says in a language; one that is no Refusal has but its own sentence."""
-    return error.in_words(say, shell) if isinstance(error, Refusal) else str(error)
+    """What an error says in a language; one that is not worded has but its own sentence."""
+    return error.in_words(say, shell) if isinstance(error, WordedError) else str(error)
 
 
 def of_system(error: OSError, say: Phrases) -> str:
@@ -141,7 +156,7 @@ def phrases(language: str, root: Path | None = None) -> Phrases:
         raise Refusal("interface.no_language", language=language, known=known)
     data = each_text(strict_yaml.load(path.read_text(encoding="utf-8"), f"interface/{path.name}"))
     if not isinstance(data, dict):
-        raise ContentError(Fault(f"interface/{path.name}", "", "is not a set of phrases", "write “key: phrase” lines"))
+        raise ArushaError(f"interface/{path.name}: is not a set of phrases; write “key: phrase” lines")
     return Phrases(language, dict(_flat(data)))
 
 

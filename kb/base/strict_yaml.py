@@ -6,10 +6,23 @@ from typing import Any
 
 import yaml
 
-from kb.base.errors import ContentError, Fault
 from kb.base.folding import turns_shown_in
+from kb.base.wrong import ArushaError
 
 _DEEPEST = 40
+
+
+class YamlError(ArushaError):
+    """Raised for a text that is no YAML as it is used here: its *file*, the *line* if known (`line 3`), and what is wrong."""
+
+    def __init__(self, file: str, line: int | None, problem: str) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        place = file + (f": line {line}" if line else "")
+        remedy = "correct the YAML there (a text with “: ” or “ #” needs quotes)"
+        super().__init__(f"{place}: not readable as YAML: {problem}; {remedy}")
+
+    def __reduce__(self) -> tuple[type["YamlError"], tuple[str, int | None, str]]:
+        return YamlError, (self.file, self.line, self.problem)
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -41,7 +54,7 @@ for _tag, _pattern, _first in (
 def load(text: str, file: str, first_line: int = 1) -> Any:
     """Read one YAML document; *file* and *first_line* only name the place in a fault.
 
-    Raises ContentError for broken YAML, a key that stands twice, aliases, tags and nesting deeper than 40 levels.
+    Raises YamlError for broken YAML, a key that stands twice, aliases, tags and nesting deeper than 40 levels.
     """
     try:
         nests = text.count("[") + text.count("{") > _DEEPEST or " " * 2 * _DEEPEST in text
@@ -52,9 +65,7 @@ def load(text: str, file: str, first_line: int = 1) -> Any:
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        line = f"line {mark.line + first_line}" if mark is not None else ""
-        remedy = "correct the YAML there (a text with “: ” or “ #” needs quotes)"
-        raise ContentError(Fault(file, line, f"not readable as YAML: {problem}", remedy)) from None
+        raise YamlError(file, None if mark is None else mark.line + first_line, problem) from None
 
 
 def _refuse_what_is_not_used(text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from kb.base.folding import clean, on_one_line
+from kb.base.wrong import WrongValueError
 
 NOT_STATED: Literal["not_stated"] = "not_stated"
 NotStated = Literal["not_stated"]
@@ -89,7 +90,7 @@ class Effect(StrEnum):
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        raise ValueError("is blank")
+        raise WrongValueError("blank")
     return value.strip()
 
 

@@ -13,9 +13,10 @@ from pydantic import AfterValidator, ValidationError
 from kb.base import cache, strict_yaml
 from kb.base.errors import ContentError, Fault, FaultsError
 from kb.base.folding import each_text, turns_shown
-from kb.base.interface import Refusal
+from kb.base.interface import Refusal, Word, phrases
 from kb.base.places import project_folder
 from kb.base.vocabulary import NOT_STATED, Model
+from kb.base.wrong import WrongValueError
 
 M = TypeVar("M", bound=Model)
 LARGEST = 2_000_000
@@ -41,16 +42,14 @@ def read_text(root: Path, path: Path) -> str:
     file = name_of(root, path)
     try:
         if path.stat().st_size > LARGEST:
-            raise ContentError(
-                Fault(file, "", "is larger than 2 MB", "split it or take out what does not belong there")
-            )
+            raise ContentError(Fault(file, "", Word("fault.large"), Word("fault.remedy.split")))
         text = path.read_text(encoding="utf-8-sig")
         return turns_shown(_TURNS.sub(lambda sign: html.unescape(sign[0]), text))
     except UnicodeDecodeError as error:
-        fault = Fault(file, f"byte {error.start + 1}", "is not UTF-8 text", "save the file as UTF-8")
+        fault = Fault(file, f"byte {error.start + 1}", Word("fault.no_utf8"), Word("fault.remedy.utf8"))
         raise ContentError(fault) from None
     except FileNotFoundError:
-        raise ContentError(Fault(file, "", "is missing", "put the file back")) from None
+        raise ContentError(Fault(file, "", Word("fault.missing"), Word("fault.remedy.back"))) from None
 
 
 def name_of(root: Path, path: Path) -> str:
@@ -61,7 +60,7 @@ def name_of(root: Path, path: Path) -> str:
 def read_yaml(root: Path, path: Path, *, keep: bool = False) -> Any:
     """The data of one YAML file, its texts cleaned, which the cache may *keep*; raises ContentError."""
     text, file = read_text(root, path), name_of(root, path)
-    return _kept(text, file) if keep else each_text(strict_yaml.load(text, file))
+    return _kept(text, file) if keep else each_text(_yaml(text, file))
 
 
 def _kept(text: str, file: str, first_line: int = 1) -> Any:
@@ -69,10 +68,19 @@ def _kept(text: str, file: str, first_line: int = 1) -> Any:
     key = cache.key(cache.program(), text)
     if known := front_matter.get(key):
         return json.loads(known)
-    data = each_text(strict_yaml.load(text, file, first_line=first_line))
+    data = each_text(_yaml(text, file, first_line))
     if json.loads(told := json.dumps(data, ensure_ascii=False)) == data:  # not so where a key is no text
         front_matter.put(key, told)
     return data
+
+
+def _yaml(text: str, file: str, first_line: int = 1) -> Any:
+    try:
+        return strict_yaml.load(text, file, first_line)
+    except strict_yaml.YamlError as error:
+        line = f"line {error.line}" if error.line else ""
+        fault = Fault(file, line, Word("fault.no_yaml", problem=error.problem), Word("fault.remedy.yaml"))
+        raise ContentError(fault) from None
 
 
 def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
@@ -80,15 +88,14 @@ def read_front_matter(root: Path, path: Path) -> tuple[Any, str]:
     file = name_of(root, path)
     match = _FRONT_MATTER.match(read_text(root, path))
     if not match:
-        remedy = "begin the file with a line ---, the fields, and another line ---"
-        raise ContentError(Fault(file, "line 1", "has no front matter", remedy))
+        raise ContentError(Fault(file, "line 1", Word("fault.no_front_matter"), Word("fault.remedy.front_matter")))
     return _kept(match[1], file, first_line=2), match[2]
 
 
 def parse(model: type[M], data: Any, file: str, faults: list[Fault], at: str = "") -> M | None:
     """Make a *model* of *data*; what is wrong goes to *faults*, one fault for each field, and None comes back."""
     if not isinstance(data, dict):
-        faults.append(Fault(file, at, "is not a set of fields", "write “name: value” lines"))
+        faults.append(Fault(file, at, Word("fault.no_set"), Word("fault.remedy.lines")))
         return None
     try:
         return model.model_validate(data, strict=False)
@@ -172,24 +179,33 @@ def _pieces(value: Any) -> Iterator[str]:
         yield repr(value[:100]) if isinstance(value, str) else repr(value)
 
 
-def _advice(detail: Any, model: type[Model]) -> tuple[str, str]:
-    kind, context = detail["type"], detail.get("ctx", {})
-    value = shown(detail.get("input"))
+def _advice(detail: Any, model: type[Model]) -> tuple[Word, Word]:
+    """What is wrong by Pydantic's type of error, and what mends it."""
+    kind, context, value = detail["type"], detail.get("ctx", {}), shown(detail.get("input"))
     if kind == "missing":
-        silent = " (“not_stated” where the source is silent)" if _may_be_silent(model, detail["loc"]) else ""
-        return "is missing", f"add it{silent}"
+        silent = "_or_silent" if _may_be_silent(model, detail["loc"]) else ""
+        return Word("fault.missing"), Word(f"fault.remedy.add{silent}")
     if kind == "extra_forbidden":
         known = ", ".join(sorted(_holder(model, detail["loc"]).model_fields))
-        return "is not a field here", f"correct its name or take it out; the fields are {known}"
+        return Word("fault.no_field"), Word("fault.remedy.fields", known=known)
     if kind in ("enum", "literal_error"):
-        return f"{value} is not one of the words allowed", f"use {context['expected']}"
+        *others, last = context["expected"].split(" or ")
+        choice = {"others": others[0], "last": last} if others else {"last": last}
+        return Word("fault.no_word", value=value), Word(f"fault.remedy.{'one_of' if others else 'only'}", **choice)
     if kind == "string_pattern_mismatch":
-        return f"{value} does not have the right form", f"the form is {context['pattern']}"
+        return Word("fault.no_form", value=value), Word("fault.remedy.form", pattern=context["pattern"])
     if kind == "value_error":
-        return str(context["error"]), "correct it"
+        wrong = context["error"]
+        known_here = isinstance(wrong, WrongValueError)
+        word = Word(f"fault.{wrong.key}", **wrong.values) if known_here else Word("fault.plain", text=str(wrong))
+        return word, Word("fault.remedy.correct")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f"{value} is not a set of fields", "write it as {en: …, fr: …} or as the fields that belong there"
-    return f"{value}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "correct the value"
+        return Word("fault.no_fields", value=value), Word("fault.remedy.as_fields", form="{en: …, fr: …}")
+    if f"fault.type.{kind}" in phrases("en"):
+        return Word(f"fault.type.{kind}", value=value, **context), Word("fault.remedy.value")
+    return Word("fault.plain", text=f"{value}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"), Word(
+        "fault.remedy.value"
+    )
 
 
 def _holder(model: type[Model], place: tuple[Any, ...]) -> type[Model]:
@@ -218,22 +234,22 @@ def _may_be_silent(model: type[Model], place: tuple[Any, ...]) -> bool:
 
 def _a_date(value: str) -> str:
     if not _DATE.fullmatch(value):
-        raise ValueError(f"“{value}” is not a date written YYYY, YYYY-MM or YYYY-MM-DD")
+        raise WrongValueError("no_date", value=value)
     try:
         date.fromisoformat((value + "-01-01")[:10])
     except ValueError:
-        raise ValueError(f"“{value}” is not in the calendar") from None
+        raise WrongValueError("no_such_day", value=value) from None
     return value
 
 
 def _a_period(value: str) -> str:
     parts = value.split("/")
     if len(parts) > 2:
-        raise ValueError(f"“{value}” is not a period written START or START/END")
+        raise WrongValueError("no_period", value=value)
     for part in parts:
         _a_date(part)
     if len(parts) == 2 and parts[1] < parts[0][: len(parts[1])]:
-        raise ValueError(f"“{value}” ends before it starts")
+        raise WrongValueError("ends_early", value=value)
     return value
 
 

@@ -7,7 +7,7 @@ import yaml
 from pydantic import Field
 
 from kb.base import strict_yaml
-from kb.base.errors import ContentError
+from kb.base.errors import ArushaError
 from kb.base.vocabulary import NOT_STATED, ArticleKind, Filled, MemberCode, Model, NotStated, Slug, Text
 from kb.library.content import Date
 from kb.library.references import Link
@@ -82,7 +82,7 @@ def with_practice(text: str, article: str, practice: str) -> str | None:
         place, added = _insertion(text, article, practice)
         changed = text[:place] + added + text[place:]
         return changed if strict_yaml.load(changed, "edition.yml") == wanted else None
-    except (ContentError, LookupError, ValueError):
+    except (ArushaError, LookupError, ValueError):
         return None
 
 

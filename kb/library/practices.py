@@ -26,6 +26,7 @@ from kb.base.vocabulary import (
     Words,
     factor_of,
 )
+from kb.base.wrong import WrongValueError
 from kb.library.content import Date, Period, before, name_of, parse, read_front_matter
 
 YEARS = 3  # after which a practice is marked as old, and its Member asked whether it still holds
@@ -50,7 +51,7 @@ class Source(Model):
     @model_validator(mode="after")
     def _is_one_place(self) -> "Source":
         if (self.edition is None, self.article is None) != (self.reference is not None,) * 2:
-            raise ValueError("is neither an edition with an article nor a reference")
+            raise WrongValueError("no_source")
         return self
 
 

@@ -12,8 +12,9 @@ from pydantic import Field, StringConstraints, model_validator
 from kb.base.errors import ContentError, Fault
 from kb.base.files import clear, write_whole
 from kb.base.folding import each_text
-from kb.base.interface import Refusal
+from kb.base.interface import Refusal, Word
 from kb.base.vocabulary import ArticleKind, ElementId, Filled, Language, MemberCode, Model, NotStated, Slug
+from kb.base.wrong import WrongValueError
 from kb.library.content import Date, name_of, parsed, read_front_matter, read_text, read_yaml
 
 MARK = "edition.yml"
@@ -45,7 +46,7 @@ class Titles(Model):
     @model_validator(mode="after")
     def _has_one(self) -> Self:
         if self.en is None and self.fr is None:
-            raise ValueError("has no title in any language")
+            raise WrongValueError("no_title")
         return self
 
     def of(self, language: str) -> str:
@@ -192,12 +193,13 @@ def read(path: Path) -> EditionFolder:
     head = parsed(EditionHead, read_yaml(root, file), name_of(root, file))
     twice = sorted({name for name in head.articles if head.articles.count(name) > 1})
     if twice:
-        raise ContentError(Fault(name_of(root, file), "articles", f"“{twice[0]}” stands twice", "take one out"))
+        stands = Word("fault.name_twice", name=twice[0])
+        raise ContentError(Fault(name_of(root, file), "articles", stands, Word("fault.remedy.one_out")))
     listed = {f"{name}.md" for name in head.articles}
     for other in sorted(path.iterdir()):
         if _NUMBERED.match(other.name) and other.name not in listed:
-            remedy = f"add “{other.stem}” to articles in {MARK}, or take the file away"
-            raise ContentError(Fault(name_of(root, other), "", "is not among the edition's articles", remedy))
+            remedy = Word("fault.remedy.list_it", name=other.stem, file=MARK)
+            raise ContentError(Fault(name_of(root, other), "", Word("fault.unlisted"), remedy))
     return EditionFolder(path, head, tuple(read_article(path, f"{name}.md") for name in head.articles))
 
 

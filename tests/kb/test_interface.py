@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
-from kb.base.errors import ArushaError, ContentError
+from kb.base.errors import ArushaError
 from kb.base.interface import Phrases, phrases
 from kb.base.places import project_folder
 from kb.base.vocabulary import ArticleKind, EvidenceStrength, PracticeType, Status
@@ -122,6 +122,8 @@ def words() -> Iterator[Call]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "Word" and node.args:
                     yield from named(path.name, node)
+                elif isinstance(node, ast.Call) and ast.unparse(node.func) == "WrongValueError":
+                    yield from (call._replace(key=f"fault.{call.key}") for call in named(path.name, node))
 
 
 @pytest.mark.parametrize("call", list(words()), ids=lambda call: call.key)
@@ -263,6 +265,5 @@ def test_a_language_that_there_is_not_is_refused_with_those_there_are() -> None:
 
 def test_phrases_that_are_no_set_are_a_fault_with_its_file(content: Path) -> None:
     (content / "interface" / "en.yml").write_text("- a\n", encoding="utf-8")
-    with pytest.raises(ContentError) as caught:
+    with pytest.raises(ArushaError, match="^interface/en.yml: is not a set of phrases; "):
         phrases("en", content)
-    assert caught.value.fault.file == "interface/en.yml"

@@ -101,7 +101,7 @@ def test_a_status_or_date_that_contradicts_the_dates_of_its_record_is_a_fault(
     path.write_text(text, encoding="utf-8")
     _, (fault,) = read(content)
     assert (fault.file, fault.field) == (PRACTICE, field)
-    assert remedy in fault.remedy
+    assert remedy in str(fault.remedy)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_question_with_four_levels_is_one_fault(content: Path) -> None:
     drop_a_criterion(content)
     _, (fault,) = read(content)
     assert fault.field == "questions.0.levels"
-    assert "at least 5" in fault.message
+    assert "at least 5" in str(fault.message)
 
 
 @pytest.mark.parametrize(

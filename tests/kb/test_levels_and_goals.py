@@ -188,7 +188,7 @@ def test_a_question_without_a_goal_is_a_fault(content: Path, file: str, question
     path.write_text(re.sub(r"    goal:\n.*\n.*\n", "", text, count=1), encoding="utf-8")
     knowledge, faults = read(content)
     assert knowledge is None
-    assert [(fault.field, fault.message) for fault in faults] == [(f"{question}.goal", "is missing")]
+    assert [(fault.field, str(fault.message)) for fault in faults] == [(f"{question}.goal", "is missing")]
 
 
 def test_a_removed_question_that_is_asked_again_is_a_fault(
@@ -196,4 +196,4 @@ def test_a_removed_question_that_is_asked_again_is_a_fault(
 ) -> None:
     plant(f"{BANK}/07-code-of-conduct.yml", "  - id: 7.b.5\n", "  - id: 7.b.4\n")
     faults = read(content)[1]
-    assert [(fault.field, fault.message) for fault in faults] == [("7.b.4", "was removed in 2.0, but is asked")]
+    assert [(fault.field, str(fault.message)) for fault in faults] == [("7.b.4", "was removed in 2.0, but is asked")]

@@ -205,7 +205,7 @@ def test_a_fault_of_a_question_is_told_once_with_its_field(
     plant(file, old, new)
     knowledge, faults = read(content)
     assert knowledge is None
-    assert [(fault.field, message in fault.message) for fault in faults] == [(field, True)], faults
+    assert [(fault.field, message in str(fault.message)) for fault in faults] == [(field, True)], faults
     assert faults[0].remedy
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from kb.base import strict_yaml
-from kb.base.errors import ContentError
+from kb.base.errors import ArushaError
 from kb.base.interface import Refusal
 from kb.base.markdown_text import harmless
 from kb.newsletter.intake.blocks import Block, Document, Dropped, Kind, Note, tidy
@@ -65,7 +65,7 @@ class _Reader:
             return text
         try:
             data: Any = strict_yaml.load(match[1], "")
-        except ContentError:
+        except ArushaError:
             data = None
         if not isinstance(data, dict):
             return text
