@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from assessment.actions import Action, Status, Timing, achievement, timing
-from assessment.plan.telling import percent
+from assessment.plan.telling import percent, title
 from assessment.rendering.templates import filled
 from kb.base.interface import Phrases, Refusal
 
@@ -136,10 +136,10 @@ def _bar(action: Action, place: int, axis: _Axis, day: str, say: Phrases) -> Bar
     x, end = axis.at(action.start or day), axis.at(action.due or day)
     width = max(6.0, round(end - x, 2))
     reached = achievement(action, day)
-    share = min(Fraction(1), (reached or Fraction(0)) / 100)
+    share = min(Fraction(1), max(Fraction(0), (reached or Fraction(0)) / 100))
     state = timing(action, day)
     status = say(f"action_status.{action.status}") if state is Timing.OVER else say(f"timing.{state}")
-    name = (action.measure or action.result or action.problem).split("\n", 1)[0]
+    name = title(action, say)
     told = say(
         "plan.bar_told",
         id=action.id,
@@ -253,6 +253,6 @@ def burnup_svg(actions: Sequence[Action], name: str, day: str, say: Phrases) -> 
     return _drawn("burnup.svg.j2", chart, say("plan.burnup_title", name=name), told, day, say)
 
 
-def _drawn(template: str, chart: Timeline | Burnup, title: str, told: str, day: str, say: Phrases) -> str:
-    heading = title if len(title) <= 90 else f"{title[:89].rstrip()}…"
-    return filled(template, chart=chart, title=title, head=heading, told=told, day=day, say=say)
+def _drawn(template: str, chart: Timeline | Burnup, name: str, told: str, day: str, say: Phrases) -> str:
+    heading = name if len(name) <= 90 else f"{name[:89].rstrip()}…"
+    return filled(template, chart=chart, title=name, head=heading, told=told, day=day, say=say)
