@@ -183,9 +183,7 @@ class Indicator(Model):
     @model_validator(mode="after")
     def _moves(self) -> Self:
         """A value that is to rise or fall does not meet its target at the start."""
-        if self.baseline is None or self.target is None or self.towards in (Direction.KEEP_AT, Direction.AT_MOST):
-            return self
-        if not self.misses(self.baseline):
+        if self.holds and self.towards in (Direction.INCREASE, Direction.DECREASE):
             raise ValueError(
                 f"is to {self.towards.value}, and its baseline {self.baseline} meets its target {self.target} already;"
                 " set target, baseline and tolerance apart, or say direction=keep_at or direction=at_most"
@@ -539,11 +537,9 @@ def priorities(
     under_way = [action for action in actions if not action.over]
     gaps = [question for question in questions if levels.get(question.id, 4) < 4]
     found = [_priority(gap, levels[gap.id], register, under_way, (efforts or {}).get(gap.id)) for gap in gaps]
-    orders = sorted(each.order for each in found)
-    return [
-        replace(each, rank=orders.index(each.order) + 1, tied=orders.count(each.order))
-        for each in sorted(found, key=lambda each: each.order)
-    ]
+    found.sort(key=lambda each: each.order)
+    orders = [each.order for each in found]
+    return [replace(each, rank=orders.index(each.order) + 1, tied=orders.count(each.order)) for each in found]
 
 
 def _priority(

@@ -8,7 +8,7 @@ from assessment import output
 from assessment.actions import Action, Reached, Status, achievement, reached
 from assessment.plan.telling import degree, percent, quantity, target
 from assessment.rendering.markdown import as_markdown
-from assessment.rendering.texts import first_line
+from assessment.rendering.texts import first_line, short
 from kb.base.interface import Phrases, Refusal
 from kb.base.markdown_text import harmless
 from kb.base.vocabulary import ArticleKind, Language
@@ -33,10 +33,9 @@ def draft(action: Action, member: str | None, say: Phrases, *, internal: bool = 
         raise Refusal("told.no_result", id=action.id)
     if not (action.public or internal):
         raise Refusal("told.not_public", id=action.id)
-    title = first_line(action.measure)
     head = folder.ArticleHead(
         kind=ArticleKind.MEMBER if member else ArticleKind.PROJECT,
-        title=title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…",
+        title=short(first_line(action.measure), LONGEST_TITLE),
         member=member,
         language=Language(say.language),
         state=folder.ArticleState.RECEIVED,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from assessment.actions import Action, Status
 from assessment.plan.telling import indicators, title
+from assessment.rendering.texts import short
 from kb.base.interface import Phrases
 
 REMINDER = "P14D"  # before the day
@@ -43,7 +44,7 @@ def dated(actions: Iterable[Action]) -> list[Action]:
 def _event(action: Action, on: str, what: str, uid: str, moment: str, say: Phrases) -> list[str]:
     """One event, with a reminder as long before as REMINDER says."""
     day = date.fromisoformat(on)
-    summary = _text(say(f"plan.ics_{what}", id=action.id, what=_short(title(action, say))))
+    summary = _text(say(f"plan.ics_{what}", id=action.id, what=short(title(action, say), 120)))
     told = [title(action, say), *((f"{say('action.owner')}{say('colon')}{action.owner}",) if action.owner else ())]
     told += [f"{name}{say('colon')}{text}" for name, text in indicators(action, say)]
     cancelled = action.status is Status.CANCELLED
@@ -66,10 +67,6 @@ def _event(action: Action, on: str, what: str, uid: str, moment: str, say: Phras
 
 def _text(value: str) -> str:
     return value.translate(_ESCAPED)
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= 120 else f"{value[:119].rstrip()}…"
 
 
 def _folded(line: str) -> str:

@@ -12,11 +12,13 @@ from assessment.plan.sheets import ACTIONS, INDICATORS, rows
 from assessment.plan.telling import facts, indicators, percent, quantity, title
 from assessment.rendering import word
 from assessment.rendering.blocks import Block, Cover, Document, Passage, Section, Table, cell, passage, plain, table
-from assessment.rendering.texts import read
+from assessment.rendering.texts import read, short
 from assessment.scoring import rounded
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
 from kb.press.document import Heading
+
+LONGEST_TITLE = 110
 
 
 def as_document(actions: Sequence[Action], administration: str, moment: str, say: Phrases) -> bytes:
@@ -40,7 +42,7 @@ def _overview(actions: Sequence[Action], say: Phrases) -> Section:
     lines = [
         (
             action.id,
-            _heading(action, say),
+            short(title(action, say), LONGEST_TITLE),
             action.owner or "–",
             say.date(action.due) if action.due else "–",
             say(f"action_status.{action.status}"),
@@ -62,16 +64,11 @@ def _section(action: Action, say: Phrases) -> Section:
     ):
         if pairs:
             told += [Heading(2, plain(say(heading))), _grid(pairs)]
-    return Section(action.id, _heading(action, say), tuple(told), number=action.id)
+    return Section(action.id, short(title(action, say), LONGEST_TITLE), tuple(told), number=action.id)
 
 
 def _grid(pairs: Sequence[tuple[str, str]]) -> Table:
     return table("", [], [4.6, 12.1], [[(passage("", label),), (Passage(read(text)),)] for label, text in pairs])
-
-
-def _heading(action: Action, say: Phrases) -> str:
-    text = title(action, say)
-    return text if len(text) <= 110 else f"{text[:109].rstrip()}…"
 
 
 def _result(action: Action, result: Monitored, say: Phrases) -> str:

@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 from assessment.actions import Action, Status, Timing, achievement, timing
 from assessment.plan.telling import percent, title
 from assessment.rendering.templates import filled
+from assessment.rendering.texts import short
 from kb.base.interface import Phrases, Refusal
 
 _LEFT, _WIDE, _RIGHT, _HEAD, _ROW, _FOOT = 300, 640, 130, 84, 46, 60
@@ -254,5 +255,4 @@ def burnup_svg(actions: Sequence[Action], name: str, day: str, say: Phrases) -> 
 
 
 def _drawn(template: str, chart: Timeline | Burnup, name: str, told: str, day: str, say: Phrases) -> str:
-    heading = name if len(name) <= 90 else f"{name[:89].rstrip()}…"
-    return filled(template, chart=chart, title=name, head=heading, told=told, day=day, say=say)
+    return filled(template, chart=chart, title=name, head=short(name, 90), told=told, day=day, say=say)
