@@ -1,12 +1,14 @@
 """The action plan: what is done about gaps, risks and decisions, by whom, until when, and how far it has come.
 
-Achievement is an exact fraction: each indicator counts the share of its way from baseline to target, 0 to 1, by its weight;
-one without a value counts 0, a retired one does not count. Horizons (short up to one year from start to due, medium up to
-three, long above) and the formula of priority are this project's own.
+Achievement is an exact fraction: each indicator counts the share of its way from baseline to target by its weight, 1 where the
+target is met or held, below 0 where the value is worse than the baseline; one without a value counts 0, a retired one does not
+count. Horizons (short up to one year from start to due, medium up to three, long above) and the order of priorities are this
+project's own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -16,7 +18,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
 
 from assessment.audience import Audience, Record, UpTo
-from assessment.risks import Five, Risk, RiskId
+from assessment.risks import Five, Risk, RiskId, Zone, zone
 from kb.base.folding import clean
 from kb.base.interface import Word
 from kb.base.vocabulary import ElementId, Filled, Model, OneLine, Slug
@@ -29,6 +31,11 @@ MOST_EVER = 20  # with those retired
 DIGITS = 15  # of a number
 USUAL_EFFORT = 3  # where nobody has said
 SLACK = Fraction(1, 4)  # by which achievement may lie behind the time gone
+_NO_ANSWER = re.compile(  # what people write into a field that they leave open
+    r"\W*(?:0|none|nil|nothing|no|n/?a|tb[acd]|to ?do|unknown|not applicable|to be (?:determined|defined|confirmed)"
+    r"|aucune?|néant|rien|non|s/?o|n/?d|inconnue?|sans objet|à (?:définir|déterminer|préciser))?\W*",
+    re.IGNORECASE,
+)
 TO_ALL = UpTo(Audience.PUBLIC, "actions")
 TO_HEAD = UpTo(Audience.HEAD, "actions")
 
@@ -107,12 +114,30 @@ class Horizon(StrEnum):
     LONG = "long"
 
 
+class Direction(StrEnum):
+    """Where an indicator is to go, or what it is to hold."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    KEEP_AT = "keep_at"
+    AT_MOST = "at_most"
+
+
+class IndicatorKind(StrEnum):
+    """What an indicator measures: what was done, what was made by it, or what changed by that."""
+
+    ACTIVITY = "activity"
+    OUTPUT = "output"
+    OUTCOME = "outcome"
+
+
 class Degree(StrEnum):
     """How far an indicator has come towards its target; *unmeasured* without a value, a baseline or a target."""
 
     FULLY = "fully"
     PARTLY = "partly"
     NOT = "not"
+    WORSE = "worse"
     UNMEASURED = "unmeasured"
 
 
@@ -141,7 +166,10 @@ class Source(Model):
 
 
 class Indicator(Model):
-    """What is measured: from the baseline to the target, in which unit, from which source; *retired*: why it no longer counts."""
+    """What is measured: from the baseline to the target, in which unit, from which source; *retired*: why it no longer counts.
+
+    *tolerance*: by how much a value may miss the target and still meet it, in the same unit.
+    """
 
     text: Line
     baseline: Number | None = None
@@ -150,6 +178,39 @@ class Indicator(Model):
     source: Annotated[Line | None, TO_HEAD] = None
     weight: Weight | None = None
     retired: Line | None = None
+    direction: Direction | None = None
+    tolerance: Annotated[Number | None, Field(ge=0)] = None
+    kind: IndicatorKind | None = None
+
+    @model_validator(mode="after")
+    def _moves(self) -> Self:
+        """A value that is to rise or fall does not meet its target at the start."""
+        if self.holds and self.towards in (Direction.INCREASE, Direction.DECREASE):
+            raise ValueError(
+                f"is to {self.towards.value}, and its baseline {self.baseline} meets its target {self.target} already;"
+                " set target, baseline and tolerance apart, or say direction=keep_at or direction=at_most"
+            )
+        return self
+
+    @property
+    def towards(self) -> Direction:
+        """The direction given, else that from the baseline to the target; where these are one, the value is kept."""
+        if self.direction or self.baseline is None or self.target is None or self.baseline == self.target:
+            return self.direction or Direction.KEEP_AT
+        return Direction.INCREASE if self.target > self.baseline else Direction.DECREASE
+
+    def misses(self, value: Decimal) -> Fraction:
+        """By how much a value misses the target, beyond the tolerance; 0 without a target, and for one that meets it."""
+        if self.target is None:
+            return Fraction(0)
+        short = Fraction(self.target) - Fraction(value)
+        far = {Direction.INCREASE: short, Direction.KEEP_AT: abs(short)}.get(self.towards, -short)
+        return max(Fraction(0), far - Fraction(self.tolerance or 0))
+
+    @property
+    def holds(self) -> bool:
+        """Whether it meets its target from the start, and has only to hold it."""
+        return self.baseline is not None and self.target is not None and not self.misses(self.baseline)
 
 
 class Monitored(Model):
@@ -178,7 +239,8 @@ class Action(Record):
     """One action of the plan. The indicators keep their numbers, counted from 1: one is retired, never taken out.
 
     What is marked goes no further than the head, even of an action that is public.
-    *ended*: the day on which it was done or cancelled. *results* are kept by the journal in entries of their own.
+    *drafted*: the measure as the program drafted it, blank where it drafted the rest only; None for an action that a person wrote
+    or confirmed. *ended*: the day on which it was done or cancelled. *results* are kept by the journal in entries of their own.
     """
 
     id: ActionId
@@ -201,6 +263,7 @@ class Action(Record):
     ended: Day | None = None
     practices: tuple[Consulted, ...] = ()
     public: bool = False
+    drafted: Annotated[Maybe | None, TO_HEAD] = None
     results: tuple[Monitored, ...] = ()
 
     @model_validator(mode="after")
@@ -224,8 +287,18 @@ class Action(Record):
         return self if found == self.results else self.model_copy(update={"results": found})
 
     def up_to(self) -> UpTo:
-        """To everybody if it says so itself."""
-        return TO_ALL if self.public else TO_HEAD
+        """To everybody if it is published."""
+        return TO_ALL if self.published else TO_HEAD
+
+    @property
+    def as_drafted(self) -> bool:
+        """Whether it says what the program drafted: nobody has given it a measure of their own, or confirmed it."""
+        return self.drafted is not None and self.measure in ("", self.drafted)
+
+    @property
+    def published(self) -> bool:
+        """Whether the public may see it: it is public, and a person has read it."""
+        return self.public and not self.as_drafted
 
     @property
     def over(self) -> bool:
@@ -261,7 +334,7 @@ def _years_on(day: str, years: int) -> str:
 
 @dataclass(frozen=True)
 class Reached:
-    """How far one indicator at work has come: its last value and day, its *share* of the way (0 to 1) and of the weights."""
+    """How far one indicator at work has come: its last value and day, its *share* of the way (-1 to 1) and of the weights."""
 
     number: int
     indicator: Indicator
@@ -275,17 +348,22 @@ class Reached:
         """The share in a word."""
         if self.share is None:
             return Degree.UNMEASURED
+        if self.share < 0 or (self.share == 0 and self.indicator.direction and self.indicator.holds):
+            return Degree.WORSE
         return Degree.FULLY if self.share == 1 else Degree.PARTLY if self.share else Degree.NOT
 
 
 def share(indicator: Indicator, value: Decimal | None) -> Fraction | None:
-    """The share of the way from baseline to target that a value has made, 0 to 1; where both are one, whether it is held."""
+    """The share of the way from baseline to target that a value has made, 1 once it meets the target.
+
+    Below 0 it is worse than the baseline, by as much as the way at -1, the least. A target met at the start is held, 1, or not, 0.
+    """
     if value is None or indicator.baseline is None or indicator.target is None:
         return None
-    way = Fraction(indicator.target) - Fraction(indicator.baseline)
-    if not way:
-        return Fraction(value == indicator.target)
-    return min(Fraction(1), max(Fraction(0), (Fraction(value) - Fraction(indicator.baseline)) / way))
+    left, whole = indicator.misses(value), indicator.misses(indicator.baseline)
+    if not (left and whole):
+        return Fraction(not left)
+    return max(Fraction(-1), 1 - left / whole)
 
 
 def reached(action: Action, day: str | None = None) -> tuple[Reached, ...]:
@@ -306,7 +384,7 @@ def reached(action: Action, day: str | None = None) -> tuple[Reached, ...]:
 
 
 def achievement(action: Action, day: str | None = None) -> Fraction | None:
-    """The weighted achievement, 0 to 100, up to a *day*; None without an indicator at work."""
+    """The weighted achievement, -100 to 100, up to a *day*; None without an indicator at work."""
     found = reached(action, day)
     return 100 * sum((each.weight * (each.share or 0) for each in found), Fraction(0)) if found else None
 
@@ -333,58 +411,71 @@ def timing(action: Action, day: str) -> Timing:
     return Timing.ON_TIME if action.due else Timing.UNDATED
 
 
-class Smart(StrEnum):
-    """The five things that an action should be."""
+class Check(StrEnum):
+    """What is asked of an action: fields that are filled, an outcome that is measured, and what a person should look at."""
 
-    SPECIFIC = "specific"
-    MEASURABLE = "measurable"
-    ACHIEVABLE = "achievable"
-    RELEVANT = "relevant"
-    TIMED = "timed"
+    COMPLETE = "complete"
+    SMART = "smart"
+    LOOK = "look"
 
 
 @dataclass(frozen=True)
 class Lack:
-    """What an action lacks; *what* is the phrase under `smart.lack`, *number* that of the indicator."""
+    """What an action lacks; *what* is the phrase under `plan.lack`, *number* that of the indicator, *date* that of a result."""
 
     action: str
-    smart: Smart
+    check: Check
     what: str
     number: int | None = None
+    date: str | None = None
 
 
 def lacking(action: Action) -> list[Lack]:
-    """What an action lacks to be specific, measurable, achievable, relevant and time-bound; nothing once it is over."""
+    """What an action lacks to be complete, what to be SMART besides, and what looks wrong in it; nothing once it is over.
+
+    Complete says that each field is filled, and no more: whether it is achievable and relevant, people judge.
+    """
     if action.over:
         return []
-    found: list[tuple[Smart, str, int | None]] = []
+    changes = any(indicator.kind is IndicatorKind.OUTCOME for _, indicator in action.at_work)
+    smart = [] if changes else [Lack(action.id, Check.SMART, "outcome")]
+    return [*_incomplete(action), *smart, *to_look_at(action)]
 
-    def wants(smart: Smart, what: str, missing: object, number: int | None = None) -> None:
-        if missing:
-            found.append((smart, what, number))
 
-    weights = [indicator.weight for _, indicator in action.at_work if indicator.weight is not None]
-    wants(Smart.SPECIFIC, "result", not action.result)
-    wants(Smart.SPECIFIC, "measure", not action.measure)
-    wants(Smart.MEASURABLE, "indicator", not action.at_work)
+def _incomplete(action: Action) -> Iterator[Lack]:
+    """The fields that are not filled."""
+    texts = ("result", "measure", "owner", "resources", "start", "due")
+    filled = {name: _given(getattr(action, name)) for name in texts}
+    filled |= {"element": bool(action.elements or action.origin.gaps), "indicator": bool(action.at_work)}
+    yield from (Lack(action.id, Check.COMPLETE, name) for name, given in filled.items() if not given)
     for number, indicator in action.at_work:
-        for name in ("baseline", "target", "unit", "source"):
-            wants(Smart.MEASURABLE, name, getattr(indicator, name) is None, number)
-    wants(Smart.MEASURABLE, "weights", weights and sum(weights) != 100)
-    wants(Smart.ACHIEVABLE, "owner", action.owner is None)
-    wants(Smart.ACHIEVABLE, "resources", not action.resources)
-    wants(Smart.RELEVANT, "element", not (action.elements or action.origin.gaps))
-    wants(Smart.TIMED, "start", action.start is None)
-    wants(Smart.TIMED, "due", action.due is None)
-    return [Lack(action.id, *each) for each in found]
+        named = {name: getattr(indicator, name) for name in ("baseline", "target", "unit", "source")}
+        yield from (Lack(action.id, Check.COMPLETE, name, number) for name, value in named.items() if value is None)
+    if sum(indicator.weight or 0 for _, indicator in action.at_work) not in (0, 100):  # 0 where none has one
+        yield Lack(action.id, Check.COMPLETE, "weights")
+
+
+def to_look_at(action: Action) -> list[Lack]:
+    """What looks wrong in an action under way: a draft that nobody read, results of before it began, a target reached and no end."""
+    early = min((each.date for each in action.results if action.start and each.date < action.start), default=None)
+    moving = any(not indicator.holds for _, indicator in action.at_work)
+    reached = action.status is Status.IN_PROGRESS and moving and achievement(action) == 100
+    found = {"drafted": action.as_drafted, "early": early, "reached": reached}
+    return [Lack(action.id, Check.LOOK, what, date=early) for what, is_so in found.items() if is_so]
+
+
+def _given(value: str | None) -> bool:
+    """Whether a field says something: “None” or “tbd” does not."""
+    return not _NO_ANSWER.fullmatch(value or "")
 
 
 @dataclass(frozen=True)
 class Priority:
-    """What a gap weighs: (4 - level) × weight × (1 + worst / 25) × (6 - effort) / 5, 0 to 8 for a weight of 1.
+    """A gap in the order of priorities, with the numbers that its place comes from.
 
     *worst*: the greatest product of likelihood and impact after controls among the open risks of its elements, 0 without one.
-    *told*: whether somebody rated the effort. *actions*: those under way for it.
+    *effort*: beside the order, which it does not change; *told*: whether somebody rated it. *actions*: those under way for the gap.
+    *rank*: its place, from 1; *tied*: how many gaps share that place, itself counted.
     """
 
     question: str
@@ -395,6 +486,8 @@ class Priority:
     effort: int
     told: bool
     actions: tuple[str, ...]
+    rank: int = 1
+    tied: int = 1
 
     @property
     def gap(self) -> Fraction:
@@ -403,8 +496,23 @@ class Priority:
 
     @property
     def value(self) -> Fraction:
-        """The priority."""
-        return self.gap * self.weight * (1 + Fraction(self.worst, 25)) * Fraction(6 - self.effort, 5)
+        """The gap by its weight: what orders gaps of one class of risk."""
+        return self.gap * self.weight
+
+    @property
+    def zone(self) -> Zone | None:
+        """The class of risk: the zone of the worst open risk; None without one."""
+        return zone((self.worst, 1)) if self.risk else None
+
+    @property
+    def order(self) -> tuple[bool, int, Fraction]:
+        """What gaps are sorted by: level 0 under a critical risk before all, then the class of risk, then gap × weight.
+
+        A low risk and none are one class: that a risk was rated low makes no gap more urgent than one that nobody rated.
+        """
+        unchecked = self.zone is Zone.CRITICAL and self.level == 0
+        place = {Zone.CRITICAL: 0, Zone.HIGH: 1, Zone.MODERATE: 2}.get(self.zone or Zone.LOW, 3)
+        return not unchecked, place, -self.value
 
 
 def elements_of(question: Question | LensQuestion) -> tuple[str, ...]:
@@ -419,7 +527,7 @@ def priorities(
     actions: Iterable[Action],
     efforts: Mapping[str, int] | None = None,
 ) -> list[Priority]:
-    """The gaps (levels below 4), the greatest priority first, equal ones in the questionnaire's order.
+    """The gaps (levels below 4) by `Priority.order`; equal ones share a rank and stand in the questionnaire's order.
 
     The effort is the one of *efforts*, else that of the first action under way for the gap, else USUAL_EFFORT.
     """
@@ -427,7 +535,9 @@ def priorities(
     under_way = [action for action in actions if not action.over]
     gaps = [question for question in questions if levels.get(question.id, 4) < 4]
     found = [_priority(gap, levels[gap.id], register, under_way, (efforts or {}).get(gap.id)) for gap in gaps]
-    return sorted(found, key=lambda each: -each.value)
+    found.sort(key=lambda each: each.order)
+    orders = [each.order for each in found]
+    return [replace(each, rank=orders.index(each.order) + 1, tied=orders.count(each.order)) for each in found]
 
 
 def _priority(

@@ -36,6 +36,7 @@ def test_a_gap_becomes_an_action_an_article_an_edition_and_a_record_with_its_ids
     plan = ("--owner", "Human resources", "--start", "2026-01-10", "--due", "2026-09-30", "--public")
     indicator = "Posts rotated in time; baseline=20; target=90; unit=%; source=personnel register"
     arusha("plan", "from-gap", file, question, "--practice", "mk-officer-rotation", "--indicator", indicator, *plan)
+    arusha("plan", "edit", file, "a1", "--confirm")
     progress = ("--date", "2026-09-15", "--value", "1=92", "--status", "done", "--note", "Every vulnerable post moved")
     arusha("plan", "progress", file, "a1", *progress)
     action = next(each for each in json.loads(arusha("plan", "list", file, "--format", "json")) if each["id"] == "a1")

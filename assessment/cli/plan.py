@@ -1,6 +1,6 @@
 """The action plan: `arusha plan …`, in the file of an open round or in a plan of its own after the round was sealed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from assessment import replay
-from assessment.actions import Horizon, Priority, Status, achievement, lacking
+from assessment.actions import Horizon, Status, achievement, lacking, to_look_at
 from assessment.cli.session import FILE, ID, Session, about, in_language, on_file, options_of, session, table, wrapped
 from assessment.journal import Assessment
 from assessment.plan import changes, tables, views
 from assessment.plan import effect as effects
-from assessment.plan.telling import percent
+from assessment.plan.telling import percent, title
 from assessment.rounds import opening
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import Refusal
@@ -59,7 +59,8 @@ _DESCRIBED = options_of(
         "indicators",
         multiple=True,
         metavar="TEXT",
-        help="“TEXT; baseline=12; target=40; unit=%; source=…; weight=50”, up to five; “2: target=50” changes the second.",
+        help="“TEXT; baseline=12; target=40; unit=%; source=…; weight=50”, up to five; “2: target=50” changes the second. "
+        "Also direction=increase, decrease, keep_at or at_most; tolerance=2; kind=activity, output or outcome.",
     ),
     click.option("--resources", help="What it needs."),
     click.option("--risks", help="What may stand in its way."),
@@ -97,9 +98,10 @@ def add(s: Session, decision: str | None, gaps: tuple[str, ...], risk: str | Non
 @click.option("--top", type=click.IntRange(1, 50), help="The gaps of greatest priority without an action under way.")
 @_DESCRIBED
 def from_gap(s: Session, questions: tuple[str, ...], top: int | None, **stated: Any) -> None:
-    """Draft an action for each QUESTION with a gap: the criterion reached, the next one, and an indicator.
+    """Draft an action for each QUESTION with a gap: the criterion reached, the goal, and an indicator.
 
-    With --practice the measure is drafted from that practice and cites it.
+    With --practice the measure is drafted from that practice and cites it. What is drafted is published only once a person has
+    read it: give a --measure, or confirm it with “arusha plan edit FILE ID --confirm”.
     """
     made = s.do(changes.from_gaps, _desk(s), questions, top, stated)
     _tell_added(s, made)
@@ -119,14 +121,15 @@ def from_risk(s: Session, key: str, **stated: Any) -> None:
 @ID
 @click.option("--status", type=OneOf(Status), help="How far it has come.")
 @click.option("--ended", metavar="DATE", help="The day it was done or cancelled.  [default: today]")
+@click.option("--confirm", is_flag=True, help="You have read what was drafted, and it stands.")
 @click.option("--retire", multiple=True, metavar="NUMBER=REASON", help="An indicator that no longer counts, and why.")
 @_DESCRIBED
-def edit(s: Session, key: str, retire: tuple[str, ...], **stated: Any) -> None:
+def edit(s: Session, key: str, confirm: bool, retire: tuple[str, ...], **stated: Any) -> None:
     """Change the action ID of FILE; what is not named stays, and an empty text takes a field's content out."""
-    if all(value in (None, ()) for value in stated.values()) and not retire:
+    if all(value in (None, ()) for value in stated.values()) and not (retire or confirm):
         raise Refusal("shell.nothing_new")
     retired = [(number, reason) for number, _, reason in (each.partition("=") for each in retire)]
-    s.do(changes.edit, _desk(s), key, stated, retired, today())
+    s.do(changes.edit, _desk(s), key, stated, retired, today(), confirmed=confirm)
     _tell(s, key, "changed")
 
 
@@ -143,8 +146,8 @@ def list_(s: Session, day: str | None) -> None:
 @ID
 def show(s: Session, key: str) -> None:
     """Print everything about the action ID of FILE."""
-    for title, lines in tables.sheet(changes.action(s.assessment, key), s.say):
-        click.secho(title, bold=True)
+    for heading, lines in tables.sheet(changes.action(s.assessment, key), s.say):
+        click.secho(heading, bold=True)
         for line in lines:
             s.tell(line, hang=2)
 
@@ -169,6 +172,8 @@ def progress(
     action = s.assessment.actions[key]
     reached = {"achievement": percent(achievement(action), s.say), "status": s.say(f"action_status.{action.status}")}
     click.echo(s.say("plan.recorded", id=key, date=s.say.date(now), **reached))
+    for lack in to_look_at(action):
+        s.tell(tables.lack(lack, s.say), hang=4)
 
 
 @on_file(plan=True)
@@ -182,12 +187,15 @@ def overdue(s: Session, day: str | None) -> None:
 
 @on_file(plan=True)
 def check(s: Session) -> None:
-    """Say what each open action of FILE lacks to be SMART. Exit code 1 if something is missing."""
+    """Say what each open action of FILE lacks to be complete, and to be SMART. Exit code 1 if something is missing.
+
+    Complete means that every field is filled, SMART that an outcome is measured besides. Whether an action is achievable and
+    relevant, people judge.
+    """
     say, opened = s.say, [action for action in s.assessment.actions.values() if not action.over]
     lacks = [lack for action in opened for lack in lacking(action)]
     for lack in lacks:
-        what = say(f"smart.lack.{lack.what}", **({"number": lack.number} if lack.number else {}))
-        s.tell(f"{lack.action}  {say(f'smart.{lack.smart}')}{say('colon')}{what}", hang=4)
+        s.tell(tables.lack(lack, say), hang=4)
     click.echo(say.count("plan.findings", len(lacks)) if lacks else say.count("plan.complete", len(opened)))
     if lacks:
         raise SystemExit(1)
@@ -197,18 +205,13 @@ def check(s: Session) -> None:
 @click.option("--top", type=click.IntRange(1), help="So many only.")
 @click.option("--effort", "efforts", multiple=True, metavar="QUESTION=1..5", help="Rate the effort for a gap.")
 def priorities(s: Session, top: int | None, efforts: tuple[str, ...]) -> None:
-    """Print the gaps of FILE by priority, each with the numbers that it comes from."""
+    """Print the gaps of FILE by priority, each with the numbers that its place comes from.
+
+    The class of the worst open risk comes first, then gap × weight; the effort stands beside and changes no place.
+    """
     ranked = changes.ranked(s.assessment, efforts)[:top]
-    s.show([views.priority_as_json(each) for each in ranked], _ranked(s, ranked))
-
-
-def _ranked(s: Session, ranked: Sequence[Priority]) -> Iterator[str]:
-    if not ranked:
-        yield s.say("plan.no_priority")
-        return
-    yield wrapped(s.say("plan.priority_how"))
-    for each in ranked:
-        yield wrapped(tables.priority(each, s.say), hang=4)
+    told = tables.priorities(ranked, s.say)
+    s.show([views.priority_as_json(each) for each in ranked], (wrapped(line, hang=4) for line in told))
 
 
 @on_file(plan=True)
@@ -268,9 +271,8 @@ def _tell_added(s: Session, made: Sequence[Any]) -> None:
 
 def _tell(s: Session, key: str, done: str) -> None:
     action = s.assessment.actions[key]
-    what = (action.measure or action.result or action.problem).split("\n", 1)[0]
-    s.tell(s.say(f"plan.{done}", id=action.id, what=what), hang=2)
+    s.tell(s.say(f"plan.{done}", id=action.id, what=title(action, s.say)), hang=2)
     if action.public:
-        s.tell(s.say("plan.shown", id=action.id), hang=2)
+        s.tell(s.say("plan.shown" if action.published else "plan.not_shown", id=action.id, file=s.path), hang=2)
     if missing := lacking(action):
         click.echo(s.say.count("plan.lacks", len(missing), file=s.path))

@@ -34,6 +34,9 @@ _KINDS: dict[str, Callable[[Session, list[Action], str], str | bytes]] = {
 }
 
 
+_OF_FILES = (".md", ".html", ".htm", ".docx", ".pdf", ".txt", ".xlsx")  # a folder is hardly meant
+
+
 def _title(s: Session) -> str:
     return f"{s.say('plan.title')} – {s.assessment.administration}"
 
@@ -46,7 +49,7 @@ def export(s: Session, output: Path) -> None:
         raise Refusal("shell.ending", path=output, endings=tuple(_KINDS))
     listed = _listed(s)
     write(output, _KINDS[ending](s, listed, s.assessment.administration))
-    shown = [action for action in listed if ending != ".ics" or (action.due is not None and action.status != "done")]
+    shown = calendars.dated(listed) if ending == ".ics" else listed
     click.echo(s.say.count("plan.wrote", len(shown), file=output))
 
 
@@ -111,7 +114,10 @@ def _draw(s: Session, output: Path, day: str | None, picture: Callable[..., str]
 @on_file(plan=True)
 @output("The folder for the page, in English and in French.")
 def tracker(s: Session, output: Path) -> None:
-    """Write the public page of commitments: only actions made --public, without origin, resources, risks and remarks."""
+    """Write the public page of commitments: only actions made --public, without origin, resources, risks and remarks.
+
+    What the program drafted is left out until a person has given a measure or confirmed it.
+    """
     _expect_folder(output)
     a, listed = s.assessment, list(s.assessment.actions.values())
     made = pages(listed, a.administration, a.language, a.changed[:10], views.fingerprint(a), s.knowledge)
@@ -119,6 +125,8 @@ def tracker(s: Session, output: Path) -> None:
         write(output / path, text)
     shown = sum(len(commitment.actions) for commitment in commitments(listed))
     click.echo(s.say.count("plan.wrote", shown, file=output / "index.html"))
+    if drafts := [action.id for action in listed if action.public and not action.published]:
+        s.tell(s.say("plan.left_out", ids=", ".join(drafts), file=s.path))
 
 
 @on_file(plan=True)
@@ -126,7 +134,7 @@ def tracker(s: Session, output: Path) -> None:
 @output("A folder; that of an edition takes it as its last article.")
 @click.option("--internal", is_flag=True, help="Tell of an action that is not public.")
 def article(s: Session, key: str, output: Path, internal: bool) -> None:
-    """Draft a newsletter article from the action ID of FILE, which is done and has a measured result."""
+    """Draft a newsletter article from the action ID of FILE, which is done, says what was done, and has a measured result."""
     _expect_folder(output)
     made = articles.draft(changes.action(s.assessment, key), s.assessment.member, s.say, internal=internal)
     click.echo(s.say("plan.article_made", file=articles.write(output, made), id=key))
@@ -135,6 +143,8 @@ def article(s: Session, key: str, output: Path, internal: bool) -> None:
 def _expect_folder(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise Refusal("shell.is_a_file", path=path)
+    if not path.exists() and path.suffix.lower() in _OF_FILES:
+        raise Refusal("shell.no_folder", path=path, ending=path.suffix)
 
 
 def _listed(s: Session) -> list[Action]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from assessment import output
 from assessment.actions import Action, Reached, Status, achievement, reached
-from assessment.plan.telling import percent, quantity
+from assessment.plan.telling import degree, percent, quantity, target
 from assessment.rendering.markdown import as_markdown
-from assessment.rendering.texts import first_line
+from assessment.rendering.texts import first_line, short
 from kb.base.interface import Phrases, Refusal
 from kb.base.markdown_text import harmless
 from kb.base.vocabulary import ArticleKind, Language
@@ -19,20 +19,23 @@ LONGEST_TITLE = 160
 
 
 def draft(action: Action, member: str | None, say: Phrases, *, internal: bool = False) -> folder.Article:
-    """The article of an action that is done and has a measured result. Raises ArushaError for any other.
+    """The article of an action that is done, says what was done, and has a measured result. Raises ArushaError for any other.
 
     One that is not public is told only where that is said with *internal*.
     """
     if action.status is not Status.DONE:
         raise Refusal("told.not_done", id=action.id)
+    if action.as_drafted:
+        raise Refusal("told.drafted", id=action.id)
+    if not action.measure:
+        raise Refusal("told.no_measure", id=action.id)
     if not any(each.value is not None for each in reached(action)):
         raise Refusal("told.no_result", id=action.id)
     if not (action.public or internal):
         raise Refusal("told.not_public", id=action.id)
-    title = first_line(action.measure or action.result or action.problem)
     head = folder.ArticleHead(
         kind=ArticleKind.MEMBER if member else ArticleKind.PROJECT,
-        title=title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…",
+        title=short(first_line(action.measure), LONGEST_TITLE),
         member=member,
         language=Language(say.language),
         state=folder.ArticleState.RECEIVED,
@@ -53,8 +56,9 @@ def _body(action: Action, say: Phrases) -> str:
         f"## {say('plan.article_problem')}",
         _prose(action.problem),
         f"## {say('plan.article_done')}",
-        *(_prose(text) for text in (action.result, action.measure) if text),
+        _prose(action.measure),
         f"## {say('plan.article_results')}",
+        *((_prose(say("plan.article_aim", result=action.result)),) if action.result else ()),
         say("plan.article_period", period=period),
         _listed(_result(each, say) for each in reached(action) if each.value is not None),
         say("plan.article_achieved", achievement=percent(achievement(action), say)),
@@ -74,8 +78,8 @@ def _result(each: Reached, say: Phrases) -> str:
         baseline=quantity(indicator.baseline, indicator, say),
         value=quantity(each.value, indicator, say),
         date=say.date(each.date or ""),
-        target=quantity(indicator.target, indicator, say),
-        degree=say(f"degree.{each.degree}"),
+        target=target(indicator, say),
+        degree=degree(each, say),
     )
 
 

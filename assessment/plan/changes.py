@@ -14,7 +14,7 @@ from kb.library.content import expect
 from kb.library.knowledge import Knowledge
 
 _INDICATOR = re.compile(r"^\s*([0-9]{1,2})\s*:\s*(.*)$", re.S)
-_OF_INDICATOR = ("baseline", "target", "unit", "source", "weight")
+_OF_INDICATOR = ("baseline", "target", "unit", "source", "weight", "direction", "tolerance", "kind")
 
 
 class Desk:
@@ -86,11 +86,23 @@ def from_risk(assessment: Assessment, desk: Desk, key: str, stated: Fields) -> l
 
 
 def edit(
-    assessment: Assessment, desk: Desk, key: str, stated: Fields, retired: Sequence[tuple[str, str]], day: str
+    assessment: Assessment,
+    desk: Desk,
+    key: str,
+    stated: Fields,
+    retired: Sequence[tuple[str, str]],
+    day: str,
+    *,
+    confirmed: bool = False,
 ) -> list[Event]:
-    """The entry for an action with what is *stated* anew; *retired*: numbers of indicators, with reasons. Raises ArushaError."""
+    """The entry for an action with what is *stated* anew; *retired*: numbers of indicators, with reasons. Raises ArushaError.
+
+    *confirmed*: a person has read what the program drafted, and it stands.
+    """
     expect_open(assessment)
     fields = with_stated(desk, action(assessment, key).as_body(), stated)
+    if confirmed:
+        fields.pop("drafted", None)
     indicators = fields.get("indicators", [])
     for number, reason in retired:
         if not (number.strip().isdigit() and 0 < int(number) <= len(indicators) and reason.strip()):
@@ -173,7 +185,7 @@ def _consult(desk: Desk, fields: Fields, keys: list[str]) -> None:
     """Cite practices in an action; one without a measure takes that of the first. Raises ArushaError."""
     practices = fields["practices"] = drafts.consulted(keys, desk.knowledge, desk.say)
     if practices and not fields.get("measure"):
-        fields["measure"] = drafts.measure_of(practices[0]["id"], desk.knowledge, desk.say)
+        fields["measure"] = fields["drafted"] = drafts.measure_of(practices[0]["id"], desk.knowledge, desk.say)
 
 
 def _indicator(indicators: list[Fields], text: str) -> None:
@@ -199,7 +211,8 @@ def _parts(text: str) -> dict[str, str]:
     for part in text.split(";"):
         name, sign, value = part.partition("=")
         if sign and name.strip() in _OF_INDICATOR:
-            parts.append((name.strip(), value.strip()))
+            word = name.strip() in ("direction", "kind")
+            parts.append((name.strip(), re.sub(r"[\s-]+", "_", value.strip().lower()) if word else value.strip()))
         elif parts:
             parts[-1] = (parts[-1][0], f"{parts[-1][1]};{part}")
         elif part.strip():

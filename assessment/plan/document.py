@@ -8,15 +8,17 @@ from io import StringIO
 from typing import Any
 
 from assessment.actions import Action, Monitored, achievement, timing
-from assessment.plan.sheets import ACTIONS, INDICATORS, indicator_fields, rows
-from assessment.plan.telling import facts, indicators, percent, quantity
+from assessment.plan.sheets import ACTIONS, INDICATORS, rows
+from assessment.plan.telling import facts, indicators, percent, quantity, title
 from assessment.rendering import word
 from assessment.rendering.blocks import Block, Cover, Document, Passage, Section, Table, cell, passage, plain, table
-from assessment.rendering.texts import first_line, read
+from assessment.rendering.texts import read, short
 from assessment.scoring import rounded
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
 from kb.press.document import Heading
+
+LONGEST_TITLE = 110
 
 
 def as_document(actions: Sequence[Action], administration: str, moment: str, say: Phrases) -> bytes:
@@ -40,7 +42,7 @@ def _overview(actions: Sequence[Action], say: Phrases) -> Section:
     lines = [
         (
             action.id,
-            _heading(action),
+            short(title(action, say), LONGEST_TITLE),
             action.owner or "–",
             say.date(action.due) if action.due else "–",
             say(f"action_status.{action.status}"),
@@ -49,29 +51,24 @@ def _overview(actions: Sequence[Action], say: Phrases) -> Section:
         for action in actions
     ]
     every = [[cell(text) for text in line] for line in lines]
-    title = say("plan.title")
-    return Section("plan", title, (table(title, heads, [1.7, 4.9, 2.8, 2.3, 2.1, 2.9], every),), fresh=True)
+    name = say("plan.title")
+    return Section("plan", name, (table(name, heads, [1.7, 4.9, 2.8, 2.3, 2.1, 2.9], every),), fresh=True)
 
 
 def _section(action: Action, say: Phrases) -> Section:
     """One action: its fields, its indicators at work, and its monitoring."""
     told: list[Block] = [_grid([(say(f"action.{name}"), text) for name, text in facts(action, say)])]
-    for title, pairs in (
+    for heading, pairs in (
         ("plan.sheet_indicators", indicators(action, say) if action.at_work else []),
         ("plan.sheet_results", [(say.date(each.date), _result(action, each, say)) for each in action.results]),
     ):
         if pairs:
-            told += [Heading(2, plain(say(title))), _grid(pairs)]
-    return Section(action.id, _heading(action), tuple(told), number=action.id)
+            told += [Heading(2, plain(say(heading))), _grid(pairs)]
+    return Section(action.id, short(title(action, say), LONGEST_TITLE), tuple(told), number=action.id)
 
 
 def _grid(pairs: Sequence[tuple[str, str]]) -> Table:
     return table("", [], [4.6, 12.1], [[(passage("", label),), (Passage(read(text)),)] for label, text in pairs])
-
-
-def _heading(action: Action) -> str:
-    text = first_line(action.measure or action.result or action.problem)
-    return text if len(text) <= 110 else f"{text[:109].rstrip()}…"
 
 
 def _result(action: Action, result: Monitored, say: Phrases) -> str:
@@ -93,10 +90,7 @@ def as_csv(actions: Sequence[Action], say: Phrases) -> str:
     columns = [*ACTIONS, *INDICATORS[1:]]
     writer.writerow([say(f"action.{column.name}") for column in columns])
     for action, told in zip(actions, rows(actions, "actions", say), strict=True):
-        found = [
-            [number, *(indicator_fields(each)[column.name] for column in INDICATORS[2:])]
-            for number, each in enumerate(action.indicators, 1)
-        ]
+        found: list[list[Any]] = [row[1:] for row in rows([action], "indicators", say)]
         for indicator in found or [[None] * (len(INDICATORS) - 1)]:
             writer.writerow([_harmless(value) for value in (*told, *indicator)])
     return "\ufeff" + output.getvalue()
@@ -114,6 +108,7 @@ def as_data(action: Action, day: str) -> dict[str, Any]:
     return action.model_dump(mode="json") | {
         "horizon": action.term,
         "achievement": rounded(achievement(action, day)),
+        "as_drafted": action.as_drafted,
         "timing": timing(action, day).value,
     }
 

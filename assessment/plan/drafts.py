@@ -2,21 +2,26 @@
 
 from typing import Any
 
-from assessment.actions import Action, elements_of
+from assessment.actions import Action, Direction, IndicatorKind, elements_of
 from assessment.journal import Assessment
 from assessment.risks import Risk, Zone, zone
 from kb.base.errors import Fault, FaultsError
 from kb.base.interface import Phrases, Refusal
+from kb.base.vocabulary import QuestionSide
 from kb.library.citations import cite, plain
 from kb.library.content import parse
 from kb.library.knowledge import Knowledge
+from kb.library.questionnaires import LensQuestion, Question
 
 Fields = dict[str, Any]
 _BELOW = {Zone.MODERATE: 4, Zone.HIGH: 9, Zone.CRITICAL: 15}  # the highest product of the zone below each
 
 
 def from_gap(assessment: Assessment, question: str, say: Phrases) -> Fields:
-    """The problem is the criterion reached, the expected result the next one, the indicator the level itself. Raises ArushaError."""
+    """The problem is the criterion reached, the expected result the goal, the indicator the level itself. Raises ArushaError.
+
+    The goal is that of the question, or the criterion of level 3 where it has none; from level 3 on that of level 4 is added.
+    """
     asked = assessment.by_id.get(question)
     if asked is None:
         raise Refusal("draft.no_question", question=question)
@@ -25,7 +30,7 @@ def from_gap(assessment: Assessment, question: str, say: Phrases) -> Fields:
         raise Refusal("draft.no_level", question=question)
     if level >= 4:
         raise Refusal("draft.no_gap", question=question)
-    here = int(level)
+    here, target = int(level), 3 if level < 3 else 4
     examples = asked.evidence.of(say.language)
     return {
         "origin": {"gaps": [question]},
@@ -37,17 +42,31 @@ def from_gap(assessment: Assessment, question: str, say: Phrases) -> Fields:
             text=asked.text.of(say.language),
             reached=asked.levels[here].of(say.language),
         ),
-        "result": asked.levels[here + 1].of(say.language),
+        "result": _goal(asked, target, say),
+        "drafted": "",
         "indicators": [
             {
                 "text": say("plan.gap_indicator", question=question),
                 "baseline": round(float(level), 2),
-                "target": here + 1,
+                "target": target,
+                "direction": Direction.INCREASE,
+                "kind": _kind(asked),
                 "unit": say("plan.gap_unit"),
                 "source": say("plan.gap_source", example=examples[0]) if examples else say("plan.gap_source_plain"),
             }
         ],
     }
+
+
+def _goal(asked: Question | LensQuestion, target: int, say: Phrases) -> str:
+    goal = [asked.goal.of(say.language)] if asked.goal else []
+    return "\n\n".join([*goal, *([] if goal and target == 3 else [asked.levels[target].of(say.language)])])
+
+
+def _kind(asked: Question | LensQuestion) -> IndicatorKind:
+    """A rule in force is an output; a practice that is seen is an outcome."""
+    rule = isinstance(asked, Question) and asked.side is QuestionSide.DE_JURE
+    return IndicatorKind.OUTPUT if rule else IndicatorKind.OUTCOME
 
 
 def from_risk(risk: Risk, say: Phrases) -> Fields:
@@ -59,11 +78,14 @@ def from_risk(risk: Risk, say: Phrases) -> Fields:
         "elements": list(risk.elements),
         "problem": say("plan.risk_problem", risk=risk.id, process=risk.process, text=risk.text),
         "result": say("plan.risk_result", product=product, target=target),
+        "drafted": "",
         "indicators": [
             {
                 "text": say("plan.risk_indicator", risk=risk.id),
                 "baseline": product,
                 "target": target,
+                "direction": Direction.AT_MOST,
+                "kind": IndicatorKind.OUTCOME,
                 "unit": say("plan.risk_unit"),
                 "source": say("plan.risk_source"),
             }

@@ -8,8 +8,9 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from assessment.actions import Action, Status, Timing, achievement, timing
-from assessment.plan.telling import percent
+from assessment.plan.telling import percent, title
 from assessment.rendering.templates import filled
+from assessment.rendering.texts import short
 from kb.base.interface import Phrases, Refusal
 
 _LEFT, _WIDE, _RIGHT, _HEAD, _ROW, _FOOT = 300, 640, 130, 84, 46, 60
@@ -136,10 +137,10 @@ def _bar(action: Action, place: int, axis: _Axis, day: str, say: Phrases) -> Bar
     x, end = axis.at(action.start or day), axis.at(action.due or day)
     width = max(6.0, round(end - x, 2))
     reached = achievement(action, day)
-    share = min(Fraction(1), (reached or Fraction(0)) / 100)
+    share = min(Fraction(1), max(Fraction(0), (reached or Fraction(0)) / 100))
     state = timing(action, day)
     status = say(f"action_status.{action.status}") if state is Timing.OVER else say(f"timing.{state}")
-    name = (action.measure or action.result or action.problem).split("\n", 1)[0]
+    name = title(action, say)
     told = say(
         "plan.bar_told",
         id=action.id,
@@ -253,6 +254,5 @@ def burnup_svg(actions: Sequence[Action], name: str, day: str, say: Phrases) -> 
     return _drawn("burnup.svg.j2", chart, say("plan.burnup_title", name=name), told, day, say)
 
 
-def _drawn(template: str, chart: Timeline | Burnup, title: str, told: str, day: str, say: Phrases) -> str:
-    heading = title if len(title) <= 90 else f"{title[:89].rstrip()}…"
-    return filled(template, chart=chart, title=title, head=heading, told=told, day=day, say=say)
+def _drawn(template: str, chart: Timeline | Burnup, name: str, told: str, day: str, say: Phrases) -> str:
+    return filled(template, chart=chart, title=name, head=short(name, 90), told=told, day=day, say=say)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from assessment.actions import Action, Horizon, Indicator, Status, achievement
+from assessment.actions import Action, Direction, Horizon, Indicator, IndicatorKind, Status, achievement
 from kb.base.interface import Phrases
 
 Cell = str | Decimal | int | None
@@ -15,6 +15,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "horizon": tuple(Horizon),
     "status": tuple(Status),
     "public": ("yes", "no"),
+    "direction": tuple(Direction),
+    "kind": tuple(IndicatorKind),
 }
 
 
@@ -59,6 +61,9 @@ INDICATORS = (
     Column("source", "text", 30),
     Column("weight", "number", 10),
     Column("retired", "text", 30),
+    Column("direction", "word", 14),
+    Column("tolerance", "number", 11),
+    Column("kind", "word", 14),
 )
 RESULTS = (
     Column("id", "fixed", 7),
@@ -87,7 +92,10 @@ def word(name: str, value: str | bool | None, say: Phrases) -> str | None:
     return say(f"plan.{'yes' if value else 'no'}") if isinstance(value, bool) else say(f"{_PREFIX[name]}.{value}")
 
 
-_PREFIX = {"horizon": "horizon", "status": "action_status", "public": "plan"}
+_PREFIX = {
+    **{"horizon": "horizon", "status": "action_status", "public": "plan"},
+    **{"direction": "direction", "kind": "indicator_kind"},
+}
 
 
 def fields(action: Action) -> dict[str, Any]:
@@ -105,7 +113,7 @@ def fields(action: Action) -> dict[str, Any]:
 def indicator_fields(indicator: Indicator) -> dict[str, Any]:
     """The same of an indicator."""
     return {"indicator": indicator.text} | {
-        name: getattr(indicator, name) for name in ("baseline", "target", "unit", "source", "weight", "retired")
+        name: getattr(indicator, name) for name in (column.name for column in INDICATORS[3:])
     }
 
 
@@ -114,8 +122,7 @@ def rows(actions: Sequence[Action], sheet: str, say: Phrases) -> list[list[Cell]
     made: Callable[[Action], list[list[Cell]]] = {
         "actions": lambda action: [_of_action(action, say)],
         "indicators": lambda action: [
-            [action.id, number, *(indicator_fields(each)[column.name] for column in INDICATORS[2:])]
-            for number, each in enumerate(action.indicators, 1)
+            [action.id, number, *_of_indicator(each, say)] for number, each in enumerate(action.indicators, 1)
         ],
         "results": _of_results,
     }[sheet]
@@ -139,6 +146,13 @@ def _of_action(action: Action, say: Phrases) -> list[Cell]:
             value = "\n".join(value)
         cells.append(value)
     return cells
+
+
+def _of_indicator(indicator: Indicator, say: Phrases) -> list[Cell]:
+    told = indicator_fields(indicator)
+    return [
+        word(each.name, told[each.name], say) if each.kind == "word" else told[each.name] for each in INDICATORS[2:]
+    ]
 
 
 def _of_results(action: Action) -> list[list[Cell]]:

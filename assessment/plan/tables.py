@@ -1,12 +1,12 @@
 """What views of a plan say to people, in tables and in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from textwrap import shorten
 
-from assessment.actions import Action, Monitored, Priority
+from assessment.actions import Action, Lack, Monitored, Priority
 from assessment.plan.effect import Effect, Moved
-from assessment.plan.telling import facts, indicators, percent, quantity
+from assessment.plan.telling import facts, indicators, percent, quantity, title
 from assessment.plan.views import Listed
 from assessment.scoring import rounded
 from assessment.tables import Table
@@ -25,7 +25,7 @@ def _action(listed: Listed, say: Phrases) -> list[str]:
     action = listed.action
     return [
         action.id,
-        shorten(action.measure or action.result or action.problem, 44, placeholder="…"),
+        shorten(title(action, say), 44, placeholder="…"),
         shorten(action.owner or "–", 24, placeholder="…"),
         action.due or "–",
         say(f"horizon.{action.term}") if action.term else "–",
@@ -33,6 +33,12 @@ def _action(listed: Listed, say: Phrases) -> list[str]:
         say(f"timing.{listed.timing}"),
         percent(listed.achievement, say),
     ]
+
+
+def lack(of: Lack, say: Phrases) -> str:
+    """What an action lacks, and what to do about it."""
+    named = {"id": of.action, "number": of.number, "date": say.date(of.date) if of.date else ""}
+    return f"{of.action}  {say(f'plan.check.{of.check}')}{say('colon')}{say(f'plan.lack.{of.what}', **named)}"
 
 
 def sheet(action: Action, say: Phrases) -> Iterator[tuple[str, list[str]]]:
@@ -65,20 +71,29 @@ def late(listed: Iterable[Listed], say: Phrases) -> Table:
     return Table([*heads_of(say, "action", "id", "timing", "owner"), ""], rows)
 
 
-def priority(of: Priority, say: Phrases) -> str:
-    """A gap and the numbers that its priority comes from."""
-    risk = say("plan.priority_risk", id=of.risk, product=of.worst) if of.risk else say("plan.priority_no_risk")
+def priorities(ranked: Sequence[Priority], say: Phrases) -> Iterator[str]:
+    """How gaps are ordered, each with the numbers that its place comes from, and which of them tie."""
+    yield say("plan.priority_how" if ranked else "plan.no_priority")
+    for each in ranked:
+        yield _priority(each, say)
+    for rank, tied in dict.fromkeys((each.rank, each.tied) for each in ranked if each.tied > 1):
+        shown = sum(each.rank == rank for each in ranked)
+        yield say("plan.priority_tie" if shown == tied else "plan.priority_tie_cut", rank=rank, n=tied, shown=shown)
+
+
+def _priority(of: Priority, say: Phrases) -> str:
+    """A gap and the numbers that its place comes from."""
+    risk = say("plan.priority_risk", id=of.risk, product=of.worst, zone=say(f"zone.{of.zone}")) if of.zone else ""
     row = say(
         "plan.priority_row",
+        rank=say("plan.priority_equal", rank=of.rank) if of.tied > 1 else of.rank,
         question=of.question,
-        value=say.number(rounded(of.value), 2),
+        risk=risk or say("plan.priority_no_risk"),
+        value=_short(of.value, say),
         gap=_short(of.gap, say),
         level=say.level(of.level),
         weight=_short(of.weight, say),
-        risk=_short(1 + Fraction(of.worst, 25), say),
-        why_risk=risk,
-        ease=_short(Fraction(6 - of.effort, 5), say),
-        why_effort=say("plan.priority_effort" if of.told else "plan.priority_effort_usual", effort=of.effort),
+        effort=say("plan.priority_effort" if of.told else "plan.priority_effort_usual", effort=of.effort),
     )
     return f"{row} · {say('plan.priority_action', ids=', '.join(of.actions))}" if of.actions else row
 

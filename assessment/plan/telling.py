@@ -2,9 +2,21 @@
 
 from fractions import Fraction
 
-from assessment.actions import Action, Indicator, Reached, achievement, reached
+from assessment.actions import Action, Degree, Direction, Indicator, Reached, achievement, reached
 from assessment.plan.sheets import origin
+from assessment.rendering.texts import first_line
 from kb.base.interface import Phrases
+
+
+def title(action: Action, say: Phrases) -> str:
+    """What an action is called in one line: its measure, never its result, marked where nobody has read it.
+
+    Without a measure that is said, with the origin, which is internal, where the action is not published.
+    """
+    named = first_line(action.measure)
+    if not named:
+        named = say("plan.unnamed") if action.published else say("plan.unnamed_of", origin=origin(action, say))
+    return say("plan.as_drafted", title=named) if action.as_drafted else named
 
 
 def facts(action: Action, say: Phrases) -> list[tuple[str, str]]:
@@ -48,34 +60,57 @@ def period(action: Action, say: Phrases) -> str:
 
 def percent(value: Fraction | None, say: Phrases) -> str:
     """A share of 100 as shown: whole, halves to the even number."""
-    return "–" if value is None else say("plan.percent", n=say.number(round(value)))
+    return "–" if value is None else say("plan.percent", n=say.number(round(value)).replace("-", "−"))
 
 
 def quantity(value: object, indicator: Indicator, say: Phrases) -> str:
     """A value with its unit; a dash for none."""
-    if value is None:
-        return "–"
-    number = float(str(value))
-    digits = max(0, -int(str(value).partition("E")[2] or 0), len(str(value).partition("E")[0].partition(".")[2]))
-    return " ".join(filter(None, (say.number(number, min(digits, 6)), indicator.unit)))
+    return "–" if value is None else " ".join(filter(None, (_number(value, say), indicator.unit)))
+
+
+def _number(value: object, say: Phrases) -> str:
+    whole, _, exponent = str(value).partition("E")
+    digits = max(0, -int(exponent or 0), len(whole.partition(".")[2]))
+    return say.number(float(str(value)), min(digits, 6))
+
+
+def target(indicator: Indicator, say: Phrases) -> str:
+    """The target with its direction, where it is one to be held, and its tolerance."""
+    words = {Direction.KEEP_AT: "plan.keep_at", Direction.AT_MOST: "plan.at_most"}
+    goal = quantity(indicator.target, indicator, say)
+    if indicator.direction in words:
+        goal = say(words[indicator.direction], target=goal)
+    if indicator.tolerance:
+        goal = say("plan.tolerance", target=goal, tolerance=_number(indicator.tolerance, say))
+    return goal
+
+
+def degree(each: Reached, say: Phrases) -> str:
+    """How far an indicator has come, in words, and of a way gone in part or backwards how much."""
+    held = each.indicator.direction and each.indicator.holds
+    if held and each.degree in (Degree.FULLY, Degree.WORSE):
+        return say(f"degree.{'held' if each.share else 'not_held'}")
+    part = percent(100 * each.share, say) if each.share and each.share < 1 else ""
+    return say(f"degree.{each.degree}") + (f" ({part})" if part else "")
 
 
 def measured(each: Reached, say: Phrases) -> str:
     """What an indicator has come to, in one line."""
     indicator = each.indicator
+    held = indicator.direction in (Direction.KEEP_AT, Direction.AT_MOST)
     way = say(
-        "plan.way",
+        "plan.held" if held else f"plan.way_{indicator.direction or 'open'}",
         baseline=quantity(indicator.baseline, indicator, say),
-        target=quantity(indicator.target, indicator, say),
+        target=target(indicator, say),
     )
     if each.value is None:
         return f"{way}; {say('plan.no_value')}"
     now = say("plan.now", value=quantity(each.value, indicator, say), date=say.date(each.date or ""))
-    return f"{way}; {now}; {say(f'degree.{each.degree}')}"
+    return f"{way}; {now}; {degree(each, say)}"
 
 
 def indicators(action: Action, say: Phrases) -> list[tuple[str, str]]:
-    """The indicators at work: the name with its weight, and what it has come to."""
+    """The indicators at work: the name with its kind and weight, and what it has come to."""
     return [
         (
             say(
@@ -83,6 +118,7 @@ def indicators(action: Action, say: Phrases) -> list[tuple[str, str]]:
                 number=each.number,
                 text=each.indicator.text,
                 weight=percent(each.weight * 100, say),
+                kind=f"{say(f'indicator_kind.{each.indicator.kind}')}, " if each.indicator.kind else "",
             ),
             measured(each, say),
         )

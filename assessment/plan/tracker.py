@@ -33,7 +33,7 @@ class Commitment:
 
 
 def commitments(actions: Sequence[Action]) -> list[Commitment]:
-    """The public actions by expected result, in the order of the plan; those without one stand alone.
+    """The published actions by expected result, in the order of the plan; those without one stand alone.
 
     They are cut as the public report is: what it withholds of an action is empty.
     """

@@ -68,9 +68,12 @@ def fingerprint(a: Assessment) -> str | None:
 
 
 def priority_as_json(priority: Priority) -> dict[str, Any]:
-    """A gap with the numbers that its priority comes from."""
+    """A gap with the numbers that its place comes from; *tied*: how many share its rank."""
     return {
         "question": priority.question,
+        "rank": priority.rank,
+        "tied": priority.tied,
+        "risk_class": priority.zone,
         "priority": rounded(priority.value),
         "level": rounded(priority.level),
         "gap": rounded(priority.gap),

@@ -284,10 +284,11 @@ def _action(source: Source, action: Action) -> figures.ActionView:
     """One action of the plan, judged as of the day of the report."""
     say, day = source.say, source.as_of.isoformat()
     when = timing(action, day)
-    same = ("id", "problem", "result", "elements", "co_owners", "status", "public")
+    same = ("id", "problem", "result", "elements", "co_owners", "status")
     return figures.ActionView(
         **{name: getattr(action, name) for name in same},
-        title=action.measure or action.result,
+        title=telling.title(action, say),
+        public=action.published,
         owner=action.owner or "",
         start=action.start or "",
         due=action.due or "",

@@ -224,7 +224,10 @@ class IndicatorView(Model):
 
 
 class ActionView(Record):
-    """One action of the plan; *title*: its measure, or else its expected result. *achievement*: 0 to 100, None without indicators."""
+    """One action of the plan; *title*: its measure, or that it has none. *achievement*: -100 to 100, None without indicators.
+
+    *public*: whether the public may see it: a draft that nobody has read is not for them.
+    """
 
     id: str
     title: str

@@ -14,10 +14,13 @@ from pydantic import ValidationError
 from assessment.actions import (
     SLACK,
     Action,
+    Check,
     Consulted,
     Degree,
+    Direction,
     Horizon,
     Indicator,
+    IndicatorKind,
     Monitored,
     Source,
     Status,
@@ -33,7 +36,7 @@ from assessment.actions import (
 from assessment.audience import Audience, UpTo
 from assessment.plan import calendars, document, pictures, tracker, workbook
 from assessment.plan.drafts import made, settled
-from assessment.risks import Risk, Vulnerability
+from assessment.risks import Risk, Vulnerability, Zone
 from kb.base.errors import ArushaError
 from kb.base.interface import phrases
 
@@ -90,7 +93,7 @@ def test_achievement_is_an_exact_share_of_100_and_the_weights_of_what_counts_mak
         assert whole is None
         return
     assert isinstance(whole, Fraction)
-    assert 0 <= whole <= 100
+    assert -100 <= whole <= 100
     assert sum(each.weight for each in reached(made)) == 1
 
 
@@ -131,7 +134,8 @@ def test_equal_weights_are_no_weights(made, each):
     [
         (0, 10, None, None, Degree.UNMEASURED),
         (0, 10, 0, 0, Degree.NOT),
-        (0, 10, -5, 0, Degree.NOT),
+        (0, 10, -5, Fraction(-1, 2), Degree.WORSE),
+        (0, 10, -50, -1, Degree.WORSE),
         (0, 10, 4, Fraction(2, 5), Degree.PARTLY),
         (0, 10, 12, 1, Degree.FULLY),
         (30, 10, 20, Fraction(1, 2), Degree.PARTLY),
@@ -144,6 +148,58 @@ def test_an_indicator_counts_the_share_of_its_way(baseline, target, value, expec
     assert share(one, None if value is None else Decimal(value)) == expected
     results = () if value is None else (found(i1=value),)
     assert [each.degree for each in reached(action(indicators=(one,), results=results))] == [degree]
+
+
+@pytest.mark.parametrize(
+    ("direction", "baseline", "target", "tolerance", "value", "expected", "degree"),
+    [
+        ("increase", 0, 10, 2, 8, 1, Degree.FULLY),
+        ("increase", 0, 10, 2, 4, Fraction(1, 2), Degree.PARTLY),
+        ("decrease", 40, 10, 0, 55, Fraction(-1, 2), Degree.WORSE),
+        ("at_most", 5, 5, 0, 4, 1, Degree.FULLY),
+        ("at_most", 3, 5, 0, 6, 0, Degree.WORSE),
+        ("at_most", 15, 5, 0, 10, Fraction(1, 2), Degree.PARTLY),
+        ("keep_at", 5, 5, 1, 6, 1, Degree.FULLY),
+        ("keep_at", 5, 5, 1, 7, 0, Degree.WORSE),
+        ("keep_at", 5, 5, 1, 3, 0, Degree.WORSE),
+        ("keep_at", 0, 10, 0, 12, Fraction(4, 5), Degree.PARTLY),
+    ],
+)
+def test_an_indicator_with_a_direction_meets_its_target_within_its_tolerance_or_holds_it(
+    direction, baseline, target, tolerance, value, expected, degree
+):
+    one = indicator(baseline, target, direction=Direction(direction), tolerance=Decimal(tolerance))
+    assert share(one, Decimal(value)) == expected
+    assert [each.degree for each in reached(action(indicators=(one,), results=(found(i1=value),)))] == [degree]
+
+
+@law
+@given(number, number, number)
+def test_an_indicator_of_an_earlier_release_counts_what_it_counted_and_less_than_nought_only_below_its_baseline(
+    baseline, target, value
+):
+    """Without direction and tolerance: the share of the way, 0 to 1, and where there is no way whether the value is met."""
+    now = share(indicator(baseline, target), value)
+    if baseline == target:
+        assert now == (value == target)
+        return
+    way = Fraction(value - baseline) / Fraction(target - baseline)
+    assert max(Fraction(0), now) == min(Fraction(1), max(Fraction(0), way))
+    assert (now < 0) == (way < 0)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"direction": Direction.INCREASE, "target": 0},
+        {"direction": Direction.DECREASE},
+        {"direction": Direction.INCREASE, "baseline": 10},
+        {"tolerance": Decimal(10)},
+    ],
+)
+def test_what_is_to_move_and_stands_at_its_target_from_the_start_is_refused(fields):
+    with pytest.raises(ValidationError, match="meets its target"):
+        indicator(**fields)
 
 
 def test_the_last_value_stands_by_its_day_and_a_later_entry_of_the_same_day_corrects_it():
@@ -234,38 +290,77 @@ def test_a_number_comes_back_from_json_as_it_was(value):
     assert Indicator.model_validate_json(one.model_dump_json(), strict=False) == one
 
 
-def test_an_empty_draft_lacks_everything_smart_and_a_whole_action_nothing():
-    told = {(lack.smart.value, lack.what) for lack in lacking(action(indicators=(Indicator(text="x"),)))}
-    assert told == {
-        *(("specific", what) for what in ("result", "measure")),
-        *(("measurable", what) for what in ("baseline", "target", "unit", "source")),
-        *(("achievable", what) for what in ("owner", "resources")),
-        ("relevant", "element"),
-        *(("timed", what) for what in ("start", "due")),
-    }
+WHOLE = {
+    **{"result": "r", "measure": "m", "owner": "o", "resources": "r", "elements": ("8.d",)},
+    **{"start": "2026-01-01", "due": "2026-12-31"},
+    "indicators": (indicator(unit="%", source="s", kind=IndicatorKind.OUTCOME),),
+}
+
+
+def test_an_empty_draft_lacks_every_field_and_an_outcome_and_a_whole_action_nothing():
+    told = {(lack.check, lack.what) for lack in lacking(action(indicators=(Indicator(text="x"),)))}
+    fields = _LACKS - {"indicator", "weights"}
+    assert told == {*((Check.COMPLETE, what) for what in fields), (Check.SMART, "outcome")}
     assert [lack.what for lack in lacking(action())].count("indicator") == 1
-    whole = action(
-        result="r", measure="m", owner="o", resources="r", elements=("8.d",), start="2026-01-01", due="2026-12-31",
-        indicators=(indicator(unit="%", source="s"),),
-    )  # fmt: skip
+    whole = action(**WHOLE)
     assert lacking(whole) == []
     assert lacking(action(status=Status.CANCELLED, ended="2026-01-01")) == []
-    half = whole.model_copy(update={"indicators": (indicator(unit="%", source="s", weight=Decimal(90)),)})
+    (one,) = whole.indicators
+    half = whole.model_copy(update={"indicators": (one.model_copy(update={"weight": Decimal(90)}),)})
     assert [lack.what for lack in lacking(half)] == ["weights"]
+
+
+@pytest.mark.parametrize(
+    "text", ["None", "none.", "n/a", "N/A", "TBD", "-", "–", "?", "Aucun", "néant", "à définir", "s/o", "0", " "]
+)
+@pytest.mark.parametrize("field", ["resources", "owner", "measure", "result"])
+def test_a_field_that_says_nothing_is_not_filled(text, field):
+    made = action(**WHOLE | {field: text.strip() or None if field == "owner" else text})
+    assert [lack.what for lack in lacking(made)] == [field]
+
+
+@pytest.mark.parametrize(
+    "text", ["None beyond the two posts of Internal Audit", "Not more than 3 days", "No. 4 office", "海关", "3"]
+)
+def test_a_field_that_says_something_is_filled(text):
+    assert lacking(action(**WHOLE | {"resources": text})) == []
+
+
+@pytest.mark.parametrize("kind", [None, IndicatorKind.ACTIVITY, IndicatorKind.OUTPUT])
+def test_a_complete_action_without_an_outcome_is_not_smart(kind):
+    (one,) = WHOLE["indicators"]
+    made = action(**WHOLE | {"indicators": (one.model_copy(update={"kind": kind}),)})
+    assert [(lack.check, lack.what) for lack in lacking(made)] == [(Check.SMART, "outcome")]
+
+
+def test_a_target_reached_is_to_be_looked_at_but_not_one_that_is_only_held():
+    going = WHOLE | {"status": Status.IN_PROGRESS, "results": (found(i1=10),)}
+    assert [lack.what for lack in lacking(action(**going))] == ["reached"]
+    held = indicator(10, 10, unit="%", source="s", direction=Direction.AT_MOST, kind=IndicatorKind.OUTCOME)
+    assert lacking(action(**going | {"indicators": (held,)})) == []
+    early = lacking(action(**WHOLE | {"results": (found("2025-12-31", i1=1), found("2025-11-30", i1=1))}))
+    assert [(lack.what, lack.date) for lack in early] == [("early", "2025-11-30")]
 
 
 def test_every_lack_and_word_has_a_phrase_in_both_languages():
     for say in (ENGLISH, FRENCH):
         keys = say.keys()
-        assert {f"smart.lack.{what}" for what in (*_LACKS,)} <= keys
-        for prefix, words in (("action_status", Status), ("horizon", Horizon), ("timing", Timing), ("degree", Degree)):
-            assert {f"{prefix}.{each}" for each in words} <= keys
+        assert {f"plan.lack.{what}" for what in (*_LACKS, "outcome", "drafted", "early", "reached")} <= keys
+        words = {
+            "action_status": Status,
+            "horizon": Horizon,
+            "timing": Timing,
+            "degree": Degree,
+            "direction": Direction,
+        }
+        words |= {"indicator_kind": IndicatorKind, "plan.check": Check, "zone": Zone}
+        assert {f"{prefix}.{each}" for prefix, own in words.items() for each in own} <= keys
 
 
-_LACKS = (
+_LACKS = {
     *("result", "measure", "indicator", "baseline", "target", "unit", "source"),
     *("weights", "owner", "resources", "element", "start", "due"),
-)
+}
 
 
 def risk(key="r1", likelihood=5, impact=5, elements=("8.d",), **fields):
@@ -275,42 +370,86 @@ def risk(key="r1", likelihood=5, impact=5, elements=("8.d",), **fields):
     )  # fmt: skip
 
 
-def test_a_priority_is_gap_times_weight_times_risk_times_ease(bank):
-    asked = [bank.by_id["8.d.1"]]
+def test_a_priority_is_gap_times_weight_within_the_class_of_its_worst_open_risk(bank):
+    asked = [bank.by_id["8.d.1"].model_copy(update={"weight": 2.0})]
     levels = {"8.d.1": Fraction(1)}
     (plain,) = priorities(asked, levels, [], [])
-    assert (plain.value, plain.worst, plain.risk, plain.told) == (3 * Fraction(3, 5), 0, None, False)
+    assert (plain.value, plain.zone, plain.risk, plain.told) == (6, None, None, False)
     (risky,) = priorities(asked, levels, [risk(likelihood=3, impact=2), risk("r2")], [], {"8.d.1": 1})
-    assert (risky.value, risky.risk, risky.told) == (3 * 2 * 1, "r2", True)
+    assert (risky.value, risky.zone, risky.risk, risky.told) == (6, Zone.CRITICAL, "r2", True)
     (closed,) = priorities(asked, levels, [risk(closed=True, why="over")], [])
-    assert closed.value == plain.value
+    assert closed.order == plain.order
 
 
-def test_the_effort_of_an_action_under_way_counts_and_level_four_is_no_gap(bank):
+def test_an_unchecked_severe_risk_comes_before_comfortable_gaps_whatever_the_effort(bank):
+    """An absent control of a risk of 25 of 25 that takes great effort leads a quick gap without any risk."""
+    severe, easy, high = "8.d.1", "1.a.1", "6.a.1"
+    asked = [bank.by_id[key] for key in (easy, high, severe)]
+    levels = {severe: Fraction(0), easy: Fraction(0), high: Fraction(3)}
+    register = [risk("r1"), risk("r2", 3, 5, ("6.a",))]
+    order = [each.question for each in priorities(asked, levels, register, [], {severe: 5, easy: 1})]
+    assert order == [severe, high, easy]
+
+
+def test_level_0_under_a_critical_risk_leads_whatever_the_weights(bank):
+    light, heavy = bank.by_id["8.d.1"], bank.by_id["8.d.2"].model_copy(update={"weight": 100.0})
+    found = priorities([heavy, light], {light.id: Fraction(0), heavy.id: Fraction(1)}, [risk()], [])
+    assert [each.question for each in found] == [light.id, heavy.id]
+
+
+def test_a_risk_rated_low_puts_no_gap_before_one_that_nobody_rated(bank):
+    asked = [bank.by_id["8.d.1"], bank.by_id["1.a.1"]]
+    found = priorities(asked, {"8.d.1": Fraction(3), "1.a.1": Fraction(0)}, [risk(likelihood=2, impact=2)], [])
+    assert [(each.question, each.zone) for each in found] == [("1.a.1", None), ("8.d.1", Zone.LOW)]
+
+
+def test_gaps_that_tie_share_their_rank_and_stand_in_the_order_of_the_questionnaire(bank):
+    asked = bank.questions[:4]
+    levels = dict(zip((each.id for each in asked), map(Fraction, (3, 1, 2, 1)), strict=True))
+    found = priorities(asked, levels, [], [])
+    assert [(each.question, each.rank, each.tied) for each in found] == [
+        (asked[1].id, 1, 2), (asked[3].id, 1, 2), (asked[2].id, 3, 1), (asked[0].id, 4, 1),
+    ]  # fmt: skip
+
+
+def test_the_effort_of_an_action_under_way_is_shown_and_level_four_is_no_gap(bank):
     asked = [bank.by_id["8.d.1"], bank.by_id["8.d.2"]]
     own = action(origin=Source(gaps=("8.d.1",)), effort=5)
     (one,) = priorities(asked, {"8.d.1": Fraction(0), "8.d.2": Fraction(4)}, [], [own])
-    assert (one.effort, one.actions, one.value) == (5, ("a1",), 4 * Fraction(1, 5))
+    assert (one.effort, one.told, one.actions, one.value) == (5, True, ("a1",), 4)
 
 
 @law
-@given(st.fractions(0, 4, max_denominator=5), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5))
-def test_priority_grows_with_gap_and_risk_and_falls_with_effort(level, likelihood, impact, effort):
+@given(
+    st.fractions(0, 4, max_denominator=5), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5)
+)
+def test_a_place_comes_earlier_with_gap_and_risk_and_no_effort_moves_it(level, likelihood, impact, effort, other):
     from kb.library.knowledge import load
 
     asked = [load().bank.by_id["8.d.1"]]
     assume(level < 4)
 
-    def value(level=level, likelihood=likelihood, effort=effort):
-        return priorities(asked, {"8.d.1": level}, [risk("r1", likelihood, impact)], [], {"8.d.1": effort})[0].value
+    def order(level=level, likelihood=likelihood, effort=effort):
+        return priorities(asked, {"8.d.1": level}, [risk("r1", likelihood, impact)], [], {"8.d.1": effort})[0].order
 
-    assert value() <= value(level=Fraction(0))
-    assert value() <= value(likelihood=5)
-    assert value() <= value(effort=1)
-    assert 0 < value() <= 8
+    assert order() >= order(level=Fraction(0))
+    assert order() >= order(likelihood=5)
+    assert order() == order(effort=other)
 
 
 # Files
+
+
+indicators = st.builds(
+    Indicator,
+    text=filled,
+    baseline=maybe_number,
+    target=maybe_number,
+    unit=st.none() | filled,
+    direction=st.none() | st.sampled_from([Direction.KEEP_AT, Direction.AT_MOST]),
+    tolerance=st.none() | st.just(Decimal(0)) | st.just(Decimal("0.001")),
+    kind=st.none() | st.sampled_from(IndicatorKind),
+)
 
 
 @st.composite
@@ -333,8 +472,7 @@ def whole(draw, key="a1"):
         due=None if due and start and due < start else due,
         horizon=draw(st.none() | st.sampled_from(Horizon)),
         indicators=tuple(
-            Indicator(text=draw(filled), baseline=draw(maybe_number), target=draw(maybe_number), unit=draw(st.none() | filled))
-            for _ in range(count)
+            draw(indicators) for _ in range(count)
         ),
         effort=draw(st.none() | st.integers(1, 5)),
         status=Status.DONE if over else Status.IN_PROGRESS,
@@ -406,12 +544,19 @@ def test_a_calendar_is_whole_line_by_line(actions):
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-1] == "END:VCALENDAR"
     assert "X-WR-CALNAME:Plan\\; of\\, all" in lines
-    due = [each for each in actions if each.due and each.status is not Status.DONE]
-    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(due)
-    assert [line for line in lines if line.startswith("DTSTART")] == [
-        f"DTSTART;VALUE=DATE:{each.due.replace('-', '')}" for each in due
+    open_ = [each for each in actions if each.status is not Status.DONE]
+    events = [
+        (day, f"{each.id}{name}-abc@arusha.invalid")
+        for each in open_
+        for day, name in ((each.start, "-start"), (each.due, ""))
+        if day
     ]
-    assert [line for line in lines if line.startswith("UID")] == [f"UID:{each.id}-abc@arusha.invalid" for each in due]
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(events)
+    assert lines.count("BEGIN:VALARM") == lines.count("END:VALARM") == lines.count("TRIGGER:-P14D") == len(events)
+    assert [line for line in lines if line.startswith("DTSTART")] == [
+        f"DTSTART;VALUE=DATE:{day.replace('-', '')}" for day, _ in events
+    ]
+    assert [line for line in lines if line.startswith("UID")] == [f"UID:{uid}" for _, uid in events]
     assert all(re.fullmatch(r"[A-Z-]+(;[A-Z]+=[A-Z]+)?:.*", line, re.S) for line in lines)
     assert made == calendars.as_calendar(actions, "Plan; of, all", "abc", MOMENT, ENGLISH)
 
@@ -496,6 +641,7 @@ def test_the_public_pages_withhold_what_the_public_report_does(knowledge):
         "authority": "T",
         "effort": 5,
         "origin": Source(decision="T"),
+        "drafted": "T",
     }
     narrow = {
         name
@@ -504,13 +650,13 @@ def test_the_public_pages_withhold_what_the_public_report_does(knowledge):
     }
     assert narrow == set(marked)
     told = {name: value if name == "effort" else SECRET for name, value in marked.items() if name != "origin"}
-    bare = action(public=True, **told | {"origin": Source(decision=SECRET)})
+    bare = action(public=True, measure="Open lanes", **told | {"origin": Source(decision=SECRET)})
     made = tracker.pages([bare], "Testland", "en", "2026-06-01", None, knowledge)
     for text in made.values():
         assert SECRET not in text
         assert 'id="a1"' in text
     (group,) = tracker.commitments([bare])
-    assert (group.result, group.actions[0].problem, group.actions[0].origin) == ("a1", "", None)
+    assert (group.result, group.actions[0].problem, group.actions[0].origin) == ("Open lanes", "", None)
 
 
 def test_expected_results_gather_their_actions_with_counts_and_the_mean_achievement():

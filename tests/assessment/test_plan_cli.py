@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree
 
@@ -10,13 +11,15 @@ import openpyxl
 import pytest
 
 from assessment.actions import Action
-from assessment.plan import workbook
+from assessment.own import with_questions
+from assessment.plan import drafts, workbook
 from kb.base.errors import ArushaError
+from kb.base.interface import phrases
 from kb.newsletter import folder
 
 WHOLE = (
     *("--owner", "Internal Audit", "--start", "2026-01-01", "--due", "2026-12-31", "--resources", "Two posts"),
-    *("--measure", "Rotate posts"),
+    *("--measure", "Rotate posts", "--indicator", "1: target=2; kind=outcome"),
 )
 ACTION = Action.model_validate(
     {"id": "a1", "origin": {"gaps": ["8.d.1"]}, "problem": "Known", "indicators": [{"text": "Level"}]}, strict=False
@@ -42,7 +45,7 @@ def data(arusha, file, *options):
     return json.loads(result.stdout)
 
 
-def test_a_gap_drafts_the_criterion_reached_the_next_one_and_an_indicator(arusha, gaps, bank):
+def test_a_gap_drafts_the_criterion_reached_the_goal_and_an_indicator(arusha, gaps, bank):
     result = arusha("plan", "from-gap", gaps, "8.d.1")
     assert result.exit_code == 0, result.output
     (action,) = data(arusha, gaps)
@@ -51,11 +54,93 @@ def test_a_gap_drafts_the_criterion_reached_the_next_one_and_an_indicator(arusha
     assert action["origin"]["gaps"] == ["8.d.1"]
     assert action["elements"] == ["8.d"]
     assert levels[1].en in action["problem"]
-    assert action["result"] == levels[2].en
+    assert action["result"] == bank.by_id["8.d.1"].goal.en
     (indicator,) = action["indicators"]
-    assert (indicator["baseline"], indicator["target"]) == (1, 2)
+    assert (indicator["baseline"], indicator["target"], indicator["direction"]) == (1, 3, "increase")
+    assert indicator["kind"] == "output", "a rule in force is made, and changes nothing yet"
     assert indicator["unit"]
     assert indicator["source"]
+
+
+def test_from_level_3_on_a_draft_aims_at_the_goal_and_the_criterion_of_level_4(arusha, gaps, bank):
+    assert arusha("plan", "from-gap", gaps, "6.a.1").exit_code == 0
+    (action,) = data(arusha, gaps)
+    asked = bank.by_id["6.a.1"]
+    assert action["result"] == f"{asked.goal.en}\n\n{asked.levels[4].en}"
+    assert (action["indicators"][0]["baseline"], action["indicators"][0]["target"]) == (3, 4)
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_a_question_without_a_goal_aims_at_its_level_3_and_never_at_a_criterion_of_defects(
+    knowledge, stands, start, tmp_path, level
+):
+    assessment = stands(start(tmp_path / "f.arusha", {"8.d.1": level}))
+    asked = assessment.by_id["8.d.1"].model_copy(update={"goal": None})
+    older = replace(assessment, bank=with_questions(assessment.bank, [asked]))
+    assert drafts.from_gap(older, "8.d.1", phrases("fr"))["result"] == asked.levels[3].fr
+
+
+def test_a_draft_has_no_result_for_a_title_and_says_that_nobody_has_read_it(arusha, gaps, bank):
+    """Its title says that the measure is to be named, in every form that has one, in both languages."""
+    goal = bank.by_id["8.d.2"].goal.en
+    added = arusha("plan", "from-gap", gaps, "8.d.2", "--due", "2999-01-01", "--start", "2026-01-01")
+    assert "a1 added: Unread draft: Measure still to be named (gap 8.d.2)" in added.stdout
+    assert "Ébauche non lue : Mesure à définir" in arusha("plan", "list", gaps, "--lang", "fr").stdout.replace(
+        "\u00a0", " "
+    )
+    assert "Look at it: it is still as the program drafted it" in arusha("plan", "check", gaps).stdout
+    for form in ("p.ics", "p.svg"):
+        command = ("export",) if form == "p.ics" else ("timeline",)
+        assert arusha("plan", *command, gaps, "-o", gaps.parent / form).exit_code == 0
+        text = (gaps.parent / form).read_text(encoding="utf-8").replace("\n ", "")
+        assert "Unread draft: Measure still to be named" in text
+        assert goal[:40] not in text
+
+
+CONFIRMED = {
+    "a measure of their own": ("--measure", "Rotate posts"),
+    "a confirmation": ("--confirm",),
+}
+
+
+@pytest.mark.parametrize("how", CONFIRMED.values(), ids=list(CONFIRMED))
+def test_a_draft_is_published_only_once_a_person_gave_a_measure_or_confirmed_it(arusha, gaps, tmp_path, how):
+    """Neither an owner nor a day nor a practice of others is a sign that somebody read what it says."""
+    made = arusha("plan", "from-gap", gaps, "8.d.1", "--practice", "mu-surprise-visits", "--public", "--owner", "HR")
+    assert "stays off the public page" in " ".join(made.stdout.split())
+    arusha("plan", "edit", gaps, "a1", "--due", "2027-01-01", "--effort", "2")
+
+    def page():
+        told = arusha("plan", "tracker", gaps, "-o", tmp_path / "public").stdout
+        arusha("assess", "report", gaps, "--for", "public", "-o", tmp_path / "public.json")
+        report = json.loads((tmp_path / "public.json").read_text(encoding="utf-8"))
+        return " ".join(told.split()), (tmp_path / "public/index.html").read_text(encoding="utf-8"), report["actions"]
+
+    told, tracker, report = page()
+    assert "nobody has read what was drafted: a1" in told
+    assert "No commitment has been made public yet" in tracker
+    assert report == []
+    assert arusha("plan", "edit", gaps, "a1", *how).exit_code == 0
+    told, tracker, report = page()
+    assert "nobody has read" not in told
+    assert 'id="a1"' in tracker
+    assert [each["id"] for each in report] == ["a1"]
+    assert not report[0]["title"].startswith("Unread")
+
+
+def test_a_practice_that_fills_a_measure_in_later_makes_a_draft_of_it(arusha, planned):
+    arusha("plan", "edit", planned, "a1", "--confirm", "--measure", "")
+    assert not data(arusha, planned)[0]["as_drafted"]
+    arusha("plan", "edit", planned, "a1", "--practice", "mu-surprise-visits")
+    assert data(arusha, planned)[0]["as_drafted"]
+
+
+def test_a_draft_stays_one_in_the_plan_that_goes_on_after_the_seal(arusha, gaps, tmp_path):
+    arusha("plan", "from-gap", gaps, "8.d.1", "--public")
+    assert arusha("assess", "seal", gaps, "--yes").exit_code == 0
+    assert arusha("plan", "new", tmp_path / "plan.arusha", "--from", gaps).exit_code == 0
+    (action,) = data(arusha, tmp_path / "plan.arusha")
+    assert (action["drafted"], action["as_drafted"]) == ("", True)
 
 
 def test_top_takes_the_greatest_priorities_that_have_no_action(arusha, gaps):
@@ -83,15 +168,32 @@ def test_a_risk_drafts_an_action_to_the_zone_below(arusha, gaps):
     assert arusha("plan", "from-risk", gaps, "r1").exit_code == 0
     (action,) = data(arusha, gaps)
     assert action["origin"]["risk"] == "r1"
-    assert (action["indicators"][0]["baseline"], action["indicators"][0]["target"]) == (20, 15)
-    shown = arusha("plan", "priorities", gaps, "--effort", "8.d.2=1").stdout
-    assert "8.d.2: 7.20 = gap 4 (level 0) × weight 1 × risk 1.80 (r1: 20 of 25) × ease 1" in " ".join(shown.split())
+    indicator = action["indicators"][0]
+    assert (indicator["baseline"], indicator["target"], indicator["direction"]) == (20, 15, "at_most")
+    shown = " ".join(arusha("plan", "priorities", gaps, "--effort", "8.d.2=5").stdout.split())
+    assert "1. 8.d.2: critical risk (r1: 20 of 25) · gap 4 (level 0) × weight 1 = 4 · effort 5" in shown
+    assert "2. 8.d.1: critical risk (r1: 20 of 25) · gap 3 (level 1) × weight 1 = 3 · effort not rated" in shown
 
 
 def test_priorities_in_json_give_the_numbers_they_come_from(arusha, gaps):
     found = json.loads(arusha("plan", "priorities", gaps, "--format", "json").stdout)
-    assert [(each["question"], each["priority"]) for each in found] == [("8.d.2", 2.4), ("8.d.1", 1.8), ("6.a.1", 0.6)]
+    assert [(each["question"], each["priority"]) for each in found] == [("8.d.2", 4), ("8.d.1", 3), ("6.a.1", 1)]
+    assert [(each["rank"], each["tied"], each["risk_class"]) for each in found] == [(n, 1, None) for n in (1, 2, 3)]
     assert {each["effort_rated"] for each in found} == {False}
+
+
+def test_gaps_that_tie_are_said_to_tie_and_what_is_cut_off_is_said_too(arusha, start, tmp_path):
+    file = start(tmp_path / "f.arusha", {"1.a.1": 2, "1.a.2": 1, "2.a.1": 1, "8.d.1": 1})
+    shown = " ".join(arusha("plan", "priorities", file).stdout.split())
+    assert "3 questions share place 1: same class of risk, same gap × weight" in shown
+    assert [line[:9] for line in re.findall(r"\d=?\. \S+:", shown)] == [
+        "1=. 1.a.2",
+        "1=. 2.a.1",
+        "1=. 8.d.1",
+        "4. 1.a.1:",
+    ]
+    cut = " ".join(arusha("plan", "priorities", file, "--top", "2", "--lang", "fr").stdout.split())
+    assert "3 questions sont à égalité au rang 1, et 2 d’entre elles sont affichées" in cut
 
 
 def test_editing_changes_what_is_named_and_an_empty_text_takes_content_out(arusha, planned):
@@ -130,6 +232,56 @@ def test_monitoring_begins_an_action_and_a_result_as_of_an_earlier_day_leaves_it
     assert "a1  Monitoring recorded (2026-05-01)" in history
 
 
+def test_what_falls_behind_the_baseline_is_shown_as_such_in_every_form(arusha, planned, tmp_path):
+    """Down from 40 % of complaints upheld, and then up: less than nothing is achieved, and no form says 0 %."""
+    shares = "Cases delayed; baseline=40; target=10; unit=%; source=Register; direction=decrease; kind=outcome"
+    arusha("plan", "edit", planned, "a1", "--retire", "1=Not measured", "--indicator", shares, "--public")
+    told = arusha("plan", "progress", planned, "a1", "--date", "2026-03-01", "--value", "2=55")
+    assert "achievement −50%" in told.stdout
+    assert "−50%" in arusha("plan", "list", planned).stdout
+    line = "down from 40 % to 10 %; 55 % on 1 March 2026; worse than the baseline (−50%)"
+    assert line in " ".join(arusha("plan", "show", planned, "a1").stdout.split())
+    arusha("plan", "tracker", planned, "-o", tmp_path / "public")
+    page = (tmp_path / "public/index.html").read_text(encoding="utf-8")
+    assert line in page
+    assert "−50%" in page
+    assert 'width="-' not in page
+    for ending in ("ics", "docx", "json"):
+        assert arusha("plan", "export", planned, "-o", tmp_path / f"p.{ending}").exit_code == 0
+    assert "worse than the baseline (−50%)" in (tmp_path / "p.ics").read_text(encoding="utf-8").replace("\n ", "")
+    assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["actions"][0]["achievement"] == -50
+    with zipfile.ZipFile(tmp_path / "p.docx") as parts:
+        assert "worse than the baseline (−50%)" in parts.read("word/document.xml").decode()
+    arusha("plan", "progress", planned, "a1", "--date", "2026-04-01", "--note", "Over", "--status", "done")
+    arusha("plan", "article", planned, "a1", "-o", tmp_path / "art")
+    body = folder.read_article(tmp_path / "art", "01-action-a1.md").body
+    assert "from 40 % to 55 % on 1 March 2026 (target 10 %; worse than the baseline (−50%))" in body
+
+
+def test_a_ceiling_that_is_held_counts_whole_and_is_said_to_be_one(arusha, planned):
+    ceiling = "Days; baseline=5; target=5; unit=days; source=Log; direction=at most; tolerance=1; kind=Outcome"
+    assert arusha("plan", "edit", planned, "a1", "--retire", "1=Not measured", "--indicator", ceiling).exit_code == 0
+    arusha("plan", "progress", planned, "a1", "--date", "2026-03-01", "--value", "2=6")
+    shown = " ".join(arusha("plan", "show", planned, "a1").stdout.split())
+    assert "at most 5 days ± 1 (baseline 5 days); 6 days on 1 March 2026; held" in shown
+    arusha("plan", "progress", planned, "a1", "--date", "2026-04-01", "--value", "2=7")
+    shown = " ".join(arusha("plan", "show", planned, "a1", "--lang", "fr").stdout.split())
+    assert "au plus 5 days ± 1 (au départ : 5 days)" in shown
+    assert "non tenu" in shown
+    assert data(arusha, planned)[0]["achievement"] == 0
+
+
+def test_monitoring_says_what_looks_wrong_in_the_same_breath(arusha, planned):
+    early = arusha("plan", "progress", planned, "a1", "--date", "2025-12-01", "--value", "2")
+    assert early.exit_code == 0
+    told = " ".join(early.stdout.split())
+    assert "a1 Look at it: a result of 1 December 2025 lies before its start" in told
+    assert "a1 Look at it: its targets are reached and it is still in progress" in told
+    assert arusha("plan", "check", planned).exit_code == 1
+    over = arusha("plan", "progress", planned, "a1", "--date", "2026-03-01", "--note", "Over", "--status", "done")
+    assert "its targets are reached" not in " ".join(over.stdout.split())
+
+
 def test_overdue_and_slipping_actions_are_listed_as_of_a_day(arusha, planned):
     arusha("plan", "progress", planned, "a1", "--date", "2026-01-05", "--value", "1")
     assert "No action is overdue" in arusha("plan", "overdue", planned, "--as-of", "2026-01-20").stdout
@@ -139,7 +291,8 @@ def test_overdue_and_slipping_actions_are_listed_as_of_a_day(arusha, planned):
 
 def test_check_fails_with_a_remedy_for_each_finding_and_passes_a_whole_plan(arusha, planned):
     whole = arusha("plan", "check", planned)
-    assert (whole.exit_code, whole.stdout) == (0, "1 open action: nothing is missing.\n")
+    assert whole.exit_code == 0
+    assert whole.stdout.startswith("1 open action: complete, and an outcome is measured.")
     arusha(
         "plan",
         "add",
@@ -153,8 +306,9 @@ def test_check_fails_with_a_remedy_for_each_finding_and_passes_a_whole_plan(arus
     )
     result = arusha("plan", "check", planned)
     assert result.exit_code == 1
-    assert "a2  Measurable: indicator 1 has no unit; give it with --indicator “1: unit=…”" in result.stdout
-    assert "a2  Time-bound: no due day" in result.stdout
+    assert "a2  Not complete: indicator 1 has no unit; give it with --indicator “1: unit=…”" in result.stdout
+    assert "a2  Not complete: no due day" in result.stdout
+    assert "a2  Not SMART: no indicator measures an outcome" in result.stdout
     french = arusha("plan", "check", planned, "--lang", "fr").stdout
     assert "l’indicateur 1 n’a pas d’unité" in french
 
@@ -191,6 +345,15 @@ def test_check_fails_with_a_remedy_for_each_finding_and_passes_a_whole_plan(arus
         (("list", "--as-of", "tomorrow"), ["“tomorrow” is not a day"]),
         (("export", "-o", "plan.doc"), ["give one of .xlsx"]),
         (("article", "a1", "-o", "art"), ["a1 is not done"]),
+        (("article", "a1", "-o", "art.md"), ["art.md: is the name of a file", "leave .md out"]),
+        (("tracker", "-o", "new.html"), ["new.html: is the name of a file", "leave .html out"]),
+        (("edit", "a1", "--indicator", "1: direction=sideways"), ["indicators.0.direction", "'at_most'"]),
+        (("edit", "a1", "--indicator", "1: tolerance=-1"), ["indicators.0.tolerance", "greater than or equal to 0"]),
+        (("edit", "a1", "--indicator", "1: tolerance=1"), ["is to increase", "meets its target 2 already"]),
+        (
+            ("edit", "a1", "--indicator", "1: target=0"),
+            ["is to increase, and its baseline 1 meets its target 0 already"],
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence(arusha, refused, planned, words, parts):
@@ -436,6 +599,13 @@ def done(arusha, planned):
 
 
 def test_a_finished_action_becomes_a_draft_article_with_its_ids(arusha, refused, done, tmp_path):
+    arusha("plan", "edit", done, "a1", "--confirm", "--measure", "")
+    refused(
+        arusha("plan", "article", done, "a1", "-o", tmp_path / "art", "--internal"), "a1 does not say what was done"
+    )
+    arusha("plan", "edit", done, "a1", "--practice", "mu-surprise-visits")
+    refused(arusha("plan", "article", done, "a1", "-o", tmp_path / "art", "--internal"), "nobody has read it")
+    arusha("plan", "edit", done, "a1", "--measure", "Rotate posts")
     refused(arusha("plan", "article", done, "a1", "-o", tmp_path / "art"), "a1 is not public")
     assert arusha("plan", "article", done, "a1", "-o", tmp_path / "inside", "--internal").exit_code == 0
     arusha("plan", "edit", done, "a1", "--public")
@@ -445,8 +615,7 @@ def test_a_finished_action_becomes_a_draft_article_with_its_ids(arusha, refused,
     assert article.head.state == "received"
     for part in (
         "## The problem",
-        "## What was done",
-        "## Results",
+        "## What was done\n\nRotate posts\n\n## Results\n\nThe aim was: ",
         "## Practices consulted",
         "Period: 1 January 2026 to 1 May 2026.",
     ):
