@@ -2,26 +2,24 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from assessment.actions import Action
 from assessment.cli.plan import a_day, as_of, today
-from assessment.cli.session import FILE, ID, Session, on_file, output, sure
+from assessment.cli.session import FILE, ID, Session, asked, on_file, output, sure
 from assessment.output import write
 from assessment.plan import article as articles
-from assessment.plan import calendars, changes, document, views
+from assessment.plan import calendars, changes, document, merging, views
 from assessment.plan import workbook as workbooks
 from assessment.plan.pictures import burnup_svg, timeline_svg
-from assessment.plan.sheets import WORDS, word
 from assessment.plan.tracker import commitments, pages
 from kb.base import bounded
-from kb.base.interface import Phrases, Refusal
+from kb.base.interface import Refusal
 
 _KINDS: dict[str, Callable[[Session, list[Action], str], str | bytes]] = {
     ".xlsx": lambda s, listed, of: workbooks.as_workbook(
-        listed, _title(s), s.assessment.changed, s.file.entries()[-1].seq, s.say
+        listed, _title(s), s.assessment.changed, s.file.entries()[-1].seq, s.say, s.file.entries()[-1].hash
     ),
     ".docx": lambda s, listed, of: document.as_document(listed, of, s.assessment.changed, s.say),
     ".ics": lambda s, listed, of: calendars.as_calendar(
@@ -56,37 +54,54 @@ def export(s: Session, output: Path) -> None:
 @on_file("import", plan=True)
 @click.argument("workbook", type=FILE)
 @click.option("--yes", is_flag=True, help="Do not ask whether the changes shown are meant.")
-def import_(s: Session, workbook: Path, yes: bool) -> None:
-    """Take an Excel WORKBOOK made by “arusha plan export” back into FILE; each changed field is shown first."""
+@click.option(
+    "--keep",
+    type=click.Choice(["plan", "workbook"]),
+    help="Whose value stays where the plan has changed a field since, too.  [default: each is asked about]",
+)
+def import_(s: Session, workbook: Path, yes: bool, keep: str | None) -> None:
+    """Take an Excel WORKBOOK made by “arusha plan export” back into FILE: what was changed in it, and new rows; all is shown first.
+
+    It is compared with the plan as it was when the workbook was made; what was changed in the plan since stays.
+    """
     say, seen = s.say, s.assessment.actions
     changes.expect_open(s.assessment)
-    taken = bounded.call(str(workbook), workbooks.LIMITS, workbooks.read, workbook, seen)
-    if not taken.edits:
+    held = bounded.call(str(workbook), workbooks.LIMITS, workbooks.read, workbook)
+    base = merging.made_from(held, s.file, s.knowledge.bank)
+    merged = merging.merge(held, base, seen)
+    if yes and keep is None:
+        merged.expect_decided(workbook, say, known=base is not None)
+    wanted = merged.decided(lambda _: keep == "workbook")
+    changes.take(
+        s.assessment, changes.Desk(s.knowledge, say), seen, wanted, today()
+    )  # faults come before anything is asked
+    for line in merging.notes(merged, say):
+        s.tell(line, hang=4)
+    if base is None:
+        s.tell(say("plan.of_unknown_state"))
+    elif newer := s.file.entries()[-1].seq - (held.entry or 0):
+        s.tell(say.count("plan.newer", newer))
+    wanted = wanted if keep else merged.decided(lambda edit: _counts(s, edit))
+    if not wanted.changes:
         click.echo(say("plan.no_edits", file=workbook))
         return
-    wanted = (changes.Desk(s.knowledge, say), seen, taken.fields, today(), str(workbook))
-    changes.take(s.assessment, *wanted)  # every fault is shown before anything is asked
-    newer = s.file.entries()[-1].seq - (taken.entry or 0)
-    if taken.entry is not None and newer > 0:
-        s.tell(say.count("plan.newer", newer))
-    for edit in taken.edits:
-        number = say("plan.edit_indicator", number=edit.number) if edit.number else ""
-        sides = {"before": _shown(edit.field, edit.before, say), "after": _shown(edit.field, edit.after, say)}
-        s.tell(say("plan.edit", action=edit.action, number=number, field=say(f"action.{edit.field}"), **sides), hang=4)
-    click.echo(say.count("plan.edits", len(taken.edits), file=workbook))
+    for line in merging.lines(wanted, say):
+        s.tell(line, hang=4)
+    click.echo(say.count("plan.edits", wanted.changes, file=workbook))
     if not (yes or sure(say("plan.edit_sure"), say)):
         raise click.Abort
-    s.do(changes.take, *wanted)
-    click.echo(say.count("plan.taken", len(taken.fields)))
+    s.do(changes.take, changes.Desk(s.knowledge, say), seen, wanted, today())
+    touched = {edit.action for edit in wanted.edits} | {each.action for each in wanted.results}
+    click.echo(say.count("plan.taken", len(touched | {each.id for each in wanted.added})))
 
 
-def _shown(field: str, value: Any, say: Phrases) -> str:
-    if value in (None, "", []):
-        return say("plan.blank")
-    if field in WORDS:
-        return str(word(field, value if isinstance(value, bool) else str(value), say))
-    text = "; ".join(value) if isinstance(value, list) else str(value)
-    return f"“{text}”"
+def _counts(s: Session, edit: merging.Edit) -> bool:
+    """Ask whether the workbook's value of a field that both sides changed counts; the plan's stays otherwise."""
+    s.tell(merging.clash(edit, s.say), hang=4)
+    answers = {"p": False, "plan": False, **dict.fromkeys(("w", "workbook", "c", "classeur"), True)}
+    while (typed := asked(s.say("plan.which_counts")).casefold()) not in answers:
+        pass
+    return answers[typed]
 
 
 @on_file(plan=True)

@@ -1,14 +1,19 @@
 """Use cases of the plan, pure: what a request about its actions comes to, as new entries or as a Refusal."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from assessment.actions import Action, Priority, Status, priorities
 from assessment.events import Event, MonitoringEntered
 from assessment.journal import Assessment
 from assessment.plan import drafts
 from assessment.plan.drafts import Fields, settled
+from assessment.plan.merging import Merged
+from assessment.plan.workbook import Row, together
 from assessment.rounds.people import free
+from kb.base.errors import ArushaError
 from kb.base.interface import Phrases, Refusal
 from kb.library.content import expect
 from kb.library.knowledge import Knowledge
@@ -140,22 +145,52 @@ def record(
     return entries
 
 
-def take(
-    assessment: Assessment, desk: Desk, seen: Mapping[str, Action], changed: Mapping[str, Fields], day: str, file: str
-) -> list[Event]:
-    """The entries for fields changed in a workbook *file*, if the actions are still as they were *seen*. Raises ArushaError."""
+def take(assessment: Assessment, desk: Desk, seen: Mapping[str, Action], merged: Merged, day: str) -> list[Event]:
+    """The entries for what a workbook changes, if the actions are still as they were *seen* when it was merged. Raises ArushaError.
+
+    Every fault names the cell, or the row, that it comes from.
+    """
     expect_open(assessment)
-    entries: list[Event] = []
-    for key, fields in changed.items():
-        if assessment.actions.get(key) != seen[key]:
+    for key in {*seen, *assessment.actions}:
+        if assessment.actions.get(key) != seen.get(key):
             raise Refusal("plan.changed_since", id=key)
-        stated = {name: value for name, value in (seen[key].as_body() | dict(fields)).items() if value is not None}
-        entries.append(_entry(assessment, desk, settled(stated, day), f"{file}: {key}"))
+    now, entries, faults = assessment, list[Event](), list[ArushaError]()
+    for key, row, step in _steps(desk, merged, day):
+        try:
+            made = step(now)
+        except ArushaError as fault:
+            faults += merged.placed(key, row, fault)
+            continue
+        entries += made
+        now = replace(now, actions={**now.actions, **{each.id: each for each in made if isinstance(each, Action)}})
+    if faults:
+        raise together(faults)
     return entries
 
 
-def _entry(assessment: Assessment, desk: Desk, fields: Fields, place: str = "") -> Action:
-    return drafts.made(fields, assessment, desk.knowledge, place or fields["id"])
+def _steps(desk: Desk, merged: Merged, day: str) -> Iterator[tuple[str, Row, Callable[[Assessment], list[Event]]]]:
+    """What is to be entered one after the other: for which action, of which row."""
+    for key in dict.fromkeys((*(each.id for each in merged.added), *(edit.action for edit in merged.edits))):
+        row = merged.rows.get((key, None)) or next(edit.row for edit in merged.edits if edit.action == key)
+        yield key, row, partial(_merged, desk=desk, merged=merged, key=key, day=day)
+    for each in merged.results:
+        values = [f"{number}={value}" for number, value in each.values.items()]
+        stated = dict(each.stated)
+        named: Fields = {"key": each.action, "values": values, "status": None, "stated": stated, "today": day}
+        yield each.action, each.row, partial(record, desk=desk, **named)
+
+
+def _merged(assessment: Assessment, desk: Desk, merged: Merged, key: str, day: str) -> list[Event]:
+    now = assessment.actions.get(key)
+    fields = merged.stated(key, now.as_body() if now else {"id": key})
+    over = fields.get("status") in (Status.DONE, Status.CANCELLED)
+    if fields.get("ended") and not over and fields["ended"] != (now.ended if now else None):
+        raise Refusal("workbook.not_over", id=key)
+    return [_entry(assessment, desk, settled(fields, day))]
+
+
+def _entry(assessment: Assessment, desk: Desk, fields: Fields) -> Action:
+    return drafts.made(fields, assessment, desk.knowledge, fields["id"])
 
 
 def with_stated(desk: Desk, fields: Fields, stated: Fields) -> Fields:

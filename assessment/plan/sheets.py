@@ -9,7 +9,7 @@ from assessment.actions import Action, Direction, Horizon, Indicator, IndicatorK
 from kb.base.interface import Phrases
 
 Cell = str | Decimal | int | None
-Kind = Literal["text", "lines", "day", "number", "whole", "word", "fixed"]
+Kind = Literal["text", "lines", "day", "number", "whole", "word", "key", "fixed"]
 
 WORDS: dict[str, tuple[str, ...]] = {
     "horizon": tuple(Horizon),
@@ -22,7 +22,10 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the field it holds, of what kind, and its width in characters. A `fixed` one is shown and not read."""
+    """One column: the field it holds, of what kind, and its width in characters.
+
+    A `key` says what a row is about. A `fixed` one is shown, and read of a new row only.
+    """
 
     name: str
     kind: Kind
@@ -30,7 +33,7 @@ class Column:
 
 
 ACTIONS = (
-    Column("id", "fixed", 7),
+    Column("id", "key", 7),
     Column("origin", "fixed", 22),
     Column("elements", "lines", 10),
     Column("problem", "text", 40),
@@ -52,8 +55,8 @@ ACTIONS = (
     Column("public", "word", 10),
 )
 INDICATORS = (
-    Column("id", "fixed", 7),
-    Column("number", "fixed", 9),
+    Column("id", "key", 7),
+    Column("number", "key", 9),
     Column("indicator", "text", 44),
     Column("baseline", "number", 11),
     Column("target", "number", 11),
@@ -66,15 +69,20 @@ INDICATORS = (
     Column("kind", "word", 14),
 )
 RESULTS = (
-    Column("id", "fixed", 7),
-    Column("date", "fixed", 12),
-    Column("number", "fixed", 9),
-    Column("value", "fixed", 11),
-    Column("note", "fixed", 44),
-    Column("remark", "fixed", 30),
-    Column("by", "fixed", 20),
+    Column("id", "key", 7),
+    Column("date", "day", 12),
+    Column("number", "key", 9),
+    Column("value", "number", 11),
+    Column("note", "text", 44),
+    Column("remark", "text", 30),
+    Column("by", "text", 20),
 )
 SHEETS: dict[str, tuple[Column, ...]] = {"actions": ACTIONS, "indicators": INDICATORS, "results": RESULTS}
+NEEDED = {
+    "actions": ("id", "problem", "status"),
+    "indicators": ("id", "number", "indicator"),
+    "results": ("id", "date"),
+}
 
 
 def origin(action: Action, say: Phrases) -> str:
@@ -112,9 +120,8 @@ def fields(action: Action) -> dict[str, Any]:
 
 def indicator_fields(indicator: Indicator) -> dict[str, Any]:
     """The same of an indicator."""
-    return {"indicator": indicator.text} | {
-        name: getattr(indicator, name) for name in (column.name for column in INDICATORS[3:])
-    }
+    named = ((column.name, "text" if column.name == "indicator" else column.name) for column in INDICATORS[2:])
+    return {name: getattr(indicator, field) for name, field in named}
 
 
 def rows(actions: Sequence[Action], sheet: str, say: Phrases) -> list[list[Cell]]:
@@ -122,9 +129,10 @@ def rows(actions: Sequence[Action], sheet: str, say: Phrases) -> list[list[Cell]
     made: Callable[[Action], list[list[Cell]]] = {
         "actions": lambda action: [_of_action(action, say)],
         "indicators": lambda action: [
-            [action.id, number, *_of_indicator(each, say)] for number, each in enumerate(action.indicators, 1)
+            _cells(INDICATORS, {"id": action.id, "number": number, **indicator_fields(each)}, say)
+            for number, each in enumerate(action.indicators, 1)
         ],
-        "results": _of_results,
+        "results": lambda action: [[*row] for row in results(action)],
     }[sheet]
     return [row for action in actions for row in made(action)]
 
@@ -137,8 +145,12 @@ def _of_action(action: Action, say: Phrases) -> list[Cell]:
         "achievement": None if reached is None else Decimal(str(round(float(reached), 2))),
         "practices": "\n".join(f"{each.id}: {each.citation}" for each in action.practices) or None,
     }
+    return _cells(ACTIONS, told, say)
+
+
+def _cells(columns: Sequence[Column], told: dict[str, Any], say: Phrases) -> list[Cell]:
     cells: list[Cell] = []
-    for column in ACTIONS:
+    for column in columns:
         value = told[column.name]
         if column.kind == "word":
             value = word(column.name, value, say)
@@ -148,19 +160,13 @@ def _of_action(action: Action, say: Phrases) -> list[Cell]:
     return cells
 
 
-def _of_indicator(indicator: Indicator, say: Phrases) -> list[Cell]:
-    told = indicator_fields(indicator)
-    return [
-        word(each.name, told[each.name], say) if each.kind == "word" else told[each.name] for each in INDICATORS[2:]
-    ]
-
-
-def _of_results(action: Action) -> list[list[Cell]]:
-    found: list[list[Cell]] = []
+def results(action: Action) -> list[tuple[Cell, ...]]:
+    """The rows of the monitoring of an action, one for each value."""
+    found: list[tuple[Cell, ...]] = []
     for result in action.results:
         values: list[tuple[int | None, Decimal | None]] = [
             (int(number), value) for number, value in result.values.items()
         ]
         for number, value in values or [(None, None)]:
-            found.append([action.id, result.date, number, value, result.note or None, result.remark or None, result.by])
+            found.append((action.id, result.date, number, value, result.note or None, result.remark or None, result.by))
     return found

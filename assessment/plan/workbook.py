@@ -1,11 +1,12 @@
-"""The plan as an Excel workbook, typed cell by cell, and such a workbook read back: every change, field by field."""
+"""The plan as an Excel workbook, typed cell by cell, and such a workbook read back, row by row."""
 
 import re
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import reduce
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,28 +15,41 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils import get_column_letter
 
-from assessment.actions import MOST_EVER, Action
-from assessment.plan.sheets import SHEETS, WORDS, Column, Kind, fields, indicator_fields, rows, word
+from assessment.actions import DIGITS, MOST_EVER, Action
+from assessment.plan.sheets import NEEDED, SHEETS, WORDS, Column, Kind, rows, word
 from kb.base.bounded import Limits
-from kb.base.folding import clean, may_be_formula
+from kb.base.errors import ArushaError
+from kb.base.folding import clean, may_be_formula, on_one_line, turns_shown
 from kb.base.interface import Phrases, Refusal, Word, phrases
 from kb.press.palette import TEAL
 
 LARGEST, LARGEST_UNPACKED, MOST_ROWS = 10_000_000, 100_000_000, 20_000
 MOST_CHARACTERS = 32_767  # of one cell
+MOST_COLUMNS, MOST_FAULTS, SPARE = 200, 20, 200  # spare: rows below ours that are prepared for new ones
 LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy=Word("refused.anew.workbook"))
 LANGUAGES = ("en", "fr")
-NEEDED = ("problem", "status", "public")
+_TELLING = {  # the headings that a sheet of another title is known by
+    "actions": ("id", "problem", "status"),
+    "indicators": ("id", "number", "indicator"),
+    "results": ("id", "date", "number", "value"),
+}
+_WHOLE = r"[+-]?(?:[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+|[0-9]+)"  # thousands apart or not
+_NUMBER = {"en": re.compile(rf"{_WHOLE}(?:\.[0-9]+)?"), "fr": re.compile(rf"{_WHOLE}(?:[.,][0-9]+)?")}
 _LOOKS: Mapping[Kind, str] = {
     **{"text": "text", "lines": "text", "word": "text"},
-    **{"day": "day", "number": "number", "whole": "number", "fixed": "fixed"},
+    **{"day": "day", "number": "number", "whole": "number", "key": "fixed", "fixed": "fixed"},
 }
 _ESCAPED = re.compile("_x(00[01][0-9A-F]|007F|FFF[EF])_", re.I)  # how a workbook writes what XML cannot hold
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
 
 
-def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, say: Phrases) -> bytes:
-    """The workbook; *moment* (UTC) and the number of the plan's last *entry* are kept in it. The same input gives the same bytes."""
+def as_workbook(
+    actions: Sequence[Action], title: str, moment: str, entry: int, say: Phrases, digest: str = ""
+) -> bytes:
+    """The workbook; *moment* (UTC), the number of the plan's last *entry* and its hash (*digest*) are kept in it.
+
+    The same input gives the same bytes.
+    """
     output = BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": datetime.fromisoformat(moment).replace(tzinfo=None)})
@@ -54,14 +68,16 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
         sheet = book.add_worksheet(say(f"plan.sheet_{name}"))
         found = rows(actions, name, say)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width, None if column.kind == "fixed" else look[_LOOKS[column.kind]])
+            plain = None if _LOOKS[column.kind] == "fixed" else look[_LOOKS[column.kind]]
+            sheet.set_column(place, place, column.width, look["text"] if column.name == "id" else plain)
             sheet.write_string(0, place, say(f"action.{column.name}"), look["head"])
-            if column.kind == "word" and found:
+            if column.kind == "word":
                 words = [word(column.name, value, say) for value in WORDS[column.name]]
-                sheet.data_validation(1, place, len(found), place, {"validate": "list", "source": words})
+                sheet.data_validation(1, place, len(found) + SPARE, place, {"validate": "list", "source": words})
         for line, row in enumerate(found, 1):
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                _write(sheet, line, place, column, value, look)
+                fixed = name == "results" or _LOOKS[column.kind] == "fixed"  # what was monitored stays as it is
+                _write(sheet, line, place, column, value, look, fixed=fixed)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(1, len(found)), len(columns) - 1)
         sheet.set_landscape()
@@ -73,16 +89,18 @@ def as_workbook(actions: Sequence[Action], title: str, moment: str, entry: int, 
     for line, text in enumerate((title, say("plan.about_excel"))):
         about.write_string(line, 0, text, look["text"])
     about.write_number(2, 0, entry)
+    about.write_string(2, 1, digest, look["text"])
     about.set_row(2, None, None, {"hidden": True})
     book.close()
     return output.getvalue()
 
 
-def _write(sheet: Any, line: int, place: int, column: Column, value: Any, look: Mapping[str, Any]) -> None:
-    fixed = column.kind == "fixed"
+def _write(
+    sheet: Any, line: int, place: int, column: Column, value: Any, look: Mapping[str, Any], *, fixed: bool
+) -> None:
     if value is None:
-        sheet.write_blank(line, place, None, look[_LOOKS[column.kind]])
-    elif (column.kind == "day" or column.name == "date") and date.fromisoformat(value) >= _FIRST_DAY:
+        sheet.write_blank(line, place, None, look["fixed" if fixed else _LOOKS[column.kind]])
+    elif column.kind == "day" and date.fromisoformat(value) >= _FIRST_DAY:
         sheet.write_datetime(line, place, datetime.fromisoformat(value), look["fixed_day" if fixed else "day"])
     elif isinstance(value, Decimal | int):
         sheet.write_number(line, place, float(value), look["fixed" if fixed else "number"])
@@ -94,261 +112,268 @@ def _write(sheet: Any, line: int, place: int, column: Column, value: Any, look: 
 
 
 @dataclass(frozen=True)
-class Edit:
-    """One field as the workbook changes it; *number* that of the indicator, if it is one's."""
+class Row:
+    """One row of a sheet that is not blank: what its columns hold, by name; None for a blank cell.
 
-    action: str
-    number: int | None
-    field: str
-    before: Any
-    after: Any
+    *places*: the letter and the heading of each column that the sheet has; *sheet*: its title.
+    """
 
-
-@dataclass(frozen=True)
-class Taken:
-    """What a workbook changes: the edits, the fields of each action that they touch, and the entry it was made at."""
-
-    edits: tuple[Edit, ...]
-    fields: Mapping[str, dict[str, Any]]
-    entry: int | None
-
-
-def read(path: Path, actions: Mapping[str, Action]) -> Taken:
-    """The changes of a workbook against the plan as it stands. Raises ArushaError, naming sheet, row and column."""
-    book = _opened(path)
-    names = book.sheetnames
-    spoken = [
-        say for say in map(phrases, LANGUAGES) if {say("plan.sheet_indicators"), say("plan.sheet_about")} & {*names}
-    ]
-    say = next(iter(spoken), phrases("en"))
-    if say("plan.sheet_actions") not in names:
-        raise Refusal("workbook.no_actions", path=path)
-    edits: list[Edit] = []
-    changed = _actions(_lines(path, book, "actions", say), actions, edits)
-    if say("plan.sheet_indicators") in names:
-        for key, kept in _indicators(_lines(path, book, "indicators", say), actions, edits).items():
-            changed.setdefault(key, {})["indicators"] = kept
-    if say("plan.sheet_results") in names:
-        _results_kept(path, book, actions, say)
-    return Taken(tuple(edits), changed, _entry(book, say))
-
-
-def _actions(lines: Sequence["_Line"], actions: Mapping[str, Action], edits: list[Edit]) -> dict[str, dict[str, Any]]:
-    """The changed fields of each action; each change goes to *edits*."""
-    changed: dict[str, dict[str, Any]] = {}
-    seen: set[str] = set()
-    for line in lines:
-        action = _known(line, actions)
-        if action.id in seen:
-            raise line.fault(0, Refusal("workbook.twice", id=action.id))
-        seen.add(action.id)
-        now = fields(action)
-        for place, column in enumerate(line.columns):
-            if column.kind == "fixed":
-                continue
-            value = line.value(place)
-            if value is None and column.name in NEEDED:
-                raise line.fault(place, Refusal("workbook.blank"))
-            if column.name == "public" and value is not None:
-                value = value == "yes"
-            if value != now[column.name]:
-                edits.append(Edit(action.id, None, column.name, now[column.name], value))
-                changed.setdefault(action.id, {})[column.name] = value
-    return changed
-
-
-def _indicators(
-    lines: Sequence["_Line"], actions: Mapping[str, Action], edits: list[Edit]
-) -> dict[str, list[dict[str, Any]]]:
-    """The indicators of each action as they are after the changes, of actions that have some; each change goes to *edits*."""
-    before = len(edits)
-    found: dict[str, dict[int, dict[str, Any]]] = {}
-    for line in lines:
-        _indicator(line, _known(line, actions), edits, found)
-    touched = dict.fromkeys(edit.action for edit in edits[before:])
-    made: dict[str, list[dict[str, Any]]] = {}
-    for key in touched:
-        kept = [each.model_dump(mode="json", exclude_none=True) for each in actions[key].indicators]
-        for number, told in sorted(found[key].items()):
-            if number > len(kept):
-                kept.append({})
-            kept[number - 1] = {name: value for name, value in (kept[number - 1] | told).items() if value is not None}
-        made[key] = kept
-    return made
-
-
-def _indicator(line: "_Line", action: Action, edits: list[Edit], found: dict[str, dict[int, dict[str, Any]]]) -> None:
-    own = found.setdefault(action.id, {})
-    place, known = _place(line, action, own), len(action.indicators)
-    now: dict[str, Any] = indicator_fields(action.indicators[place - 1]) if place <= known else {}
-    told = {column.name: line.value(at) for at, column in enumerate(line.columns) if column.kind != "fixed"}
-    if told["indicator"] is None:
-        raise line.fault(2, Refusal("workbook.blank_indicator"))
-    edits += [
-        Edit(action.id, place, name, now.get(name), value) for name, value in told.items() if value != now.get(name)
-    ]
-    own[place] = {"text" if name == "indicator" else name: value for name, value in told.items()}
-
-
-def _place(line: "_Line", action: Action, own: Collection[int]) -> int:
-    """The number of the indicator that a line tells: one of the action's, or the next, and none twice."""
-    number = line.plain(1)
-    if not isinstance(number, Decimal) or number != int(number) or not 1 <= number <= MOST_EVER:
-        raise line.fault(1, Refusal("workbook.no_indicator"))
-    if (place := int(number)) in own:
-        raise line.fault(1, Refusal("workbook.indicator_twice", number=place, id=action.id))
-    last = max([len(action.indicators), *own])
-    if place > last + 1:
-        raise line.fault(1, Refusal("workbook.not_next", id=action.id, next=last + 1))
-    return place
-
-
-def _results_kept(path: Path, book: Any, actions: Mapping[str, Action], say: Phrases) -> None:
-    known = [[_same(cell) for cell in row] for row in rows(list(actions.values()), "results", say)]
-    for line in _lines(path, book, "results", say):
-        row = [_same(_told(line.plain(place))) for place in range(len(line.columns))]
-        if row not in known:
-            raise Refusal("workbook.results", path=path, sheet=line.sheet, row=line.row)
-
-
-def _same(value: Any) -> Any:
-    return Decimal(value) if isinstance(value, int) else value
-
-
-def _told(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _entry(book: Any, say: Phrases) -> int | None:
-    name = say("plan.sheet_about")
-    value = book[name].cell(3, 1).value if name in book.sheetnames else None
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One row of a sheet that is not blank."""
-
-    path: Path
+    path: str
     sheet: str
-    row: int
-    columns: Sequence[Column]
-    headings: Sequence[str]
-    cells: Sequence[Any]
-    say: Phrases
+    number: int
+    places: Mapping[str, tuple[str, str]]
+    values: Mapping[str, Any]
 
-    def fault(self, place: int, what: Refusal) -> Refusal:
-        """The error for one cell."""
-        column, heading = get_column_letter(place + 1), self.headings[place]
-        return Refusal(
-            "workbook.cell", path=self.path, sheet=self.sheet, row=self.row, column=column, heading=heading, what=what
-        )
-
-    def plain(self, place: int) -> Any:
-        """A cell as a text, a day, a number or None. Raises ArushaError for a formula or a fault of Excel."""
-        cell = self.cells[place]
-        value = cell.value
-        if cell.data_type in ("f", "e"):
-            raise self.fault(place, Refusal("workbook.formula"))
-        if isinstance(value, bool):
-            raise self.fault(place, Refusal("workbook.truth"))
-        if isinstance(value, datetime):
-            if (value.hour, value.minute, value.second) != (0, 0, 0):
-                raise self.fault(place, Refusal("workbook.time"))
-            return value.date()
-        if isinstance(value, int | float):
-            return Decimal(repr(value)).normalize() if value else Decimal(0)
-        if value is None or isinstance(value, str):
-            return clean(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value or "")).strip() or None
-        raise self.fault(place, Refusal("workbook.no_value"))
-
-    def value(self, place: int) -> Any:
-        """A cell as its column has it. Raises ArushaError for one that does not fit."""
-        column = self.columns[place]
-        if _LOOKS[column.kind] == "text":
-            self._refuse_what_excel_made(place)
-        elif "%" in self.cells[place].number_format:
-            raise self.fault(place, Refusal("workbook.percent"))
-        value = self.plain(place)
-        if value is None:
-            return None
-        if column.kind == "day":
-            return self._day(place, value)
-        if column.kind in ("number", "whole"):
-            return self._number(place, value, whole=column.kind == "whole")
-        text = str(value)
-        if column.kind == "word":
-            return self._word(place, text)
-        if column.kind == "lines":
-            return [part.strip() for part in text.split("\n") if part.strip()]
-        return text
-
-    def _refuse_what_excel_made(self, place: int) -> None:
-        """Texts are texts in the workbook: of 3/4 Excel makes a day, of 0042 the number 42, and what was typed is gone."""
-        cell = self.cells[place]
-        if cell.value is None or isinstance(cell.value, str) or cell.data_type in ("f", "e"):
-            return
-        kind = "a_number" if isinstance(cell.value, int | float) else "a_time"
-        kind = "a_truth" if isinstance(cell.value, bool) else kind
-        raise self.fault(
-            place, Refusal("workbook.not_text", kind=Word(f"plan.cell_{kind}"), value=str(cell.value)[:40])
-        )
-
-    def _day(self, place: int, value: Any) -> str:
-        try:
-            if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-                return date.fromisoformat(value).isoformat()
-            if isinstance(value, date):
-                return value.isoformat()
-        except ValueError:
-            pass
-        raise self.fault(place, Refusal("workbook.no_day", value=str(value)[:40]))
-
-    def _number(self, place: int, value: Any, *, whole: bool) -> Decimal | int:
-        try:
-            number = value if isinstance(value, Decimal) else Decimal(str(value))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or (whole and number != number.to_integral_value()):
-            kept = str(value)[:40]
-            raise self.fault(place, Refusal("workbook.no_whole" if whole else "workbook.no_number", value=kept))
-        return int(number) if whole else number
-
-    def _word(self, place: int, text: str) -> str:
-        name = self.columns[place].name
-        for value in WORDS[name]:
-            if text.casefold() in {value, *(str(word(name, value, say)).casefold() for say in map(phrases, LANGUAGES))}:
-                return str(value)
-        known = tuple(str(word(name, value, self.say)) for value in WORDS[name])
-        raise self.fault(place, Refusal("workbook.no_word", value=text[:40], known=known))
+    def fault(self, name: str | None, what: ArushaError) -> Refusal:
+        """The error for the cell of a column, or for the whole row."""
+        at = {"path": self.path, "sheet": self.sheet, "row": self.number, "what": what}
+        if name is None or name not in self.places:
+            return Refusal("workbook.row", at)
+        column, heading = self.places[name]
+        return Refusal("workbook.cell", at, column=column, heading=heading)
 
 
-def _lines(path: Path, book: Any, name: str, say: Phrases) -> list[_Line]:
-    title, columns = say(f"plan.sheet_{name}"), SHEETS[name]
-    sheet = book[title]
-    headings = [say(f"action.{column.name}") for column in columns]
-    found: list[_Line] = []
-    for row, cells in enumerate(sheet.iter_rows(max_col=len(columns)), 1):
-        if row > MOST_ROWS:
-            raise Refusal("workbook.many_rows", path=path, sheet=title, most=MOST_ROWS)
-        padded = [*cells]
-        if row == 1:
-            for place, (expected, cell) in enumerate(zip(headings, padded, strict=False)):
-                if str(cell.value or "").strip() != expected:
-                    column = get_column_letter(place + 1)
-                    raise Refusal("workbook.heading", path=path, sheet=title, column=column, heading=expected)
-            if len(padded) < len(headings):
-                raise Refusal("workbook.no_column", path=path, sheet=title, heading=headings[len(padded)])
-        elif any(cell.value is not None for cell in padded):
-            found.append(_Line(path, title, row, columns, headings, padded, say))
+@dataclass(frozen=True)
+class Workbook:
+    """What a workbook holds: the rows of each sheet by its name here, those of a sheet that it lacks being None.
+
+    *entry* and *hash*: of the last entry of the journal that it was made from, if it says so; an earlier release kept the number
+    alone. *unread*: the columns and sheets that are somebody's own, and those of ours that it lacks.
+    """
+
+    language: str
+    rows: Mapping[str, tuple[Row, ...]]
+    entry: int | None
+    hash: str | None
+    unread: tuple[Word, ...]
+
+
+def read(path: Path) -> Workbook:
+    """A workbook. Raises ArushaError with each cell that does not fit, by its sheet, row and column."""
+    book = _opened(path)
+    say, sheets = _placed(book)
+    if "actions" not in sheets:
+        raise Refusal("workbook.no_actions", path=path)
+    others = [sheet for sheet in book.worksheets if sheet not in sheets.values()]
+    about, entry, hash_ = _made_at(others, say)
+    unread = [Word("plan.own_sheet", sheet=sheet.title) for sheet in others if sheet is not about]
+    unread += [Word("plan.no_sheet", sheet=say(f"plan.sheet_{name}")) for name in SHEETS if name not in sheets]
+    faults: list[Refusal] = []
+    rows = {name: _rows(path, name, sheet, say, faults, unread) for name, sheet in sheets.items()}
+    if faults:
+        raise together(faults)
+    return Workbook(say.language, rows, entry, hash_, tuple(unread))
+
+
+def together(faults: Sequence[ArushaError]) -> ArushaError:
+    """Several errors as one, a line for each; no more than twenty."""
+    return reduce(lambda first, then: Refusal("workbook.several", first=first, then=then), faults[:MOST_FAULTS])
+
+
+def _placed(book: Any) -> tuple[Phrases, dict[str, Any]]:
+    """The language that fits most headings, and our sheets in it: by title, or by headings where one sheet alone has them."""
+    most, found = -1, (phrases("en"), dict[str, Any]())
+    for say in map(phrases, LANGUAGES):
+        titles = {say(f"plan.sheet_{name}"): name for name in SHEETS}
+        heads = {sheet.title: {text for text in _heads(sheet, say)[1] if text} for sheet in book.worksheets}
+        sheets = {titles[sheet.title]: sheet for sheet in book.worksheets if sheet.title in titles}
+        for name in SHEETS.keys() - sheets.keys():
+            needed = {_heading(say(f"action.{each}")) for each in _TELLING[name]}
+            like = [each for each in book.worksheets if each.title not in titles and needed <= heads[each.title]]
+            if len(like) == 1:
+                sheets[name] = like[0]
+        ours = {name: {_heading(say(f"action.{column.name}")) for column in SHEETS[name]} for name in sheets}
+        fitting = sum(len(ours[name] & heads[sheet.title]) for name, sheet in sheets.items())
+        if fitting > most:
+            most, found = fitting, (say, sheets)
     return found
 
 
-def _known(line: _Line, actions: Mapping[str, Action]) -> Action:
-    key = line.plain(0)
-    if key not in actions:
-        raise line.fault(0, Refusal("workbook.no_action", id=str(key or "")[:40]))
-    return actions[key]
+def _heads(sheet: Any, say: Phrases) -> tuple[int, list[str]]:
+    """The row of the headings, that of the first ten which has most of ours, and what stands there."""
+    known = {_heading(say(f"action.{column.name}")) for columns in SHEETS.values() for column in columns}
+    lines = [
+        [_heading(cell.value) for cell in row]
+        for row in sheet.iter_rows(max_row=min(10, sheet.max_row), max_col=min(MOST_COLUMNS, sheet.max_column))
+    ] or [[]]
+    best = max(range(len(lines)), key=lambda at: (len(known & {*lines[at]}), -at))
+    return best + 1, lines[best]
+
+
+def _heading(value: Any) -> str:
+    return on_one_line(str(value or "")).casefold()
+
+
+def _made_at(sheets: Sequence[Any], say: Phrases) -> tuple[Any, int | None, str | None]:
+    """The sheet that says what entry the workbook was made from, that entry's number, and its hash if it says so too."""
+    for sheet in sheets:
+        for number, digest in sheet.iter_rows(max_row=20, max_col=2, values_only=True):
+            if isinstance(number, int | float) and isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest):
+                return sheet, int(number), digest
+    for sheet in sheets:
+        if sheet.title == say("plan.sheet_about"):
+            value = sheet.cell(3, 1).value
+            return sheet, int(value) if isinstance(value, int | float) else None, None
+    return None, None, None
+
+
+def _rows(
+    path: Path, name: str, sheet: Any, say: Phrases, faults: list[Refusal], unread: list[Word]
+) -> tuple[Row, ...]:
+    """The rows of a sheet below its headings; what is wrong goes to *faults*, what is not read to *unread*."""
+    top, heads = _heads(sheet, say)
+    if sheet.max_row > MOST_ROWS + top:
+        raise Refusal("workbook.many_rows", path=path, sheet=sheet.title, most=MOST_ROWS)
+    columns = _columns(path, name, sheet.title, top, heads, say, unread)
+    places = {column.name: (get_column_letter(at + 1), say(f"action.{column.name}")) for column, at in columns}
+    found = []
+    for number, cells in enumerate(sheet.iter_rows(min_row=top + 1, max_col=len(heads)), top + 1):
+        if all(_is_blank(cells[at]) for _, at in columns):
+            continue
+        values: dict[str, Any] = {}
+        row = Row(turns_shown(str(path)), sheet.title, number, places, values)
+        for column, at in columns:
+            try:
+                values[column.name] = _value(cells[at], column, say)
+            except Refusal as what:
+                faults.append(row.fault(column.name, what))
+        found.append(row)
+    return tuple(found)
+
+
+def _columns(
+    path: Path, name: str, title: str, top: int, heads: Sequence[str], say: Phrases, unread: list[Word]
+) -> list[tuple[Column, int]]:
+    """The columns of a sheet with their places, wherever they stand; what is not ours, or lacks, goes to *unread*."""
+    place, at = {"path": path, "sheet": title, "row": top}, -1
+    known = {_heading(say(f"action.{column.name}")): column for column in SHEETS[name]}
+    found: list[tuple[Column, int]] = []
+    for text, column in known.items():
+        heading, before = say(f"action.{column.name}"), at
+        if heads.count(text) > 1:
+            raise Refusal("workbook.two_columns", place, heading=heading)
+        if text in heads:
+            at = heads.index(text)
+            found.append((column, at))
+        elif before + 1 < len(heads) and heads[before + 1] and heads[before + 1] not in known:
+            raise Refusal("workbook.heading", place, column=get_column_letter(before + 2), heading=heading)
+        elif column.name in NEEDED[name]:
+            raise Refusal("workbook.no_column", place, heading=heading)
+        else:
+            unread.append(Word("plan.no_column", sheet=title, heading=heading))
+    own = [get_column_letter(at + 1) for at, text in enumerate(heads) if text and text not in known]
+    unread += [Word("plan.own_column", sheet=title, column=column) for column in own]
+    return found
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
+
+
+def _plain(cell: Any) -> str | date | Decimal | None:
+    """A cell as a text, a day, a number or None. Raises Refusal for a formula or a fault of Excel."""
+    value = cell.value
+    if cell.data_type in ("f", "e"):
+        raise Refusal("workbook.formula")
+    if isinstance(value, bool):
+        raise Refusal("workbook.truth")
+    if isinstance(value, datetime):
+        if (value.hour, value.minute, value.second) != (0, 0, 0):
+            raise Refusal("workbook.time")
+        return value.date()
+    if isinstance(value, int | float):
+        return Decimal(f"{value:.{DIGITS}g}")  # as Excel shows it
+    if value is None or isinstance(value, str):
+        return clean(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value or "")).strip() or None
+    raise Refusal("workbook.no_value")
+
+
+def _value(cell: Any, column: Column, say: Phrases) -> Any:
+    """A cell as its column has it. Raises Refusal for one that does not fit."""
+    if column.kind == "fixed":
+        return None if cell.data_type in ("f", "e") else str(_shown(cell.value)) if not _is_blank(cell) else None
+    if _LOOKS[column.kind] == "text":
+        _refuse_what_excel_made(cell)
+    elif "%" in cell.number_format and isinstance(cell.value, int | float):
+        raise Refusal("workbook.percent")
+    value = _plain(cell)
+    return None if value is None else _READ[column.kind](value, column, say)
+
+
+def _shown(value: Any) -> Any:
+    """What a cell holds as a sentence quotes it."""
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date()
+    return clean(value).strip() if isinstance(value, str) else value
+
+
+def _refuse_what_excel_made(cell: Any) -> None:
+    """Texts are texts in the workbook: of 3/4 Excel makes a day, of 0042 the number 42, and what was typed is gone."""
+    if cell.value is None or isinstance(cell.value, str) or cell.data_type in ("f", "e"):
+        return
+    kind = "a_number" if isinstance(cell.value, int | float) else "a_time"
+    kind = "a_truth" if isinstance(cell.value, bool) else kind
+    raise Refusal("workbook.not_text", kind=Word(f"plan.cell_{kind}"), value=str(_shown(cell.value))[:40])
+
+
+def _key(value: Any, column: Column, say: Phrases) -> str | int:
+    if column.name == "id":
+        return on_one_line(str(value))
+    number = _number(value, column, say)
+    if number != int(number) or not 1 <= number <= MOST_EVER:
+        raise Refusal("workbook.no_indicator")
+    return int(number)
+
+
+def _text(value: Any, _column: Column, _say: Phrases) -> str:
+    return str(value)
+
+
+def _parts(value: Any, _column: Column, _say: Phrases) -> list[str] | None:
+    return [part.strip() for part in str(value).split("\n") if part.strip()] or None
+
+
+def _day(value: Any, _column: Column, _say: Phrases) -> str:
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            return date.fromisoformat(value).isoformat()
+        if isinstance(value, date):
+            return value.isoformat()
+    except ValueError:
+        pass
+    raise Refusal("workbook.no_day", value=str(value)[:40])
+
+
+def _number(value: Any, _column: Column, say: Phrases) -> Decimal:
+    """A number, of a text with thousands apart and, in French, with a comma, too."""
+    if isinstance(value, Decimal):
+        return value
+    text = str(value).replace("\u2212", "-")
+    if not _NUMBER[say.language].fullmatch(text):
+        raise Refusal("workbook.no_number", value=text[:40])
+    return Decimal(re.sub(r"\s", "", text).replace(",", "."))
+
+
+def _whole(value: Any, column: Column, say: Phrases) -> int:
+    number = _number(value, column, say)
+    if number != number.to_integral_value():
+        raise Refusal("workbook.no_whole", value=str(value)[:40])
+    return int(number)
+
+
+def _word(value: Any, column: Column, say: Phrases) -> str | bool:
+    text, name = on_one_line(str(value)), column.name
+    for each in WORDS[name]:
+        if text.casefold() in {each, *(str(word(name, each, spoken)).casefold() for spoken in map(phrases, LANGUAGES))}:
+            return each == "yes" if each in ("yes", "no") else str(each)
+    known = tuple(str(word(name, each, say)) for each in WORDS[name])
+    raise Refusal("workbook.no_word", value=text[:40], known=known)
+
+
+_READ: Mapping[Kind, Callable[[Any, Column, Phrases], Any]] = {
+    **{"key": _key, "text": _text, "lines": _parts, "day": _day},
+    **{"number": _number, "whole": _whole, "word": _word},
+}
 
 
 def _opened(path: Path) -> Any:

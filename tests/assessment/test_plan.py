@@ -34,7 +34,7 @@ from assessment.actions import (
     timing,
 )
 from assessment.audience import Audience, UpTo
-from assessment.plan import calendars, document, pictures, tracker, workbook
+from assessment.plan import calendars, document, merging, pictures, tracker, workbook
 from assessment.plan.drafts import made, settled
 from assessment.risks import Risk, Vulnerability, Zone
 from kb.base.errors import ArushaError
@@ -491,9 +491,10 @@ MOMENT = "2026-11-23T10:00:00+00:00"
 def test_a_workbook_read_back_changes_nothing(tmp_path_factory, one, two, say):
     path = tmp_path_factory.mktemp("book") / "plan.xlsx"
     path.write_bytes(workbook.as_workbook([one, two], "Plan", MOMENT, 7, say))
-    taken = workbook.read(path, {"a1": one, "a2": two})
-    assert taken.edits == ()
-    assert taken.entry == 7
+    held, actions = workbook.read(path), {"a1": one, "a2": two}
+    for base in (actions, None):
+        assert merging.merge(held, base, actions).changes == 0
+    assert (held.entry, held.unread) == (7, ())
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -506,9 +507,8 @@ def test_a_workbook_turns_one_action_into_another_field_by_field(tmp_path_factor
     path = tmp_path_factory.mktemp("book") / "plan.xlsx"
     told = other.model_copy(update={"results": one.results})
     path.write_bytes(workbook.as_workbook([told], "Plan", MOMENT, 7, ENGLISH))
-    taken = workbook.read(path, {"a1": one})
-    fields = one.as_body() | taken.fields.get("a1", {})
-    stated = {name: value for name, value in fields.items() if value is not None}
+    taken = merging.merge(workbook.read(path), {"a1": one}, {"a1": one})
+    stated = taken.stated("a1", one.as_body())
     assert Action.model_validate(settled(stated, "2026-01-01"), strict=False) == other.model_copy(
         update={"results": ()}
     )
@@ -520,11 +520,11 @@ def test_what_is_no_workbook_is_refused(tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_text("no")
     with pytest.raises(ArushaError, match="is not an Excel workbook"):
-        workbook.read(path, {})
+        workbook.read(path)
     with zipfile.ZipFile(path, "w") as parts:
         parts.writestr("xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a/>')
     with pytest.raises(ArushaError, match="holds declarations"):
-        workbook.read(path, {})
+        workbook.read(path)
 
 
 def unfolded(text):
