@@ -105,6 +105,8 @@ def from_gap(s: Session, questions: tuple[str, ...], top: int | None, **stated: 
     """
     made = s.do(changes.from_gaps, _desk(s), questions, top, stated)
     _tell_added(s, made)
+    if top and made and (others := changes.tied(s.assessment, made[-1].id)):
+        s.tell(s.say("plan.tied", questions=", ".join(others)))
     if not made:
         click.echo(s.say("plan.no_gaps"))
 

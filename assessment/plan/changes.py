@@ -59,6 +59,13 @@ def ranked(assessment: Assessment, ratings: Sequence[str] = ()) -> list[Priority
     return priorities(a.asked, a.levels, a.risks.values(), a.actions.values(), efforts)
 
 
+def tied(assessment: Assessment, key: str) -> list[str]:
+    """The questions without an action under way whose gap shares the place of the gap that an action comes from."""
+    order = ranked(assessment)
+    places = {each.rank for each in order if key in each.actions}
+    return [each.question for each in order if each.rank in places and not each.actions]
+
+
 def add(assessment: Assessment, desk: Desk, drafted: Iterable[Fields], stated: Fields) -> list[Event]:
     """The entries for new actions, as drafted, with what is *stated* of them. Raises ArushaError."""
     expect_open(assessment)

@@ -104,9 +104,9 @@ def measured(each: Reached, say: Phrases) -> str:
         target=target(indicator, say),
     )
     if each.value is None:
-        return f"{way}; {say('plan.no_value')}"
+        return say("plan.semicolon").join((way, say("plan.no_value")))
     now = say("plan.now", value=quantity(each.value, indicator, say), date=say.date(each.date or ""))
-    return f"{way}; {now}; {degree(each, say)}"
+    return say("plan.semicolon").join((way, now, degree(each, say)))
 
 
 def indicators(action: Action, say: Phrases) -> list[tuple[str, str]]:

@@ -84,16 +84,14 @@ def test_a_draft_has_no_result_for_a_title_and_says_that_nobody_has_read_it(arus
     """Its title says that the measure is to be named, in every form that has one, in both languages."""
     goal = bank.by_id["8.d.2"].goal.en
     added = arusha("plan", "from-gap", gaps, "8.d.2", "--due", "2999-01-01", "--start", "2026-01-01")
-    assert "a1 added: Unread draft: Measure still to be named (gap 8.d.2)" in added.stdout
-    assert "Ébauche non lue : Mesure à définir" in arusha("plan", "list", gaps, "--lang", "fr").stdout.replace(
-        "\u00a0", " "
-    )
+    assert "a1 added: Draft: Measure to be named (gap 8.d.2)" in added.stdout
+    assert "Ébauche : Mesure à définir" in arusha("plan", "list", gaps, "--lang", "fr").stdout.replace("\u00a0", " ")
     assert "Look at it: it is still as the program drafted it" in arusha("plan", "check", gaps).stdout
     for form in ("p.ics", "p.svg"):
         command = ("export",) if form == "p.ics" else ("timeline",)
         assert arusha("plan", *command, gaps, "-o", gaps.parent / form).exit_code == 0
         text = (gaps.parent / form).read_text(encoding="utf-8").replace("\n ", "")
-        assert "Unread draft: Measure still to be named" in text
+        assert "Draft: Measure to be named" in text
         assert goal[:40] not in text
 
 
@@ -125,7 +123,7 @@ def test_a_draft_is_published_only_once_a_person_gave_a_measure_or_confirmed_it(
     assert "nobody has read" not in told
     assert 'id="a1"' in tracker
     assert [each["id"] for each in report] == ["a1"]
-    assert not report[0]["title"].startswith("Unread")
+    assert not report[0]["title"].startswith("Draft")
 
 
 def test_a_practice_that_fills_a_measure_in_later_makes_a_draft_of_it(arusha, planned):
@@ -193,7 +191,10 @@ def test_gaps_that_tie_are_said_to_tie_and_what_is_cut_off_is_said_too(arusha, s
         "4. 1.a.1:",
     ]
     cut = " ".join(arusha("plan", "priorities", file, "--top", "2", "--lang", "fr").stdout.split())
-    assert "3 questions sont à égalité au rang 1, et 2 d’entre elles sont affichées" in cut
+    assert "3 questions sont à égalité au rang 1 ; affichées : 2" in cut
+    drafted = " ".join(arusha("plan", "from-gap", file, "--top", "2").stdout.split())
+    assert "share the place of the last one taken, and no action is under way for them: 8.d.1." in drafted
+    assert "share the place" not in arusha("plan", "from-gap", file, "--top", "1").stdout
 
 
 def test_editing_changes_what_is_named_and_an_empty_text_takes_content_out(arusha, planned):

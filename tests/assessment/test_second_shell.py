@@ -38,7 +38,7 @@ NOT_ENTRIES = {  # what a use case asks, not what it enters
     "opening": {"opening", "planned", "shared", "to_upgrade", "upgraded"},
     "agreeing": {"question", "to_agree", "may_move", "loose_ends", "unapproved"},
     "register": {"last_day", "evidence", "attached"},
-    "changes": {"expect_open", "expect_round", "action", "ranked", "with_stated"},
+    "changes": {"expect_open", "expect_round", "action", "ranked", "tied", "with_stated"},
 }
 
 
@@ -126,6 +126,9 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
 
     shell.do(changes.add, DESK, [{"origin": {"decision": "D"}}], {"problem": "P"})
     shell.do(changes.from_gaps, DESK, ["1.a.1"], None, {})
+    assert shell.state.actions["a2"].as_drafted
+    shell.do(changes.edit, DESK, "a2", {}, [], "2026-11-01", confirmed=True)
+    assert not shell.state.actions["a2"].as_drafted
     shell.do(changes.from_risk, DESK, "r1", {})
     shell.do(changes.edit, DESK, "a1", {"indicators": ("N; baseline=1; target=5",)}, [], "2026-11-01")
     shell.do(changes.record, DESK, "a1", ["3"], None, {"date": "2026-11-02"}, "2026-11-02")
