@@ -200,19 +200,19 @@ def agree(s: Session, scopes: Scopes, by: Scopes, small: bool, where: str | None
         _agree(s, rounds.question(s.assessment, scopes[0]), _agreement(**given, dissent=dissent), who)
         return
     chosen = rounds.confirmable(s.assessment, scopes, condition, small=small) if condition else None
-    facilitator = acting(s.assessment, who, "facilitator")
+    acting(s.assessment, who, "facilitator")  # refused before anything is shown
     if confirm and chosen and given["reason"].strip():
-        _confirm(s, chosen, facilitator, given["reason"], small=small, yes=yes)
+        _confirm(s, chosen, who, given["reason"], small=small, yes=yes)
     elif confirm:
         raise Refusal("shell.confirm_needs")
     else:
         waiting = rounds.to_agree(s.assessment, scopes)
         waiting = [q for q in waiting if chosen is None or q.id in (*chosen.levels, *chosen.unclear)]
         ordered = rounds.furthest_apart(s.assessment, waiting, small=small) if _FURTHEST in by else waiting
-        _walk(s, ordered, facilitator, scopes, small=small)
+        _walk(s, ordered, who, scopes, small=small)
 
 
-def _confirm(s: Session, chosen: rounds.Confirmable, by: str, reason: str, *, small: bool, yes: bool) -> None:
+def _confirm(s: Session, chosen: rounds.Confirmable, by: str | None, reason: str, *, small: bool, yes: bool) -> None:
     """List what is taken and what is left, ask, and agree on what is taken."""
     say, levels = s.say, chosen.levels
     if levels:
@@ -268,7 +268,7 @@ def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, 
             s.tell(f"  {told_of}", hang=2)
 
 
-def _walk(s: Session, waiting: Questions, facilitator: str, scopes: Scopes, *, small: bool) -> None:
+def _walk(s: Session, waiting: Questions, by: str | None, scopes: Scopes, *, small: bool) -> None:
     """Go through the questions whose scores may be seen and that nobody has agreed on."""
     say, walk = s.say, Walk(waiting)
     if not waiting:
@@ -284,7 +284,7 @@ def _walk(s: Session, waiting: Questions, facilitator: str, scopes: Scopes, *, s
     try:
         more = walk.begin(())
         while more:
-            more = _at(s, walk, facilitator, small=small)
+            more = _at(s, walk, by, small=small)
     except (click.Abort, EOFError, KeyboardInterrupt):
         click.echo()
     left = sum(question.id not in s.assessment.agreements for question in waiting)
@@ -292,7 +292,7 @@ def _walk(s: Session, waiting: Questions, facilitator: str, scopes: Scopes, *, s
     click.echo(say("agree.stopped", done=len(waiting) - left, left=left))
 
 
-def _at(s: Session, walk: Walk, facilitator: str, *, small: bool) -> bool:
+def _at(s: Session, walk: Walk, by: str | None, *, small: bool) -> bool:
     """Show a question and do what is typed there; whether there is another one to go to."""
     say, question = s.say, walk.question
     click.echo()
@@ -305,7 +305,7 @@ def _at(s: Session, walk: Walk, facilitator: str, *, small: bool) -> bool:
         if reply.act == "quit":
             return False
         if reply.act in ("level", "not_applicable", "dont_know") and (agreement := _asked(s, reply)) is not None:
-            _agree(s, question, agreement, facilitator)
+            _agree(s, question, agreement, by)
         if reply.act in ("level", "not_applicable", "dont_know", "skip"):
             return walk.forward(s.assessment.agreements)
         if walk.go(reply, s.assessment.agreements):

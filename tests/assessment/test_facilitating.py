@@ -187,6 +187,15 @@ def test_what_does_not_go_together_is_one_sentence_and_writes_nothing(arusha, re
     assert file.read_bytes() == before
 
 
+def test_where_nobody_is_registered_as_facilitator_whoever_works_the_file_agrees(arusha, file):
+    arusha("assess", "people", "add", file, "--id", "f1", "--left")
+    assert arusha("assess", "agree", file, "1.a.2", typed="2\nSeen\n\n").exit_code == 0
+    options = ("--where", "consensus>=0.9", "--confirm", "--reason", "x", "--yes")
+    assert arusha("assess", "agree", file, *options).exit_code == 0
+    assert state(file).agreements.keys() >= {"1.a.2", "1.a.3"}
+    assert state(file).moves["1.a.3"][-1].by == "facilitator"
+
+
 def test_a_reason_that_is_too_long_is_refused_and_nothing_is_agreed(arusha, file):
     before = file.read_bytes()
     options = ("--where", "consensus>0", "--confirm", "--reason", "x" * 5001, "--yes")
