@@ -96,6 +96,26 @@ class Spread:
         return Fraction(total, self.levels) if self.levels else None
 
     @property
+    def median(self) -> Fraction | None:
+        """The middle level, or half-way between the two in the middle; None where nobody gave one."""
+        given = [level for level, count in enumerate(self.counts) for _ in range(count)]
+        return Fraction(given[(len(given) - 1) // 2] + given[len(given) // 2], 2) if given else None
+
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """The lowest and the highest level given; None where nobody gave one."""
+        given = [level for level, count in enumerate(self.counts) if count]
+        return (given[0], given[-1]) if given else None
+
+    @property
+    def typical(self) -> int | None:
+        """The level that is the median and was answered most often; None where that is no single answer."""
+        answers = (*self.counts, self.dont_know, self.not_applicable)
+        most = max(answers)
+        found = answers.index(most)
+        return found if answers.count(most) == 1 and found == self.median else None
+
+    @property
     def deviation(self) -> float | None:
         """The standard deviation of the levels given (of these people, not of a sample), 0 to 2."""
         if (mean := self.mean) is None:
@@ -152,6 +172,17 @@ class Vote:
     def counts(self) -> bool:
         """Whether its mean stands: it is shown, and at least half of those to whom the question applies gave a level."""
         return self.shown and 2 * self.spread.levels >= self.applicable
+
+    @property
+    def clear(self) -> int | None:
+        """The level that it gives beyond doubt: the typical one, where at least half of those asked gave a level."""
+        asked = len(self.asked | self.answers.keys())
+        return self.spread.typical if 2 * self.spread.levels >= asked else None
+
+
+def may_show(vote: Vote | None, *, small: bool) -> bool:
+    """Whether a vote may be shown: five scores, or two to four of a first vote where a *small* group was asked for."""
+    return vote is not None and (vote.shown or (small and vote.small))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What an entry of a journal says in a few words; of a private score only that it was given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from assessment.asking import told
@@ -36,7 +36,8 @@ def _thing(event: Event, kind: str, say: Phrases) -> str:
 def _answered(event: Answered, kind: str, say: Phrases) -> str:
     if event.by is not None:
         return f"{event.question}  {say('journal.private')}"
-    return f"{event.question}  {told(event.answer, say)}" + (f" · {event.answer.note}" if event.answer.note else "")
+    pieces = say.count("journal.pieces", len(event.answer.evidence)) if event.answer.evidence else ""
+    return f"{event.question}  {' · '.join(filter(None, (told(event.answer, say), event.answer.note, pieces)))}"
 
 
 def _agreed(event: Agreed, kind: str, say: Phrases) -> str:
@@ -45,16 +46,23 @@ def _agreed(event: Agreed, kind: str, say: Phrases) -> str:
     return f"{event.question}  {say('journal.agreed')}{say('colon')}{agreed}"
 
 
+def _some(questions: Sequence[str], say: Phrases) -> str:
+    """The first of some questions, and how many more there are."""
+    more = len(questions) - 6
+    first = ", ".join(questions[:6])
+    return say("refused.and_more", first=first, n=more) if more > 1 else ", ".join(questions)
+
+
 def _moved(event: Moved, kind: str, say: Phrases) -> str:
     why = f" · {event.why}" if event.why else ""
-    return f"{', '.join(event.questions)}  {say(f'work.{event.to.value}')} ({event.by}){why}"
+    return f"{_some(event.questions, say)}  {say(f'work.{event.to.value}')} ({event.by}){why}"
 
 
 _TYPES: dict[type[Event], Callable[[Any, str, Phrases], str]] = {
     Answered: _answered,
     Agreed: _agreed,
     Moved: _moved,
-    Closed: lambda event, kind, say: f"{', '.join(event.questions)}  {say(f'journal.{kind}')}",
+    Closed: lambda event, kind, say: f"{_some(event.questions, say)}  {say(f'journal.{kind}')}",
     CodeGiven: lambda event, kind, say: f"{event.person}  {say('journal.code')}",
     MonitoringEntered: lambda event, kind, say: f"{event.action}  {say('journal.monitored')} ({event.date})",
     Assignment: lambda event, kind, say: f"{event.scope}  {say(f'journal.{kind}')} → {event.person or event.unit}",

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from assessment.agreement import Dissent, Spread, Standing, State
-from assessment.answers import Evidence
+from assessment.answers import Answer, Evidence
 from assessment.comparison import Asked, Comparison, Kind, Line
 from assessment.evidence import Freshness, Piece
 from assessment.risks import Risk, Zone, zone
@@ -22,11 +22,13 @@ Place = tuple[int, int]  # likelihood and impact
 
 def work(view: Status, names: Names, say: Phrases) -> Table:
     """How far the work on each key factor has come."""
-    columns = [name for name in view.factors[0].counts if name != State.DRAFT]
+    states = [state for state in State if state is not State.DRAFT and any(f.states[state] for f in view.factors)]
+    columns = ["questions", "standing", "to_agree", *states]
     rows = [
         [f"{f.number:>2} {names[f.number]}", *(str(f.counts[name] or "–") for name in columns)] for f in view.factors
     ]
-    return Table([say("score.factor"), *heads_of(say, "work", *columns)], rows, range(1, len(columns) + 1))
+    heads = [head[0].upper() + head[1:] for head in heads_of(say, "work", *columns)]
+    return Table([say("score.factor"), *heads], rows, range(1, len(columns) + 1))
 
 
 def by_when(day: str | None, say: Phrases) -> tuple[str, str]:
@@ -53,19 +55,29 @@ def _participant(row: Participant, say: Phrases) -> list[str]:
 
 
 def spreads(view: Spreads, say: Phrases) -> Table:
-    """How scores lie apart, by question, then by key factor."""
-    names = ("question", "counts", "unknown", "apart", "mean", "deviation", "consensus")
+    """How scores lie apart, by question: how many gave each level, then the measures."""
+    names = ("unknown", "apart", "median", "range", "mean", "deviation", "consensus")
     rows = [[key, *_spread(vote.spread, say)] for key, vote in view.votes.items()]
-    rows += [
-        [say("factor.n", number=number), "", "", "", "", *(_number(value, say) for value in pair)]
-        for number, pair in view.factors.items()
-    ]
-    return Table(heads_of(say, "agree", *names), rows, [2, 3, 4, 5, 6])
+    heads = [say("agree.question"), *map(str, range(5)), *heads_of(say, "agree", *names)]
+    return Table(heads, rows, range(1, len(heads)))
+
+
+def disagreement(view: Spreads, names: Names, say: Phrases) -> Table:
+    """How scores lie apart on the whole, by key factor."""
+    rows = [[f"{n:>2} {names[n]}", *(_number(each, say) for each in pair)] for n, pair in view.factors.items()]
+    return Table([say("score.factor"), *heads_of(say, "agree", "deviation", "consensus")], rows, (1, 2))
 
 
 def _spread(of: Spread, say: Phrases) -> list[str]:
     numbers = [_number(value, say) for value in (of.mean, of.deviation, of.consensus)]
-    return [_bars(of, say), str(of.dont_know or "–"), str(of.not_applicable or "–"), *numbers]
+    return [*(str(n or "–") for n in (*of.counts, of.dont_know, of.not_applicable)), *_middle(of, say), *numbers]
+
+
+def _middle(of: Spread, say: Phrases) -> tuple[str, str]:
+    """The median, and the range from the lowest level to the highest."""
+    if of.median is None or of.ends is None:
+        return "–", "–"
+    return say.level(of.median), "–".join(str(level) for level in dict.fromkeys(of.ends))
 
 
 def _number(value: Fraction | float | None, say: Phrases) -> str:
@@ -80,10 +92,21 @@ def _bars(spread: Spread, say: Phrases) -> str:
 def spread(of: Spread, say: Phrases) -> str:
     """How the scores of one question lie."""
     mean, deviation, consensus = (_number(value, say) for value in (of.mean, of.deviation, of.consensus))
-    text = say("agree.spread", counts=_bars(of, say), mean=mean, deviation=deviation, consensus=consensus)
+    middle = dict(zip(("median", "range"), _middle(of, say), strict=True))
+    counts = say("agree.middle", counts=_bars(of, say), **middle)
+    text = say("agree.spread", counts=counts, mean=mean, deviation=deviation, consensus=consensus)
     if of.dont_know or of.not_applicable:
         text += say("agree.others", dont_know=of.dont_know, not_applicable=of.not_applicable)
     return text
+
+
+def noted(answer: Answer, say: Phrases) -> Iterator[str]:
+    """What was written beside an answer: its note, and each piece of evidence."""
+    if answer.note:
+        yield f"{say('report.note')}{say('colon')}{answer.note}"
+    for piece in answer.evidence:
+        dated = " · ".join(filter(None, (_piece(piece, say), piece.date and say.date(piece.date))))
+        yield f"{say('report.evidence')}{say('colon')}{dated}"
 
 
 def dissent(of: Dissent, agreed: int | None, say: Phrases) -> str:

@@ -1,7 +1,7 @@
 """What a shell shows of an assessment: frozen views; a table and JSON are two renderings of one of them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assessment import people as persons
-from assessment.agreement import Spread, State, Vote, mean_disagreement
-from assessment.answers import Evidence
+from assessment.agreement import Spread, State, Vote, may_show, mean_disagreement
+from assessment.answers import Answer, Evidence
 from assessment.events import KINDS, Sealed
 from assessment.evidence import VALIDITY, Freshness, Piece, Shares, freshness, shares, unsupported
 from assessment.journal import Assessment
-from assessment.people import Person
+from assessment.people import Person, Role
 from assessment.risks import Risk, worst_first, zone
+from assessment.rounds.agreeing import apart
 from assessment.storing.journal import Entry
 from kb.base.interface import Phrases, Refusal
 from kb.library.questionnaires import LensQuestion, Question
 
 Json = dict[str, Any]
+Answers = Mapping[str, Answer]
 Asked = Question | LensQuestion
 Q = TypeVar("Q", Question, Asked)
 
@@ -57,12 +59,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Status:
-    """What is open, whose it is, and by when; *to_close*: questions that only the facilitator can end."""
+    """What is open, whose it is, and by when; *open*: the questions by what is to be done next with them, in the order of the work."""
 
     factors: tuple[FactorStatus, ...]
     waiting: tuple[Waiting, ...]
-    to_close: tuple[str, ...]
     lapsed: tuple[str, ...]
+    open: dict[str, tuple[str, ...]]
 
     def as_json(self, names: dict[int, str]) -> Json:
         """With the *names* of the key factors."""
@@ -77,7 +79,8 @@ class Status:
                 }
                 for each in self.waiting
             ],
-            "to_close": list(self.to_close),
+            "to_close": list(self.open.get("close", ())),
+            "open": {what: list(questions) for what, questions in self.open.items()},
         }
 
 
@@ -95,7 +98,27 @@ def status(a: Assessment, person: str | None = None) -> Status:
                 {state: sum(a.state(q.id) is state for q in questions) for state in State},
             )
         )
-    return Status(tuple(factors), _waiting(a, person), a.to_close, tuple(sorted(a.lapsed)))
+    waiting = _waiting(a, person)
+    todo = {what: listed for what, listed in _open(a, waiting).items() if person is None or what == "answer"}
+    return Status(tuple(factors), waiting, tuple(sorted(a.lapsed)), todo)
+
+
+def _open(a: Assessment, waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...]]:
+    """What is to be done next with which questions: *answer*, *close*, *agree*, *review*, *mend*, *approve*; last *seal* all."""
+    asked = {question.id for each in waiting for question in each.questions}
+    states = {key: a.state(key) for key in a.by_id}
+    approver = any(person.role is Role.APPROVER and not person.left for person in a.people.values())
+    todo: dict[str, Collection[str]] = {
+        "answer": asked if a.people else a.by_id.keys() - a.standing.keys(),
+        "close": a.to_close,
+        "agree": a.fixed - a.agreements.keys(),
+        "review": {key for key, state in states.items() if state is State.SUBMITTED},
+        "mend": {key for key, state in states.items() if state is State.CHANGES_REQUESTED},
+        "approve": {key for key, state in states.items() if approver and state is State.AGREED},
+    }
+    todo["seal"] = () if any(todo.values()) else a.standing.keys()
+    listed = {what: tuple(key for key in a.by_id if key in todo[what]) for what in todo if not a.fingerprint}
+    return {what: questions for what, questions in listed.items() if questions}
 
 
 def _waiting(a: Assessment, person: str | None) -> tuple[Waiting, ...]:
@@ -136,7 +159,8 @@ class Spreads:
     """How far private scores lie apart, where that may be shown.
 
     *votes*: those shown, by question. *factors*: standard deviation and consensus of key factors. *private*: questions with scores
-    whose vote goes on. *hidden*: votes of too few scores. *waiting*: those of them that wait for their agreement.
+    whose vote goes on. *hidden*: votes of too few scores. *waiting*: those of them that wait for their agreement. *more*: how many
+    votes could be shown too.
     """
 
     votes: dict[str, Vote]
@@ -144,6 +168,7 @@ class Spreads:
     private: tuple[Asked, ...]
     hidden: dict[str, Vote]
     waiting: tuple[str, ...]
+    more: int = 0
 
     def as_json(self) -> Json:
         """Without what is hidden."""
@@ -155,6 +180,7 @@ class Spreads:
             ],
             "private": [q.id for q in self.private],
             "too_few": list(self.hidden),
+            "more": self.more,
         }
 
 
@@ -165,6 +191,9 @@ def _spread(key: str, number: int, spread: Spread) -> Json:
         "counts": list(spread.counts),
         "dont_know": spread.dont_know,
         "not_applicable": spread.not_applicable,
+        "median": _four(spread.median),
+        "lowest": spread.ends and spread.ends[0],
+        "highest": spread.ends and spread.ends[1],
         "mean": _four(spread.mean),
         "deviation": _four(spread.deviation),
         "consensus": _four(spread.consensus),
@@ -175,19 +204,18 @@ def _four(value: Fraction | float | None) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
-def may_show(vote: Vote | None, *, small: bool) -> bool:
-    """Whether a vote may be shown: five scores, or two to four of a first vote where a *small* group was asked for."""
-    return vote is not None and (vote.shown or (small and vote.small))
-
-
-def spreads(a: Assessment, questions: Sequence[Asked], *, small: bool) -> Spreads:
-    """Of these questions."""
+def spreads(
+    a: Assessment, questions: Sequence[Asked], *, small: bool, furthest: bool = False, limit: int | None = None
+) -> Spreads:
+    """Of these questions; the *furthest* apart first and no more than a *limit* of them, where that is asked for."""
     votes = {q.id: vote for q in questions if (vote := a.vote(q.id)) is not None}
     seen = {key: vote for key, vote in votes.items() if may_show(vote, small=small)}
     hidden = {key: vote for key, vote in votes.items() if key not in seen}
     factors = _disagreement(a, [each for each in questions if each.id in seen and each.id in a.spreads])
     waiting = tuple(key for key in hidden if key not in a.agreements)
-    return Spreads(seen, factors, _private(a, questions), hidden, waiting)
+    order = sorted(seen, key=lambda key: apart(seen[key])) if furthest else list(seen)
+    first = {key: seen[key] for key in order[:limit]}
+    return Spreads(first, factors, _private(a, questions), hidden, waiting, len(seen) - len(first))
 
 
 def _disagreement(a: Assessment, questions: Sequence[Asked]) -> dict[int, tuple[float | None, float | None]]:
@@ -207,6 +235,28 @@ def _private(a: Assessment, questions: Sequence[Asked]) -> tuple[Asked, ...]:
     """The questions with scores whose vote goes on."""
     settled = a.fixed | a.agreements.keys()
     return tuple(q for q in questions if a.given.get(q.id) and q.id not in settled)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was answered, by one *person* in private or by the whole team; *unanswered*: the questions still open to them."""
+
+    person: str | None
+    answers: tuple[tuple[Asked, Answer], ...]
+    unanswered: tuple[str, ...]
+
+    def as_json(self) -> Json:
+        """Each answer with its question's id."""
+        answers = [{"id": q.id} | answer.model_dump(mode="json") for q, answer in self.answers]
+        return {"person": self.person, "answers": answers, "unanswered": list(self.unanswered)}
+
+
+def given(
+    questions: Sequence[Asked], asked: Iterable[Asked], answers: Answers, settled: Collection[str], by: str | None
+) -> Given:
+    """Of these *questions*; open are those *asked* of whose answers they are, unless *settled* by now."""
+    rows = tuple((q, answers[q.id]) for q in questions if q.id in answers)
+    return Given(by, rows, tuple(q.id for q in asked if q.id not in answers and q.id not in settled))
 
 
 @dataclass(frozen=True)

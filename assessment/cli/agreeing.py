@@ -7,17 +7,18 @@ from typing import Any
 import click
 
 from assessment import telling, views
-from assessment.agreement import Agreement, Dissent, State, remarks
-from assessment.answers import Answer
-from assessment.asking import told
-from assessment.cli.session import SCOPES, Scopes, Session, asked, criteria, on_file, table, wrapped
+from assessment.agreement import Agreement, State, remarks
+from assessment.asking import Reply, Walk, stays, told, understand
+from assessment.cli.session import SCOPES, Scopes, Session, asked, criteria, on_file, sure, table, wrapped
 from assessment.events import Event
 from assessment.rounds import agreeing as rounds
 from assessment.rounds import people
 from assessment.rounds.people import acting
 from kb.base.interface import Phrases, Refusal
+from kb.library.content import expect
 from kb.library.questionnaires import LensQuestion, Question
 
+Questions = Sequence[Question | LensQuestion]
 _DISSENT = re.compile(r"^\s*(?P<group>[^=]+?)\s*=\s*(?P<level>[0-4]?)\s*:\s*(?P<why>.+)$", re.S)
 
 
@@ -44,13 +45,17 @@ def _status(s: Session, view: views.Status, person: str | None) -> Iterator[str]
         )
         for question in each.questions if person else ():
             yield wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11)
+    options = f" --as {person or say('work.person')}" if s.assessment.people else ""
+    for what, questions in view.open.items():
+        values = {"file": s.path, "options": options, "questions": " ".join(questions)}
+        head, *commands = say.count(f"work.next_{what}", len(questions), **values).split("\n")
+        yield "\n  ".join((wrapped(head), *commands))
 
 
 def _work(s: Session, view: views.Status) -> Iterator[str]:
     say = s.say
     yield table(telling.work(view, s.factors(), say))
-    if view.to_close:
-        yield wrapped(say("work.to_close", questions=", ".join(view.to_close), file=s.path))
+    yield wrapped(say("work.way"))
     if view.lapsed:
         yield wrapped(say("work.lapsed", questions=", ".join(view.lapsed)))
     yield ""
@@ -110,6 +115,7 @@ def approve(s: Session, scopes: Scopes, by: str | None, why: str) -> None:
     _enter(s, "work.moved_approved", rounds.move, scopes, State.APPROVED, by, why)
 
 
+_FURTHEST = "disagreement"  # an order of questions
 _SMALL = click.option(
     "--small-group",
     "small",
@@ -121,12 +127,15 @@ _SMALL = click.option(
 @on_file(data=True)
 @click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
 @_SMALL
-def spread(s: Session, scopes: Scopes, small: bool) -> None:
+@click.option("--by", "order", type=click.Choice([_FURTHEST]), help="The questions that lie furthest apart first.")
+@click.option("--limit", type=click.IntRange(1), help="No more than so many questions.")
+def spread(s: Session, scopes: Scopes, small: bool, order: str | None, limit: int | None) -> None:
     """How far the private scores lie apart, question by question and for each key factor.
 
     Shown only once a vote has ended with five scores or more: everyone asked has scored, or the question is closed. Nobody is named.
     """
-    view = views.spreads(s.assessment, people.asked(s.assessment, scopes), small=small)
+    questions = people.asked(s.assessment, scopes)
+    view = views.spreads(s.assessment, questions, small=small, furthest=bool(order), limit=limit)
     s.show(view.as_json(), _spreads(s, view))
 
 
@@ -136,8 +145,12 @@ def _spreads(s: Session, view: views.Spreads) -> Iterator[str]:
         yield click.style(wrapped(say("agree.small_group")), fg="yellow")
     if shown.rows:
         yield table(shown)
-    for question in view.private:
-        yield _waiting(s, question)
+        yield wrapped(say("agree.legend"))
+        if view.more:
+            yield say.count("agree.more", view.more)
+    if view.factors:
+        yield "\n" + table(telling.disagreement(view, s.factors(), say))
+    yield from _waiting(s, view.private)
     if view.waiting:
         yield wrapped(say.count("agree.too_few", len(view.waiting), questions=", ".join(view.waiting)))
     if any(vote.small for vote in view.hidden.values()):
@@ -146,45 +159,102 @@ def _spreads(s: Session, view: views.Spreads) -> Iterator[str]:
         yield say("agree.no_scores")
 
 
-def _waiting(s: Session, question: Question | LensQuestion) -> str:
-    given, missing = len(s.assessment.given[question.id]), len(s.assessment.missing(question))
-    key = "agree.private" if missing else "agree.private_small"
-    return wrapped(s.say(key, question=question.id, given=given, missing=missing, file=s.path), hang=2)
+def _waiting(s: Session, private: Questions) -> Iterator[str]:
+    """How many scores the questions whose vote goes on have and lack; those that are alike in this together."""
+    alike: dict[tuple[int, int], list[str]] = {}
+    for question in private:
+        counts = len(s.assessment.given[question.id]), len(s.assessment.missing(question))
+        alike.setdefault(counts, []).append(question.id)
+    for (given, missing), ids in alike.items():
+        key, between = ("agree.private", ", ") if missing else ("agree.private_small", " ")
+        yield wrapped(s.say(key, question=between.join(ids), given=given, missing=missing, file=s.path), hang=2)
 
 
 @on_file()
-@click.argument("question", required=False)
+@click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
 @click.option("--level", type=click.IntRange(0, 4), help="The level agreed on.")
 @click.option("--not-applicable", "not_applicable", is_flag=True, help="Agreed that the question does not apply.")
 @click.option("--dont-know", "dont_know", is_flag=True, help="Agreed that nobody knows.")
 @click.option("--reason", default="", help="Why this level.")
 @click.option("--dissent", multiple=True, help="Who sees it otherwise: “GROUP=LEVEL: WHY”. May be given several times.")
-@click.option("--by", help="Id of the facilitator.")
+@click.option("--by", multiple=True, help="Id of the facilitator; “disagreement”: the lowest consensus first.")
 @_SMALL
-def agree(s: Session, question: str | None, by: str | None, small: bool, **given: Any) -> None:
-    """Record what the group agreed on for QUESTION of FILE; without QUESTION, go through all that wait for it."""
-    if question is None:
-        _walk(s, acting(s.assessment, by, "facilitator"), small=small)
+@click.option("--where", help="Only where this holds, such as “consensus>=0.85” or “deviation<1”.")
+@click.option("--confirm", is_flag=True, help="Agree at once, for one --reason, on the level that the scores give.")
+@click.option("--yes", is_flag=True, help="Do not ask whether what --confirm lists is meant.")
+def agree(s: Session, scopes: Scopes, by: Scopes, small: bool, where: str | None, **given: Any) -> None:
+    """Record what the group agreed on for a question of FILE, or go through those that wait for it.
+
+    With a level and its reason SCOPE is one question. Without, those that wait are gone through one by one: all, or those of key
+    factors (8), elements (8.d), questions (8.d.1) or “gender”. “--where "consensus>=0.85" --confirm” agrees on many at once: it
+    lists them first, and leaves out those whose scores do not give one level.
+    """
+    confirm, yes = given.pop("confirm"), given.pop("yes")
+    who = next((each for each in reversed(by) if each != _FURTHEST), None)
+    condition = None if where is None else rounds.Condition.read(where)
+    one = given["level"] is not None or any(given[name] for name in ("not_applicable", "dont_know", "dissent"))
+    if one or (given["reason"] and not confirm):
+        if len(scopes) != 1 or where or confirm:
+            raise Refusal("shell.one_question")
+        dissent = [_dissent(line) for line in given.pop("dissent")]
+        _agree(s, rounds.question(s.assessment, scopes[0]), _agreement(**given, dissent=dissent), who)
+        return
+    chosen = rounds.confirmable(s.assessment, scopes, condition, small=small) if condition else None
+    acting(s.assessment, who, "facilitator")  # refused before anything is shown
+    if confirm and chosen and given["reason"].strip():
+        _confirm(s, chosen, who, given["reason"], small=small, yes=yes)
+    elif confirm:
+        raise Refusal("shell.confirm_needs")
     else:
-        _agree(s, rounds.question(s.assessment, question), _agreement(**given), by)
+        waiting = rounds.to_agree(s.assessment, scopes)
+        waiting = [q for q in waiting if chosen is None or q.id in (*chosen.levels, *chosen.unclear)]
+        ordered = rounds.furthest_apart(s.assessment, waiting, small=small) if _FURTHEST in by else waiting
+        _walk(s, ordered, who, scopes, small=small)
+
+
+def _confirm(s: Session, chosen: rounds.Confirmable, by: str | None, reason: str, *, small: bool, yes: bool) -> None:
+    """List what is taken and what is left, ask, and agree on what is taken."""
+    say, levels = s.say, chosen.levels
+    if levels:
+        taken = [s.assessment.by_id[key] for key in levels]
+        click.echo(table(telling.spreads(views.spreads(s.assessment, taken, small=small), say)))
+        s.tell(say("agree.taken"))
+    for what in ("unclear", "hidden", "other"):
+        if left := getattr(chosen, what):
+            s.tell(say.count(f"agree.left_{what}", len(left), questions=", ".join(left)), hang=2)
+    if not levels:
+        click.echo(say("agree.none_confirmed"))
+        return
+    if not (yes or sure(say.count("agree.confirm_sure", len(levels), reason=reason), say)):
+        raise click.Abort
+    s.do(rounds.confirm, levels, reason, by, small=small)
+    click.secho(say.count("agree.confirmed", len(levels)), fg="green")
 
 
 def _agreement(
-    level: int | None, not_applicable: bool, dont_know: bool, reason: str, dissent: tuple[str, ...]
+    level: int | None, not_applicable: bool, dont_know: bool, reason: str, dissent: list[dict[str, Any]]
 ) -> Agreement:
-    """What the options say. Raises Refusal."""
+    """What was given as options or typed. Raises ArushaError."""
     if (level is not None) + not_applicable + dont_know != 1:
         raise Refusal("shell.one_answer")
     if not reason.strip():
         raise Refusal("shell.no_reason")
-    answer = Answer(level=level, not_applicable=reason if not_applicable else None, dont_know=dont_know)
-    return Agreement(answer=answer, reason=reason, dissent=tuple(_dissent(line) for line in dissent))
+    answer = {"level": level, "not_applicable": reason if not_applicable else None, "dont_know": dont_know}
+    return expect(Agreement, {"answer": answer, "reason": reason, "dissent": dissent})
 
 
-def _dissent(line: str) -> Dissent:
+def _dissent(line: str) -> dict[str, Any]:
     if not (match := _DISSENT.match(line)):
         raise Refusal("shell.no_dissent", line=line)
-    return Dissent(group=match["group"], level=int(match["level"]) if match["level"] else None, why=match["why"])
+    return {"group": match["group"], "level": int(match["level"]) if match["level"] else None, "why": match["why"]}
+
+
+def _unknown(s: Session, group: str) -> str:
+    """That a group is none of those registered, and which these are; nothing where it is one or there are none."""
+    known = people.groups(s.assessment)
+    if not known or group.casefold() in {each.casefold() for each in known}:
+        return ""
+    return s.say("agree.unknown_group", group=group, known=", ".join(known[:12]))
 
 
 def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str | None) -> None:
@@ -194,37 +264,58 @@ def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, 
     click.secho(s.say("agree.done", question=question.id, answer=agreed), fg="green")
     for each in stands.dissent:
         click.echo(f"  {telling.dissent(each, agreement.answer.level, s.say)}")
+        if told_of := _unknown(s, each.group):
+            s.tell(f"  {told_of}", hang=2)
 
 
-def _walk(s: Session, facilitator: str, *, small: bool) -> None:
+def _walk(s: Session, waiting: Questions, by: str | None, scopes: Scopes, *, small: bool) -> None:
     """Go through the questions whose scores may be seen and that nobody has agreed on."""
-    say, done = s.say, 0
-    waiting = rounds.to_agree(s.assessment)
+    say, walk = s.say, Walk(waiting)
     if not waiting:
         click.echo(say("agree.none_waiting"))
-    elif rule := s.assessment.bank.scale.rule:
+        voting = sum(
+            bool(s.assessment.given.get(q.id)) for q in people.asked(s.assessment, scopes) if s.assessment.missing(q)
+        )
+        if voting:
+            s.tell(say.count("agree.still_voting", voting, file=s.path))
+        return
+    if rule := s.assessment.bank.scale.rule:
         s.tell(rule.of(say.language))
     try:
-        for position, question in enumerate(waiting, 1):
-            click.echo()
-            click.secho(say("agree.head", position=position, total=len(waiting)), dim=True)
-            for line in (*criteria(question, say.language), *_votes(s, question, small=small)):
-                click.echo(line)
-            if (typed := _typed(say)) == "q":
-                break
-            if (agreement := _asked(typed, say)) is not None:
-                _agree(s, question, agreement, facilitator)
-                done += 1
+        more = walk.begin(())
+        while more:
+            more = _at(s, walk, by, small=small)
     except (click.Abort, EOFError, KeyboardInterrupt):
         click.echo()
+    left = sum(question.id not in s.assessment.agreements for question in waiting)
     click.echo()
-    click.echo(say("agree.stopped", done=done, left=len(waiting) - done))
+    click.echo(say("agree.stopped", done=len(waiting) - left, left=left))
+
+
+def _at(s: Session, walk: Walk, by: str | None, *, small: bool) -> bool:
+    """Show a question and do what is typed there; whether there is another one to go to."""
+    say, question = s.say, walk.question
+    click.echo()
+    click.secho(say("agree.head", position=walk.position + 1, total=len(walk.questions)), dim=True)
+    for line in (*criteria(question, say.language), *_votes(s, question, small=small)):
+        click.echo(line)
+    while True:
+        typed = asked(say("agree.prompt"), say("colon"))
+        reply = understand(typed, say)
+        if reply.act == "quit":
+            return False
+        if reply.act in ("level", "not_applicable", "dont_know") and (agreement := _asked(s, reply)) is not None:
+            _agree(s, question, agreement, by)
+        if reply.act in ("level", "not_applicable", "dont_know", "skip"):
+            return walk.forward(s.assessment.agreements)
+        if walk.go(reply, s.assessment.agreements):
+            return True
+        click.echo(stays(reply, typed, say))
 
 
 def _votes(s: Session, question: Question | LensQuestion, *, small: bool) -> Iterator[str]:
     """How the scores of a question lie and what was written beside them, if they may be shown."""
-    vote = s.assessment.vote(question.id) if question.id in s.assessment.fixed else None
-    if vote is None or not views.may_show(vote, small=small):
+    if (vote := rounds.shown(s.assessment, question.id, small=small)) is None:
         yield click.style(wrapped(s.say("agree.not_shown")), fg="cyan")
         return
     yield click.style(wrapped(telling.spread(vote.spread, s.say)), fg="cyan")
@@ -232,25 +323,26 @@ def _votes(s: Session, question: Question | LensQuestion, *, small: bool) -> Ite
         yield wrapped(f"  “{remark}”", hang=3)
 
 
-def _typed(say: Phrases) -> str:
-    """What the group answers: a level, n, d, q, or nothing to go on."""
-    while (typed := asked(say("agree.prompt"), say("colon")).casefold()) not in ("", "q", *"01234", "n", "d"):
-        click.echo(say("answer.not_understood", typed=typed))
-    return typed
-
-
-def _asked(typed: str, say: Phrases) -> Agreement | None:
-    """An agreement with its reason and dissent, which are asked for; None without them."""
-    if not typed:
-        return None
-    if not (reason := asked(say("agree.reason"), say("colon"))):
+def _asked(s: Session, reply: Reply) -> Agreement | None:
+    """An agreement with its reason and dissent, which are asked for; None without a reason. Raises click.Abort where told to stop."""
+    say, dissent = s.say, []
+    if not (reason := _line(say, "reason")):
         click.echo(say("agree.reason_needed"))
         return None
-    dissent = []
-    while group := asked(say("agree.dissent_who"), say("colon")):
-        at = asked(say("agree.dissent_level"), say("colon"))
-        if why := asked(say("agree.dissent_why"), say("colon")):
-            dissent.append(Dissent(group=group, level=int(at) if at in tuple("01234") else None, why=why))
-    level = int(typed) if typed.isdigit() else None
-    answer = Answer(level=level, not_applicable=reason if typed == "n" else None, dont_know=typed == "d")
-    return Agreement(answer=answer, reason=reason, dissent=tuple(dissent))
+    while group := _line(say, "dissent_who"):
+        if _DISSENT.match(group):
+            dissent.append(_dissent(group))
+        elif not (unknown := _unknown(s, group)) or sure(f"{unknown} {say('agree.keep_group')}", say):
+            at = _line(say, "dissent_level")
+            if why := _line(say, "dissent_why"):
+                dissent.append({"group": group, "level": int(at) if at in tuple("01234") else None, "why": why})
+    return _agreement(reply.level, reply.act == "not_applicable", reply.act == "dont_know", reason, dissent)
+
+
+def _line(say: Phrases, what: str) -> str:
+    """A line typed at one of the prompts after the level. Raises click.Abort where it tells to stop."""
+    typed = asked(say(f"agree.{what}"), say("colon"))
+    if understand(typed, say).act == "quit":
+        click.echo(say("agree.dropped"))
+        raise click.Abort
+    return typed

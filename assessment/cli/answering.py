@@ -1,15 +1,16 @@
-"""Answering: `arusha assess answer`, question by question, and `arusha assess collect` for response files."""
+"""Answering: `arusha assess answer`, question by question, `answers` to read them, and `collect` for response files."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assessment import answers
+from assessment import answers as files
+from assessment import telling, views
 from assessment.answers import Answer, Evidence
-from assessment.asking import Reply, Walk, told, understand
-from assessment.cli.session import FILE, Session, about, answered, asked, criteria, on_file, sure, wrapped
+from assessment.asking import Reply, Walk, stays, told, understand
+from assessment.cli.session import FILE, Scopes, Session, about, answered, asked, criteria, on_file, sure, wrapped
 from assessment.events import Answered
 from assessment.journal import Assessment
 from assessment.rounds import answering as rounds
@@ -54,7 +55,9 @@ def answer(s: Session, factor: int | None, gender: bool, person: str | None, cod
         click.echo(s.say("answer.nothing"))
         return
     hidden = set(given) if person and code is None else set()
-    _Sitting(s, Walk(left), given, person, hidden=hidden).hold()
+    again = {"factor": factor, "as": person}
+    options = " --gender" * gender + "".join(f" --{name} {value}" for name, value in again.items() if value)
+    _Sitting(s, Walk(left), given, person, hidden=hidden).hold(options)
 
 
 def _own(s: Session, questions: Questions, person: str, code: str | None) -> Asked:
@@ -74,6 +77,39 @@ def _open_to_team(s: Session, questions: Questions) -> Asked:
     return left, dict(s.assessment.answers), s.assessment.agreements.keys()
 
 
+@on_file(data=True)
+@click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
+@click.option(
+    "--as", "person", help="The private scores of this person, to whom alone they are shown: their code is asked for."
+)
+@click.option("--code", default="", help="The person’s code.")
+def answers(s: Session, scopes: Scopes, person: str | None, code: str) -> None:
+    """Print the answers in FILE, of the whole team or one’s own, with notes and evidence, and what is unanswered."""
+    if code and person is None:
+        raise Refusal("shell.code_alone")
+    a, questions = s.assessment, people.asked(s.assessment, scopes)
+    if person is None:
+        mine: Asked = questions, dict(a.answers), a.standing.keys() | a.given.keys()
+    else:
+        mine = _own(s, questions, person, code)
+    view = views.given(questions, *mine, person)
+    s.show(view.as_json(), _answers(s, view))
+
+
+def _answers(s: Session, view: views.Given) -> Iterator[str]:
+    say, scale = s.say, s.assessment.bank.scale
+    for question, given in view.answers:
+        yield click.style(wrapped(f"{question.id}  {question.text.of(say.language)}", hang=2), bold=True)
+        for line in (told(given, say, scale.of(question.side)), *telling.noted(given, say)):
+            yield wrapped(f"  {line}", hang=4)
+    if not (view.answers or view.unanswered):
+        yield wrapped(say("answer.team_none" if view.person is None else "answer.nothing"))
+        return
+    yield say("answer.listed", answered=len(view.answers), total=len(view.answers) + len(view.unanswered))
+    if view.unanswered:
+        yield wrapped(say("answer.unanswered", questions=", ".join(view.unanswered)), hang=2)
+
+
 class _Sitting:
     """One sitting: asks, keeps each answer at once, and goes where it is told.
 
@@ -91,10 +127,10 @@ class _Sitting:
         """How many of the questions asked here have an answer."""
         return sum(question.id in self.answers for question in self.walk.questions)
 
-    def hold(self) -> None:
-        """Begin, ask until the end or until told to stop, and say how far it has come."""
+    def hold(self, options: str) -> None:
+        """Begin, ask until the end or until told to stop, and say how far it has come and how to go on: with these *options*."""
         s, say, total = self.session, self.say, len(self.walk.questions)
-        click.echo(say("answer.intro", answered=self.answered, total=total))
+        s.tell(say("answer.intro", answered=self.answered, total=total))
         if self.by is not None:
             s.tell(say("answer.private"))
             if self.hidden:
@@ -108,8 +144,10 @@ class _Sitting:
             end = "answer.stopped"
         click.echo()
         click.echo(say(end, answered=self.answered, total=total, file=s.path))
-        if self.by is None:
-            click.echo(say("answer.resume" if self.answered < total else "answer.report", file=s.path))
+        if self.answered < total:
+            click.echo(say("answer.resume", file=s.path, options=options))
+        elif self.by is None:
+            click.echo(say("answer.report", file=s.path))
 
     def _ask_all(self) -> bool:
         """Ask until the end (True) or until told to stop (False)."""
@@ -123,6 +161,11 @@ class _Sitting:
             if reply.act == "quit":
                 return False
             shown = False
+            if reply.act == "skip":
+                question = self.walk.question.id
+                click.secho(
+                    self.say("answer.stays" if question in self.answers else "answer.skipped", question=question)
+                )
             if reply.act == "skip" or (reply.act in ("level", "not_applicable", "dont_know") and self._take(reply)):
                 more = self.walk.forward(self.answers)
             elif reply.act not in ("level", "not_applicable", "dont_know"):
@@ -131,25 +174,14 @@ class _Sitting:
 
     def _moved(self, reply: Reply, typed: str) -> bool:
         """Go to another question; False, and why not or what help there is, where it stays at this one."""
-        say = self.say
-        if reply.act == "back":
-            if self.walk.back():
-                return True
-            click.echo(say("answer.first"))
-        elif reply.act == "factor" and reply.factor is not None:
-            if self.walk.to_factor(reply.factor, self.answers):
-                return True
-            click.echo(say("answer.no_factor", typed=reply.factor))
-        elif reply.act == "help":
+        if reply.act == "help":
             self._help()
-        else:
-            no_factor = reply.act == "no_factor"
-            click.echo(
-                say("answer.no_factor", typed=typed.lstrip("fF "))
-                if no_factor
-                else say("answer.not_understood", typed=typed)
-            )
-            self.session.tell(say("answer.keys"))
+            return False
+        if self.walk.go(reply, self.answers):
+            return True
+        click.echo(stays(reply, typed, self.say))
+        if reply.act in ("unknown", "no_factor"):
+            self.session.tell(self.say("answer.keys"))
         return False
 
     def _show(self) -> None:
@@ -161,7 +193,10 @@ class _Sitting:
         for line in criteria(question, say.language):
             click.echo(line)
         if question.id in self.answers and question.id not in self.hidden:
-            click.secho(say("answer.present", answer=self._told(self.answers[question.id])), fg="cyan")
+            present = self.answers[question.id]
+            click.secho(wrapped(say("answer.present", answer=self._told(present))), fg="cyan")
+            for line in telling.noted(present, say):
+                click.secho(wrapped(f"  {line}", hang=4), fg="cyan")
 
     def _help(self) -> None:
         question, language, tell = self.walk.question, self.say.language, self.session.tell
@@ -246,7 +281,7 @@ def collect(s: Session, responses: Path, new_people: bool) -> None:
     A file whose respondent has an "id" holds that person's private scores; without one it answers for the whole team.
     """
     bank, lens = s.assessment.bank, s.assessment.lens
-    read = bounded.call(str(responses), answers.LIMITS, answers.read_responses, responses, bank, lens)
+    read = bounded.call(str(responses), files.LIMITS, files.read_responses, responses, bank, lens)
     by = read.respondent.get("id")
     if by is None:
         _collect_for_team(s, responses, read)
@@ -265,7 +300,7 @@ def collect(s: Session, responses: Path, new_people: bool) -> None:
         s.tell(s.say("agree.to_close", file=s.path))
 
 
-def _collect_for_team(s: Session, responses: Path, read: answers.Responses) -> None:
+def _collect_for_team(s: Session, responses: Path, read: files.Responses) -> None:
     before: Mapping[str, Answer] = {}
 
     def take(assessment: Assessment) -> Sequence[Answered]:

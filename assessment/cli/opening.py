@@ -49,7 +49,7 @@ def new(
         a = replay.read(made, known.bank)
     say = phrases(language)
     click.echo(say("answer.made", file=file, name=a.administration, n=len(a.asked), version=a.version))
-    click.echo(say("answer.resume", file=file))
+    click.echo(say("answer.resume", file=file, options=""))
 
 
 @on_file()

@@ -70,7 +70,7 @@ def assign(s: Session, scopes: Scopes, person: str | None, unit: str | None, due
     s.do(rounds.assign, scopes, person, unit, due, undo=undo)
     for scope in scopes:
         key = "people.unassigned" if undo else "people.assigned"
-        click.echo(s.say(key, scope=scope, n=len(rounds.asked(s.assessment, [scope])), who=person or unit))
+        click.echo(s.say.count(key, len(rounds.asked(s.assessment, [scope])), scope=scope, who=person or unit))
 
 
 @on_file("names", people)

@@ -19,8 +19,9 @@ from assessment.storing.sqlite import AssessmentFile
 from assessment.tables import Table
 from kb.base.errors import FaultsError
 from kb.base.folding import on_one_line
-from kb.base.interface import Phrases, Refusal
+from kb.base.interface import Phrases, Refusal, phrases
 from kb.cli import options
+from kb.cli.lazy import LANGUAGE as SPOKEN
 from kb.cli.options import echo_json
 from kb.library import declaration
 from kb.library.questionnaires import LensQuestion, Question
@@ -181,6 +182,8 @@ def table(shown: Table) -> str:
     """A table as columns of text, those on the *right* ending at the same place; each text below a row under its line."""
     rows = [[" ".join(str(cell).split("\n")) for cell in row] for row in shown.rows]
     widths = [max(len(row[column]) for row in (shown.heads, *rows)) for column in range(len(shown.heads))]
+    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) - 2 > shutil.get_terminal_size().columns:
+        return "\n".join(_stacked(shown, rows))
     sides = [">" if column in shown.right else "<" for column in range(len(widths))]
 
     def line(cells: Sequence[str]) -> str:
@@ -193,6 +196,16 @@ def table(shown: Table) -> str:
     return "\n".join(lines)
 
 
+def _stacked(shown: Table, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table that is too wide for the terminal: each row as a few lines, its cells after the heads of their columns."""
+    colon = phrases(click.get_current_context().meta.get(SPOKEN, "en"))("colon")
+    for number, (first, *cells) in enumerate(rows):
+        pairs = zip(shown.heads[1:], cells, strict=True)
+        told = " · ".join(f"{head}{colon}{cell}" if head else cell for head, cell in pairs if cell not in ("", "–"))
+        yield click.style(wrapped(first.strip(), hang=2), bold=True)
+        yield from (wrapped(f"  {text}", hang=2) for text in (told, *shown.below[number : number + 1]) if text)
+
+
 def criteria(question: Question | LensQuestion, language: str) -> Iterator[str]:
     """A question and what each level asks for."""
     yield click.style(wrapped(f"{question.id}  {question.text.of(language)}"), bold=True)
@@ -202,15 +215,16 @@ def criteria(question: Question | LensQuestion, language: str) -> Iterator[str]:
 
 def asked(text: str, colon: str = ": ", *, hidden: bool = False) -> str:
     """One line typed at a prompt, cleaned; blank for Enter alone. What is typed *hidden* is not shown."""
-    suffix = " " if text.endswith("?") else colon
-    return on_one_line(click.prompt(text, default="", show_default=False, prompt_suffix=suffix, hide_input=hidden))
+    line = wrapped(text if text.endswith("?") else f"{text}{colon}".rstrip())
+    return on_one_line(click.prompt(line, default="", show_default=False, prompt_suffix=" ", hide_input=hidden))
 
 
 def sure(text: str, say: Phrases) -> bool:
     """Ask a question that takes yes or no, in either language; Enter alone is no. Raises click.Abort at the end of input."""
     yes = ("y", "yes", "o", "oui")
     while True:
-        typed = click.prompt(f"{text} {say('yes_no')}", default="", show_default=False, prompt_suffix=": ", err=True)
+        line = wrapped(f"{text} {say('yes_no')}:")
+        typed = click.prompt(line, default="", show_default=False, prompt_suffix=" ", err=True)
         if (word := typed.strip().casefold()) in (*yes, "", "n", "no", "non"):
             return word in yes
 

@@ -1,8 +1,12 @@
 """From private scores to an agreed level, its review, and the seal."""
 
-from collections.abc import Collection, Sequence
+import operator
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from assessment.agreement import MOVES, Agreement, State
+from assessment.agreement import MOVES, Agreement, Spread, State, Vote, may_show
 from assessment.events import Agreed, Closed, Event, Moved, Reopened, Sealed
 from assessment.evidence import unsupported
 from assessment.journal import Assessment
@@ -10,8 +14,13 @@ from assessment.people import Role
 from assessment.rounds.people import acting, asked
 from kb.base.folding import clean
 from kb.base.interface import Refusal, Word
+from kb.library.content import expect
 from kb.library.questionnaires import LensQuestion, Question
 
+Asked = Question | LensQuestion
+_SIGNS: Final = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+_HIGHEST: Final = {"consensus": 1, "deviation": 2}
+_CONDITION: Final = re.compile(r"\s*(consensus|deviation)\s*([<>]=?)\s*([0-9](?:[.,][0-9]{1,9})?)\s*")
 _MAY_MOVE = {
     State.SUBMITTED: ("facilitator", "respondent"),
     State.CHANGES_REQUESTED: ("reviewer", "approver", "facilitator"),
@@ -37,7 +46,7 @@ def _shut(kind: type[Closed], questions: list[str], assessment: Assessment, by: 
     return [kind(questions=tuple(questions), by=facilitator)] if questions else []
 
 
-def question(assessment: Assessment, key: str) -> Question | LensQuestion:
+def question(assessment: Assessment, key: str) -> Asked:
     """The question of an id. Raises Refusal."""
     if key not in assessment.by_id:
         raise Refusal("round.no_question", question=key)
@@ -54,13 +63,91 @@ def agree(assessment: Assessment, key: str, agreement: Agreement, by: str | None
     return [Agreed(question=key, by=facilitator, **dict(agreement))]
 
 
-def to_agree(assessment: Assessment) -> list[Question | LensQuestion]:
-    """The questions with private scores, none of them still waited for, that nobody has agreed on."""
+def to_agree(assessment: Assessment, scopes: Sequence[str] = ()) -> list[Asked]:
+    """The questions with private scores, none of them still waited for, that nobody has agreed on. Raises Refusal."""
     return [
         each
-        for each in assessment.asked
+        for each in asked(assessment, scopes)
         if each.id in assessment.given and each.id not in assessment.agreements and not assessment.missing(each)
     ]
+
+
+def shown(assessment: Assessment, key: str, *, small: bool) -> Vote | None:
+    """The vote that a question is to be agreed on after, if it may be shown."""
+    vote = assessment.vote(key) if key in assessment.fixed else None
+    return vote if may_show(vote, small=small) else None
+
+
+def apart(vote: Vote | None) -> tuple[bool, float, float]:
+    """What sorts votes by disagreement: the lowest consensus first, then the highest deviation; where there is no vote, last."""
+    spread = vote.spread if vote else Spread.of(())
+    return vote is None, spread.consensus or 0.0, -(spread.deviation or 0.0)
+
+
+def furthest_apart(assessment: Assessment, questions: Iterable[Asked], *, small: bool) -> list[Asked]:
+    """Questions to agree on, those where people lie furthest apart first; those whose scores may not be shown come last."""
+    return sorted(questions, key=lambda each: apart(shown(assessment, each.id, small=small)))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on how scores lie, such as `consensus>=0.85`: a *measure*, a *sign* and a number."""
+
+    measure: str
+    sign: str
+    number: float
+
+    @classmethod
+    def read(cls, text: str) -> "Condition":
+        """The condition that a text writes. Raises Refusal for anything else."""
+        match = _CONDITION.fullmatch(text)
+        number = float(match[3].replace(",", ".")) if match else 0.0
+        if not match or number > _HIGHEST[match[1]]:
+            raise Refusal("round.no_condition", text=text[:60])
+        return cls(match[1], match[2], number)
+
+    def holds(self, spread: Spread) -> bool:
+        """Whether it holds, of the measure with the two decimals that it is shown with."""
+        value = getattr(spread, self.measure)
+        return value is not None and bool(_SIGNS[self.sign](round(value, 2), self.number))
+
+
+@dataclass(frozen=True)
+class Confirmable:
+    """The *levels* that the scores of questions give beyond doubt, and which questions are left.
+
+    *unclear*: the condition holds, but the scores give no one level. *other*: it does not hold. *hidden*: they may not be shown.
+    """
+
+    levels: Mapping[str, int]
+    unclear: tuple[str, ...]
+    other: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+
+def confirmable(assessment: Assessment, scopes: Sequence[str], condition: Condition, *, small: bool) -> Confirmable:
+    """What a condition selects of the questions to agree on. Raises Refusal."""
+    votes = {each.id: shown(assessment, each.id, small=small) for each in to_agree(assessment, scopes)}
+    seen = {key: vote for key, vote in votes.items() if vote}
+    holding = {key: vote for key, vote in seen.items() if condition.holds(vote.spread)}
+    levels = {key: level for key, vote in holding.items() if (level := vote.clear) is not None}
+    unclear, other = (tuple(key for key in one if key not in two) for one, two in ((holding, levels), (seen, holding)))
+    return Confirmable(levels, unclear, other, tuple(key for key in votes if key not in seen))
+
+
+def confirm(
+    assessment: Assessment, levels: Mapping[str, int], reason: str, by: str | None, *, small: bool
+) -> list[Event]:
+    """The entries that agree, for one reason, on the *levels* as they were listed. Raises ArushaError if one no longer is so."""
+    entries: list[Event] = []
+    waiting = {each.id for each in to_agree(assessment)}
+    for key, level in levels.items():
+        vote = shown(assessment, key, small=small) if key in waiting else None
+        if vote is None or vote.clear != level:
+            raise Refusal("round.not_clear", question=key, level=level)
+        agreement = expect(Agreement, {"answer": {"level": level}, "reason": reason}, "")
+        entries += agree(assessment, key, agreement, by)
+    return entries
 
 
 def may_move(assessment: Assessment, key: str, to: State) -> None:
@@ -72,6 +159,8 @@ def may_move(assessment: Assessment, key: str, to: State) -> None:
 
 
 def _may_submit(assessment: Assessment, key: str, to: State) -> None:
+    if to is State.SUBMITTED and assessment.state(key) is State.AGREED:
+        raise Refusal("round.past_submitting", question=key)
     may_move(assessment, key, to)
     if to is State.SUBMITTED and key not in assessment.standing:
         raise Refusal("round.nothing_to_submit", question=key)

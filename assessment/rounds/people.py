@@ -53,6 +53,12 @@ def _expect_role(person: Person, may: Sequence[Word]) -> str:
     return person.id
 
 
+def groups(assessment: Assessment) -> tuple[str, ...]:
+    """The units, functions, grades and regions of the people, in the order of their registration."""
+    each = ((person.unit, person.function, person.grade, person.region) for person in assessment.people.values())
+    return tuple(dict.fromkeys(name for names in each for name in names if name))
+
+
 def known(assessment: Assessment, key: str) -> Person:
     """The person of an id. Raises Refusal."""
     if key not in assessment.people:
@@ -128,6 +134,8 @@ def assign(
     entries: list[Event] = []
     for scope in scopes:
         asked(assessment, [scope])
+        if undo and (scope, person, unit) not in {(a.scope, a.person, a.unit) for a in assessment.assignments}:
+            raise Refusal("round.not_assigned", scope=scope, who=person or unit or "–")
         stated = {"scope": scope, "person": person, "unit": unit, "due": due}
         kind = Unassigned if undo else Assignment
         entries.append(expect(kind, {name: value for name, value in stated.items() if value is not None}, ""))

@@ -463,7 +463,11 @@ COMMANDS = {
     name: words.split()
     for name, words in {
         "agree": "assess agree F 1.d.2 --level 2 --reason Seen",
+        "agree all": "assess agree F --by disagreement",
+        "agree where": "assess agree F --where consensus>=0 --confirm --reason Seen --yes --small-group",
         "answer": "assess answer F",
+        "answers": "assess answers F",
+        "answers as": "assess answers F --as p1",
         "approve": "assess approve F 1 --by a1",
         "card": "assess card F -o card.json --region all --size small",
         "close": "assess close F 1",
@@ -503,6 +507,7 @@ COMMANDS = {
         "score json": "assess score F --format json",
         "seal": "assess seal F --yes",
         "spread": "assess spread F",
+        "spread by": "assess spread F --by disagreement --limit 3 --format json",
         "status": "assess status F",
         "submit": "assess submit F 3 --by f1",
         "upgrade": "assess upgrade F",

@@ -10,7 +10,7 @@ from kb.base.interface import phrases
 from kb.library.knowledge import load
 
 law = settings(max_examples=100, deadline=None, derandomize=True)
-ACTS = ["not_applicable", "dont_know", "skip", "back", "help", "quit"]
+ACTS = ["not_applicable", "dont_know", "skip", "back", "help", "quit", "unanswered"]
 YES = Answer(level=2)
 QUESTIONS = load().bank.questions
 
@@ -23,11 +23,19 @@ QUESTIONS = load().bank.questions
         *((f" {level}\t", Reply("level", level=level)) for level in range(5)),
         ("", Reply("skip")),
         ("  ", Reply("skip")),
-        *((key, Reply(act)) for key, act in zip("ndsbhq", ACTS, strict=True)),
-        *((key.upper(), Reply(act)) for key, act in zip("ndsbhq", ACTS, strict=True)),
+        *((key, Reply(act)) for key, act in zip("ndsbhqu", ACTS, strict=True)),
+        *((key.upper(), Reply(act)) for key, act in zip("ndsbhqu", ACTS, strict=True)),
         ("?", Reply("help")),
         *((f"f{number}", Reply("factor", factor=number)) for number in range(1, 11)),
         ("F 8", Reply("factor", factor=8)),
+        ("[19~", Reply("factor", factor=8)),  # what a terminal sends for the key F8, without its escape character
+        ("[15~", Reply("factor", factor=5)),
+        ("[21~", Reply("factor", factor=10)),
+        ("[24~", Reply("no_factor")),
+        *((line, Reply("question", question=line)) for line in ("8.d.1", "10.e.m12", "g8.1")),
+        ("8.D.1", Reply("question", question="8.d.1")),
+        *((word, Reply(word)) for word in ("skip", "back", "help", "quit")),
+        ("exit", Reply("quit")),
         ("f0", Reply("no_factor")),
         ("f11", Reply("no_factor")),
         *((line, Reply("unknown")) for line in ("5", "-1", "2.5", "33", "f", "f-1", "fx", "yes", "n/a", "³", "é")),
@@ -51,7 +59,7 @@ def test_a_language_has_its_own_keys_and_tells_them(act, language):
 @example("f٣")
 def test_any_line_has_a_meaning_and_a_factor_is_one_of_ten(typed):
     reply = understand(typed, phrases("fr"))
-    assert reply.act in {"level", "factor", "no_factor", "unknown", *ACTS}
+    assert reply.act in {"level", "factor", "no_factor", "question", "unknown", *ACTS}
     assert (reply.act == "level") == (reply.level in range(5))
     assert (reply.act == "factor") == (reply.factor in range(1, 11))
 
@@ -89,6 +97,29 @@ def test_a_jump_goes_to_the_first_unanswered_question_of_a_factor_or_to_its_firs
     assert walk.question == own[2]
     assert walk.to_factor(8, {question.id: YES for question in own})
     assert walk.question == own[0]
+
+
+def test_the_words_for_going_on_are_understood_in_french_too():
+    words = {"passer": "skip", "Retour": "back", "aide": "help", "quitter": "quit"}
+    assert {word: understand(word, phrases("fr")).act for word in words} == words
+
+
+@pytest.mark.parametrize(
+    ("answered", "at", "goes"),
+    [("", 0, 1), ("1", 0, 2), ("12", 0, None), ("2", 1, 0), ("012", 1, None), ("02", 1, None)],
+)
+def test_the_next_unanswered_question_is_looked_for_after_this_one_and_then_from_the_first(answered, at, goes):
+    walk = Walk(QUESTIONS[:3], at)
+    assert walk.to_unanswered({QUESTIONS[int(n)].id for n in answered}) == (goes is not None)
+    assert walk.position == (at if goes is None else goes)
+
+
+def test_a_question_is_gone_to_by_its_id_and_only_if_it_is_asked_here():
+    walk = Walk(QUESTIONS[:3], 0)
+    assert walk.go(understand(QUESTIONS[2].id.upper(), phrases("en")), ())
+    assert walk.position == 2
+    assert not walk.go(Reply("question", question=QUESTIONS[3].id), ())
+    assert walk.position == 2
 
 
 def test_a_jump_to_a_factor_that_is_not_asked_here_stays():

@@ -200,10 +200,13 @@ def test_the_sex_of_a_person_is_asked_for_nowhere(arusha, group):
         (("people", "assign", "FILE", "11", "--to", "p1"), "“11” is no key factor"),
         (("people", "assign", "FILE", "8", "--to", "p77"), "nobody here"),
         (("people", "assign", "FILE", "8", "--unit", "Moon"), "nobody here is of the unit"),
+        (("people", "assign", "FILE", "8", "--undo", "--to", "p1"), "8 is not assigned to p1"),
         (("people", "assign", "FILE", "8"), "goes to a person or to a unit"),
         (("people", "assign", "FILE", "8", "--to", "p1", "--due", "soon"), "“soon” is not a date"),
         (("people", "add", "FILE", "--id", "a b"), "does not have the right form"),
-        (("agree", "FILE", "1.a.1"), "exactly one of --level"),
+        (("agree", "FILE", "1.a.1", "--reason", "x"), "exactly one of --level"),
+        (("agree", "FILE", "--level", "2", "--reason", "x"), "are for one question"),
+        (("agree", "FILE", "11"), "“11” is no key factor"),
         (("agree", "FILE", "1.a.1", "--level", "2"), "needs its reason"),
         (("agree", "FILE", "8", "--level", "2", "--reason", "x"), "is not a question"),
         (("agree", "FILE", "1.a.1", "--level", "2", "--reason", "x", "--dissent", "Ports"), "is not a dissent"),
@@ -227,5 +230,6 @@ def test_going_through_what_waits_for_an_agreement(arusha, group, scored, stands
     standing = stands(group).standing["1.a.1"]
     assert (standing.level, standing.reason, standing.dissent[0].group) == (2, "Seen and discussed", "Airport")
     assert "consensus 0.00" in result.stdout
+    assert "Median 2, range 0–4. Mean" in " ".join(result.stdout.split())
     again = arusha("assess", "agree", group, "--by", "facilitator", "--lang", "fr")
     assert "Aucune question n’attend d’accord" in again.stdout

@@ -23,7 +23,7 @@ KNOWN, FRENCH = load(), phrases("fr")
 ELEMENTS = KNOWN.declaration.elements
 DESK = changes.Desk(KNOWN, FRENCH)
 NOT_ENTRIES = {  # what a use case asks, not what it enters
-    "people": {"asked", "acting", "known", "present", "free", "new_code", "code_given", "check_code"},
+    "people": {"asked", "acting", "known", "present", "free", "new_code", "code_given", "check_code", "groups"},
     "answering": {
         "doubts",
         "only_agree",
@@ -36,7 +36,17 @@ NOT_ENTRIES = {  # what a use case asks, not what it enters
         "of_team",
     },
     "opening": {"opening", "planned", "shared", "to_upgrade", "upgraded"},
-    "agreeing": {"question", "to_agree", "may_move", "loose_ends", "unapproved"},
+    "agreeing": {
+        "question",
+        "to_agree",
+        "shown",
+        "apart",
+        "furthest_apart",
+        "confirmable",
+        "may_move",
+        "loose_ends",
+        "unapproved",
+    },
     "register": {"last_day", "evidence", "attached"},
     "changes": {"expect_open", "expect_round", "action", "ranked", "tied", "with_stated"},
 }
@@ -105,6 +115,18 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     shell.do(agreeing.agree, "1.a.1", agreed(1), "p1")
     assert "seule une réponse convenue y compte" in shell.refused(answering.answer, "1.a.1", Answer(level=4), None)
     shell.do(answering.collect_for_team, Responses({}, {"3.a.1": Answer(level=1)}))
+    for person in ("p2", "p3", "p4", "p5", "p6"):
+        shell.do(answering.answer, "6.a.1", Answer(level=2 if person < "p4" else 3), person)
+        shell.do(answering.answer, "6.a.2", Answer(level=4 if person < "p4" else 0), person)
+    waiting = agreeing.to_agree(shell.state)
+    assert [each.id for each in agreeing.furthest_apart(shell.state, waiting, small=False)] == ["6.a.2", "6.a.1"]
+    assert "n’est pas une condition" in asking(agreeing.Condition.read, "mean>2")
+    chosen = agreeing.confirmable(shell.state, ["6"], agreeing.Condition.read("consensus>=0,7"), small=False)
+    assert (chosen.levels, chosen.other) == ({"6.a.1": 3}, ("6.a.2",))
+    assert "ne donnent plus le niveau 2" in shell.refused(agreeing.confirm, {"6.a.1": 2}, "vu", "p1", small=False)
+    shell.do(agreeing.confirm, chosen.levels, "vu en salle", "p1", small=False)
+    assert "est déjà convenue" in shell.refused(agreeing.move, ["6.a.1"], State.SUBMITTED, "p1", "")
+    assert "n’est pas attribué" in shell.refused(people.assign, ["8"], None, "Ports", None, undo=True)
     shell.do(agreeing.close, ["4"], "p1")
 
     assert shell.refused(agreeing.move, ["5.a.1"], State.SUBMITTED, "p1", "").startswith("la question 5.a.1 n’a pas")
