@@ -16,12 +16,12 @@ from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
 from assessment.plan import telling
-from assessment.report import figures, public
+from assessment.report import figures, public, units
 from assessment.report.questions import Source, question_view, strong, top, two, weak
 from assessment.risks import Risk, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, Scores, rounded, score
-from kb.base.interface import Phrases
+from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED, QuestionSide, Text
 from kb.library.citations import origin
 from kb.library.declaration import Element
@@ -57,19 +57,29 @@ def make(
     site: str | None = None,
     *,
     earlier: Assessment | None = None,
+    plan: Assessment | None = None,
+    unit: str = "",
     as_of: date | None = None,
 ) -> figures.Report:
     """The internal report of an assessment; the same input gives the same report.
 
     *site*: address of the knowledge base's site, to which the practices cited are then linked. *earlier*: the round before.
-    *as_of*: the day on which evidence is judged, that of the last change if not given. Raises ArushaError where *earlier* is
-    of another administration.
+    *plan*: what goes on after the sealed round, whose actions are then told as of its last change. *unit*: tell only that unit's
+    part of a sealed round, as `units.part_of` gives it. *as_of*: the day on which evidence and actions are judged, that of the last
+    change if not given. Raises ArushaError where *earlier* is of another administration, *plan* of another round, or a unit cannot
+    be told apart.
     """
+    if plan is not None:
+        expect_plan(plan, assessment)
+    if unit:
+        assessment = units.part_of(assessment, unit)
     source = Source(assessment, knowledge, say, as_of or date.fromisoformat(assessment.changed[:10]))
     standing = assessment.standing
     scores = score(assessment.bank.questions, standing, assessment.supported(source.as_of))
     factors = tuple(_factor(source, number, scores) for number in scores.factors)
     questions = [question for factor in factors for question in factor.questions]
+    planned = plan or assessment
+    plan_day = as_of.isoformat() if as_of else planned.changed[:10]
     return figures.Report(
         format="arusha-report/1",
         administration=assessment.administration,
@@ -84,6 +94,7 @@ def make(
         chosen=assessment.chosen,
         fingerprint=assessment.fingerprint or "",
         release=release,
+        unit=unit,
         scale=_scale(source),
         overall=_shown(scores.overall, standing),
         factors=factors,
@@ -98,7 +109,9 @@ def make(
         lens=_lens(source),
         people=_people(assessment),
         risks=_risks(source),
-        actions=tuple(_action(source, action) for action in assessment.actions.values()),
+        actions=tuple(_action(say, action, plan_day) for action in planned.actions.values()),
+        actions_as_of=plan_day,
+        plan_apart=bool(assessment.fingerprint) and plan is None and not unit,
         comparison=None if earlier is None else _comparison(source, compare([earlier, assessment])),
         practices=_practices(source, factors, site),
         method=_method(source),
@@ -107,7 +120,12 @@ def make(
 
 
 def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> figures.Report:
-    """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out."""
+    """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out.
+
+    Raises Refusal for a unit's report to peers or the public.
+    """
+    if report.unit and audience in (Audience.PEERS, Audience.PUBLIC):
+        raise Refusal("report.unit_inside")
     kept, withheld = cut(report, audience)
     if audience is Audience.HEAD:
         factors = tuple(factor.model_copy(update={"questions": ()}) for factor in kept.factors)
@@ -133,6 +151,14 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
             ),
         }
     )
+
+
+def expect_plan(plan: Assessment, assessment: Assessment) -> None:
+    """Raise Refusal unless a plan is one, and goes on from this sealed round."""
+    if plan.carried is None:
+        raise Refusal("report.no_plan")
+    if plan.carried.fingerprint != assessment.fingerprint:
+        raise Refusal("report.other_plan", fingerprint=plan.carried.fingerprint)
 
 
 def _member(source: Source) -> str:
@@ -280,9 +306,8 @@ def _risk(risk: Risk, say: Phrases) -> figures.RiskView:
     )
 
 
-def _action(source: Source, action: Action) -> figures.ActionView:
-    """One action of the plan, judged as of the day of the report."""
-    say, day = source.say, source.as_of.isoformat()
+def _action(say: Phrases, action: Action, day: str) -> figures.ActionView:
+    """One action of the plan, judged as of a *day*."""
     when = timing(action, day)
     same = ("id", "problem", "result", "elements", "co_owners", "status")
     return figures.ActionView(

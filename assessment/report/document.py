@@ -47,6 +47,7 @@ def _cover(r: Report, say: Phrases) -> blocks.Cover:
     confidential = "" if r.audience is Audience.PUBLIC else f"{say('report.confidential')} "
     told = [say("report.version", version=r.version)]
     told += [say("report.member", name=r.member)] if r.member else []
+    told += [say("report.unit", name=r.unit)] if r.unit else []
     return blocks.Cover(
         kicker=say("report.title"),
         administration=r.administration,
@@ -100,7 +101,7 @@ def _weakest(f: FactorView, say: Phrases) -> Run:
 
 
 def _coverage(score: ScoreView, say: Phrases) -> str:
-    return f"{say('report.coverage', answered=score.answered, applicable=score.applicable)}."
+    return f"{say.count('report.coverage', score.applicable, answered=score.answered)}."
 
 
 def _span(score: ScoreView, say: Phrases) -> Iterator[str]:
@@ -139,7 +140,9 @@ def _standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     """What the overall score rests on, in sentences."""
     yield blocks.passage(" ".join([_coverage(r.overall, say), *_span(r.overall, say)]))
     yield blocks.passage(r.interval_text)
-    if r.means:
+    if r.unit and r.people:
+        yield blocks.passage(say.count("report.unit_part", r.people.respondents))
+    elif r.means:
         yield blocks.passage(say.count("score.means", r.means))
     if r.unapproved:
         questions = ", ".join(r.unapproved)
@@ -149,8 +152,7 @@ def _standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
         groups = "".join(f"; {unit} {many}" for unit, many in r.people.units)
         yield blocks.passage(f"{say.count('report.people', r.people.respondents, **sides)}{groups}.")
     if r.unsupported:
-        key = "report.unsupported_count_one" if r.unsupported == 1 else "report.unsupported_count"
-        yield blocks.passage(say(key, **({} if r.unsupported == 1 else {"n": r.unsupported})), tone="flag")
+        yield blocks.passage(say.count("report.unsupported_count", r.unsupported), tone="flag")
 
 
 _TITLES = {  # of a card: in the summary, in a factor, and where there is nothing
@@ -191,9 +193,12 @@ def _finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs:
 
 def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Entries]:
     """What was decided: the first actions of the plan. Where this version shows none, only the administration is told so."""
-    if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
-        items = tuple(_decision(action, say) for action in r.actions[:DECISIONS])
-        yield blocks.Entries("decisions", say("report.decided"), items, "" if items else say("report.no_actions"))
+    items = tuple(_decision(action, say) for action in r.actions[:DECISIONS])
+    none = say("report.plan_apart" if r.plan_apart else "report.no_actions")
+    if items or not (r.unit or r.audience in (Audience.PEERS, Audience.PUBLIC)):
+        yield blocks.Entries("decisions", say("report.decided"), items, "" if items else none)
+    if items and r.plan_apart:
+        yield blocks.passage(none, style="small")
 
 
 def _decision(action: ActionView, say: Phrases) -> blocks.Entry:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any, Literal
 
 import xlsxwriter
@@ -11,9 +12,12 @@ import xlsxwriter
 from assessment.report.figures import DECISIONS, LineView, QuestionView, Report, ScoreView
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
-from kb.press.palette import TEAL
+from kb.press.palette import LIGHT, LINE, TEAL
 
 MOST = 32_767  # characters of one cell
+_WIDE = 1.05  # of a letter, in the characters that a column's width is counted in
+_LINE, _HIGHEST = 13.5, 409  # points of a line, and of the highest row that Excel has
+_UPRIGHT, _PAGE = 125, 240  # characters that a page holds upright, and across at a size that can be read
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
 Kind = Literal["text", "number", "score", "two", "day"]
 _FORMATS: dict[Kind, str] = {"text": "@", "number": "0", "score": "0.0", "two": "0.00", "day": "yyyy-mm-dd"}
@@ -44,35 +48,82 @@ def render(report: Report, say: Phrases) -> bytes:
             "created": datetime.fromisoformat(report.date),
         }
     )
-    top = {"valign": "top", "font_name": "Calibri", "font_size": 10}
+    top = {"valign": "top", "font_name": "Calibri", "font_size": 10, "bottom": 1, "bottom_color": LINE.upper()}
     looks: dict[str, Any] = {
-        kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text"})
+        kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text", "indent": kind == "text"})
         for kind, form in _FORMATS.items()
     }
     looks["day"].set_align("left")
-    kept = {**top, "num_format": "@", "text_wrap": True, "quote_prefix": True}
+    kept = {**top, "num_format": "@", "text_wrap": True, "indent": 1, "quote_prefix": True}
     looks["kept"] = book.add_format(kept)  # a text that stays one also when somebody edits its cell
     head = book.add_format({**top, "bold": True, "bg_color": TEAL.upper(), "font_color": "#FFFFFF", "text_wrap": True})
     for name, columns, rows in _Sheets(report, say).all():
         if not rows:
             continue
         sheet = book.add_worksheet(say(f"report.sheet.{name}"))
-        for place, column in enumerate(columns):
+        heads = [say(column.head) for column in columns]
+        sheet.set_row(0, _height(columns, heads))
+        for place, (column, text) in enumerate(zip(columns, heads, strict=True)):
             sheet.set_column(place, place, column.width)
-            sheet.write_string(0, place, say(column.head), head)
+            sheet.write_string(0, place, text, head)
         for line, row in enumerate(rows, 1):
+            sheet.set_row(line, _height(columns, row))
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
                 _write(sheet, line, place, column.kind, value, looks)
         sheet.freeze_panes(1, 0 if len(columns) < 4 else 1)
         if len(columns) > 2:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        _for_print(sheet, sum(column.width for column in columns), report)
         sheet.repeat_rows(0)
-        sheet.set_footer(f"&L{_plain(report.audience_label)}&R&P / &N")
+        if name == "scores":
+            _charts(book, columns, report, say)
     book.close()
     return output.getvalue()
+
+
+def _height(columns: Sequence[Column], cells: Sequence[Cell]) -> float:
+    """The height in points of a row whose texts wrap within their columns; Excel has none above 409."""
+    lines = (
+        sum(ceil(max(1, len(line) * _WIDE) / (column.width - 1)) for line in f"{cell}".split("\n"))
+        for column, cell in zip(columns, cells, strict=True)
+        if isinstance(cell, str)
+    )
+    return min(_HIGHEST, 4 + _LINE * max(lines, default=1))
+
+
+def _for_print(sheet: Any, width: int, report: Report) -> None:
+    """A4, as many pages wide as keep the letters readable; what is wide lies across, and repeats the column that names its rows."""
+    pages = ceil(max(width, 1) / _PAGE)
+    sheet.set_paper(9)
+    if width > _UPRIGHT:
+        sheet.set_landscape()
+    if pages > 1:
+        sheet.repeat_columns(2)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(pages, 0)
+    sheet.set_footer(f"&L{_plain(report.audience_label)}&R&P / &N")
+
+
+def _charts(book: Any, columns: Sequence[Column], report: Report, say: Phrases) -> None:
+    """A sheet of charts drawn from the sheet of scores, whose factors stand from its third row on."""
+    sheet, scores, last = (
+        book.add_worksheet(say("report.sheet.charts")),
+        say("report.sheet.scores"),
+        len(report.factors) + 1,
+    )
+    heads = [column.head for column in columns]
+    for at, (title, drawn) in enumerate(_CHARTS.items()):
+        chart = book.add_chart({"type": "bar"})
+        for place, colour in zip(map(heads.index, drawn), (TEAL, LIGHT), strict=False):
+            values = {"categories": [scores, 2, 1, last, 2], "values": [scores, 2, place, last, place]}
+            chart.add_series({"name": [scores, 0, place], "fill": {"color": colour.upper()}, "gap": 60, **values})
+        chart.set_title({"name": say(title), "name_font": {"size": 13}})
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"min": 0, "max": 100, "major_gridlines": {"visible": True, "line": {"color": LINE.upper()}}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 660, "height": 470})
+        sheet.insert_chart(at * 25, 0, chart, {"description": say(title)})
+    _for_print(sheet, 0, report)
 
 
 def _column(head: str, width: str, kind: Any = "text") -> Column:
@@ -104,10 +155,10 @@ _COLUMNS = {  # of each sheet: the key of a head, its width in characters, and w
         "agree.level 9 two"
     ),
     "questions": (
-        "score.factor 34, action.elements 30, report.sheet.id 10, work.questions 60, report.sheet.weight 9 two, "
-        "action.status 15, agree.level 9 two, report.sheet.basis 20, report.sheet.reached 50, report.sheet.following "
-        "50, report.reason 30, report.agreed 40, agree.dissent 40, report.sheet.mean 9 two, report.sheet.deviation 11 "
-        "two, report.sheet.consensus 11 two, report.note 40, report.evidence 10 number, report.remarks 40"
+        "score.factor 18, action.elements 18, report.sheet.id 8, work.questions 42, report.sheet.weight 8 two, "
+        "action.status 12, agree.level 8 two, report.sheet.basis 16, report.sheet.reached 40, report.sheet.following "
+        "40, report.reason 22, report.agreed 30, agree.dissent 30, report.sheet.mean 9 two, report.sheet.deviation 10 "
+        "two, report.sheet.consensus 11 two, report.note 28, report.evidence 10 number, report.remarks 30"
     ),
     "evidence": (
         "report.sheet.question 11, report.evidence 60, report.sheet.kind 22, action.date 12 day, report.sheet.age 12, "
@@ -135,6 +186,8 @@ _COLUMNS = {  # of each sheet: the key of a head, its width in characters, and w
     ),
     "method": "report.sheet.what 24, report.sheet.told 110",
 }
+
+_CHARTS = {"report.table": ("score.score",)}  # the title of each chart, and the heads of the columns it shows
 
 
 class _Sheets:

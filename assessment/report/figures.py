@@ -309,7 +309,11 @@ class Withheld(Model):
 
 
 class Report(Model):
-    """Everything a report says; every renderer takes this and nothing else."""
+    """Everything a report says; every renderer takes this and nothing else.
+
+    *unit*: the unit whose private scores alone it tells, blank for the whole administration. *plan_apart*: whether the plan of this
+    sealed round goes on in a file that was not given.
+    """
 
     format: str
     administration: str
@@ -324,6 +328,7 @@ class Report(Model):
     chosen: str
     fingerprint: str
     release: str
+    unit: str
     scale: ScaleView
     overall: ScoreView
     factors: tuple[FactorView, ...]
@@ -339,6 +344,8 @@ class Report(Model):
     people: PeopleView | None
     risks: Annotated[tuple[RiskView, ...], UpTo(_HEAD, "risks")]
     actions: tuple[ActionView, ...]
+    actions_as_of: str
+    plan_apart: Annotated[bool, UpTo(_HEAD, "actions")]
     comparison: ComparisonView | None
     practices: tuple[PracticeView, ...]
     method: tuple[str, ...]

@@ -40,7 +40,7 @@ def plan(r: Report, say: Phrases) -> Iterator[Section]:
     if not r.actions:
         return
     title = say("plan.title")
-    told = say("report.plan_text", date=say.date(r.as_of).replace(" ", "\u00a0"))
+    told = say("report.plan_text", date=say.date(r.actions_as_of).replace(" ", "\u00a0"))
     head = [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")]
     rows = [_action(action, say) for action in r.actions]
     actions = table(title, head, [1.5, 5.9, 2.6, 2.8, 2.3], rows, anchors=[action.id for action in r.actions])
@@ -75,10 +75,10 @@ def comparison(r: Report, say: Phrases) -> Iterator[Section]:
     if c is None:
         return
     days = {"before": say.date(c.before), "after": say.date(c.after)}
-    counts = {name: getattr(c, name) for name in ("core", "same", "reworded", "new", "dropped")}
+    counts = {name: getattr(c, name) for name in ("same", "reworded", "new", "dropped")}
     head = [say("score.factor"), *days.values(), say("report.points"), say("report.verdict"), say("compare.questions")]
     rows = [_line(line, say) for line in (*c.factors, c.overall)]
-    told = passage(say("report.comparison_text", **days, **counts))
+    told = passage(say.count("report.comparison_text", c.core, **days, **counts))
     lines = table(say("report.comparison"), head, [5, 2, 2, 2, 3, 4], rows, right=(1, 2, 3))
     yield Section("comparison", say("report.comparison"), (told, lines), opening=2, room=0)
 
