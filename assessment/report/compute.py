@@ -9,7 +9,7 @@ from typing import Any
 
 from assessment import evidence as proofs
 from assessment import offers
-from assessment.actions import Action, achievement, timing
+from assessment.actions import Action, Priority, achievement, priorities, timing
 from assessment.agreement import SMALLEST, Standing, mean_disagreement
 from assessment.audience import Audience, cut
 from assessment.comparison import Comparison, Line, compare
@@ -17,8 +17,8 @@ from assessment.journal import Assessment
 from assessment.people import Role, Side
 from assessment.plan import telling
 from assessment.report import figures, public, units
-from assessment.report.questions import Source, question_view, strong, top, two, weak
-from assessment.risks import Risk, zone
+from assessment.report.questions import Source, disputed, question_view, strong, top, two, weak
+from assessment.risks import Risk, Zone, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, Scores, rounded, score
 from kb.base.interface import Phrases, Refusal
@@ -75,7 +75,7 @@ def make(
         assessment = units.part_of(assessment, unit)
     source = Source(assessment, knowledge, say, as_of or date.fromisoformat(assessment.changed[:10]))
     standing = assessment.standing
-    scores = score(assessment.bank.questions, standing, assessment.supported(source.as_of))
+    scores = score(assessment.bank.questions, standing, source.supported)
     factors = tuple(_factor(source, number, scores) for number in scores.factors)
     questions = [question for factor in factors for question in factor.questions]
     planned = plan or assessment
@@ -100,8 +100,10 @@ def make(
         factors=factors,
         strong_elements=figures.furthest(factors, -1),
         weak_elements=figures.furthest(factors, 1),
-        strengths=top(strong(questions)),
+        strengths=top([each for each in strong(questions) if each.evidenced]),
         gaps=top(weak(questions)),
+        priorities=_priorities(source, planned),
+        disputed=disputed(questions),
         unsupported=sum(question.unsupported for question in questions),
         means=sum(stands.basis == "mean" for stands in standing.values()),
         interval_text=_interval(_shown(scores.overall, standing), say),
@@ -273,7 +275,7 @@ def _lens(source: Source) -> figures.LensView | None:
     lens, standing, names = source.assessment.lens, source.assessment.standing, _names(source)
     if lens is None:
         return None
-    scores = score(lens.questions, standing, source.assessment.supported(source.as_of)).factors
+    scores = score(lens.questions, standing, source.supported).factors
     return figures.LensView(
         title=lens.title.of(source.say.language),
         note=lens.note.of(source.say.language),
@@ -304,6 +306,31 @@ def _risk(risk: Risk, say: Phrases) -> figures.RiskView:
         origin=say(f"origin.{risk.origin}"),
         owner=risk.owner or "",
     )
+
+
+def _priorities(source: Source, planned: Assessment) -> tuple[figures.PriorityView, ...]:
+    """The first gaps in the tool's own order, with the actions *planned* for them."""
+    a, risks = source.assessment, source.assessment.risks
+    ranked = priorities(a.bank.questions, a.levels, risks.values(), planned.actions.values())
+    shown, others = ranked[: figures.DECISIONS], ranked[figures.DECISIONS :]
+    tied = sum(_urgency(each) == _urgency(shown[-1]) for each in others) if shown else 0
+    return tuple(
+        figures.PriorityView(
+            question=question_view(source, a.by_id[each.question]),
+            goal=goal.of(source.say.language) if (goal := a.by_id[each.question].goal) else "",
+            risk=each.risk or "",
+            risk_text=risks[each.risk].text if each.risk else "",
+            product=each.worst,
+            actions=each.actions,
+            tied=tied if each is shown[-1] else 0,
+        )
+        for each in shown
+    )
+
+
+def _urgency(priority: Priority) -> tuple[Zone, Fraction]:
+    """What two gaps that are as urgent have in common."""
+    return zone((priority.worst, 1)), priority.value
 
 
 def _action(say: Phrases, action: Action, day: str) -> figures.ActionView:

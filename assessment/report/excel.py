@@ -50,7 +50,7 @@ def render(report: Report, say: Phrases) -> bytes:
     )
     top = {"valign": "top", "font_name": "Calibri", "font_size": 10, "bottom": 1, "bottom_color": LINE.upper()}
     looks: dict[str, Any] = {
-        kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text", "indent": kind == "text"})
+        kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text", "indent": int(kind == "text")})
         for kind, form in _FORMATS.items()
     }
     looks["day"].set_align("left")
@@ -149,8 +149,9 @@ def _write(sheet: Any, line: int, place: int, kind: Kind, value: Cell, looks: An
 _COLUMNS = {  # of each sheet: the key of a head, its width in characters, and what its cells hold if no text
     "summary": "report.sheet.what 34, report.sheet.told 90",
     "scores": (
-        "report.sheet.level 16, report.sheet.id 8, report.sheet.name 44, score.score 10 score, report.sheet.low 10 "
-        "score, report.sheet.high 10 score, score.answered 12 number, report.sheet.applicable 12 number, "
+        "report.sheet.level 16, report.sheet.id 8, report.sheet.name 44, score.claimed 10 score, score.evidenced 11 "
+        "score, report.sheet.low 10 score, report.sheet.high 10 score, score.law 10 score, score.practice 10 score, "
+        "score.gap 10 score, score.answered 12 number, report.sheet.applicable 12 number, "
         "state.dont_know 12 number, state.unanswered 12 number, state.not_applicable 12 number, score.weakest 12, "
         "agree.level 9 two"
     ),
@@ -180,14 +181,18 @@ _COLUMNS = {  # of each sheet: the key of a head, its width in characters, and w
         "action.timing 14, report.sheet.achieved 12 score, action.indicator 70"
     ),
     "comparison": (
-        "score.factor 36, report.sheet.before 13 score, report.sheet.before_low 13 score, report.sheet.before_high 13 "
-        "score, report.sheet.after 13 score, report.sheet.after_low 13 score, report.sheet.after_high 13 score, "
-        "report.points 10 score, report.verdict 28"
+        "score.factor 36, report.sheet.before 11 score, report.sheet.before_evidenced 12 score, report.sheet.before_low 11 "
+        "score, report.sheet.before_high 11 score, report.sheet.after 11 score, report.sheet.after_evidenced 12 score, "
+        "report.sheet.after_low 11 score, report.sheet.after_high 11 score, report.points 10 score, report.verdict 24, "
+        "report.sheet.moves 30"
     ),
     "method": "report.sheet.what 24, report.sheet.told 110",
 }
 
-_CHARTS = {"report.table": ("score.score",)}  # the title of each chart, and the heads of the columns it shows
+_CHARTS = {  # the title of each chart, and the heads of the columns it shows
+    "report.table": ("score.claimed", "score.evidenced"),
+    "report.sides": ("score.law", "score.practice"),
+}
 
 
 class _Sheets:
@@ -229,6 +234,8 @@ class _Sheets:
             [say("report.sheet.version"), r.version],
             [say("report.sheet.member"), r.member],
             [say("report.overall"), r.overall.score],
+            [say("score.evidenced"), r.overall.evidenced],
+            ["", say("score.self")],
             [say("report.sheet.low"), r.overall.low],
             [say("report.sheet.high"), r.overall.high],
             [say("score.answered"), say("score.of", answered=r.overall.answered, applicable=r.overall.applicable)],
@@ -251,7 +258,9 @@ class _Sheets:
                 rows += [
                     [say(title), f"{e.id} {e.short}{say('colon')}{say.number(e.score.score, 0)}"] for e in elements
                 ]
+        rows += [[say("report.priorities"), f"{p.question.id} {p.question.element}"] for p in r.priorities]
         rows += [[say("report.decided"), f"{a.id} {a.title or a.problem}"] for a in r.actions[:DECISIONS]]
+        rows += [[say("report.decided"), say("report.plan_apart")]] if r.plan_apart else []
         rows.append([say("report.sheet.seal"), r.fingerprint or say("journal.open")])
         rows += [["", say("journal.keep")]] if r.fingerprint else []
         rows += [[f"{say('withheld.title')}{say('colon')}{each.label}", each.values] for each in r.withheld]
@@ -272,7 +281,8 @@ class _Sheets:
     def score(self, s: ScoreView) -> list[Cell]:
         """A score over its columns."""
         counts = (s.answered, s.applicable, s.dont_know, s.unanswered, s.not_applicable)
-        return [s.score, s.low, s.high, *counts, s.weakest, s.weakest_level]
+        numbers = (s.score, s.evidenced, s.low, s.high, s.law, s.practice, s.gap)
+        return [*numbers, *counts, s.weakest, s.weakest_level]
 
     def groups(self) -> Iterator[tuple[str, Sequence[QuestionView]]]:
         """The questions by factor, the lens last."""
@@ -322,8 +332,11 @@ class _Sheets:
         """The last round beside this one."""
 
         def row(line: LineView) -> list[Cell]:
-            ends = (line.before, line.before_low, line.before_high, line.after, line.after_low, line.after_high)
-            return [f"{line.number or ''} {line.name}".strip(), *ends, line.points, line.verdict_label]
+            before = (line.before, line.before_evidenced, line.before_low, line.before_high)
+            after = (line.after, line.after_evidenced, line.after_low, line.after_high)
+            moves = self.say("compare.moves", up=line.up, down=line.down, same=line.same)
+            name = f"{line.number or ''} {line.name}".strip()
+            return [name, *before, *after, line.points, line.verdict_label, moves]
 
         if c := self.r.comparison:
             yield from (row(line) for line in (*c.factors, c.overall))

@@ -91,15 +91,16 @@ def test_the_numbers_of_the_page_are_the_scores(rendered):
     page, say, answers = rendered
     names = {factor.number: factor.name.of(say.language) for factor in load().declaration.factors}
     found = as_json(score(QUESTIONS, answers), names)
-    rows = {row[0]: row[1:] for row in page.rows if len(row) == 6}
+    rows = {row[0]: row[1:] for row in page.rows if len(row) == 7}
     for factor in found["factors"]:
         shown = rows[f"{factor['number']} {factor['name']}"]
         ends = [say.number(factor[end], 1) for end in ("low", "high")]
         applicable = factor["answered"] + factor["dont_know"] + factor["unanswered"]
         assert shown[0] == say.number(factor["score"], 1)
-        assert shown[2] == ("–" if factor["low"] is None else say("report.low_high", low=ends[0], high=ends[1]))
-        assert shown[3] == say("score.of", answered=factor["answered"], applicable=applicable)
-        assert shown[4].split()[0] == (factor["weakest"] or "–")
+        assert shown[1] == say.number(factor["evidenced"], 1)
+        assert shown[3] == ("–" if factor["low"] is None else say("report.low_high", low=ends[0], high=ends[1]))
+        assert shown[4] == say("score.of", answered=factor["answered"], applicable=applicable)
+        assert shown[5].split()[0] == (factor["weakest"] or "–")
     overall = squeezed(f"{say('report.overall')} {say.number(found['overall']['score'], 1)} {say('report.out_of')}")
     assert overall in page.text
 
