@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assessment import answers, replay
 from assessment.audience import Audience
+from assessment.journal import Assessment
 from assessment.output import expect_writable, write
 from assessment.report import compute, files
 from assessment.rounds.answering import answered
@@ -17,7 +18,7 @@ from assessment.rounds.opening import opening
 from assessment.storing.sqlite import AssessmentFile
 from kb.base.interface import Phrases, Refusal, phrases
 from kb.library.content import find_root
-from kb.library.knowledge import load
+from kb.library.knowledge import Knowledge, load
 from kb.site import local
 from kb.site.build import build
 
@@ -66,6 +67,8 @@ def write_report(
     *,
     audience: Audience = Audience.INTERNAL,
     earlier: Path | None = None,
+    plan: Path | None = None,
+    unit: str = "",
     as_of: date | None = None,
     paper: str = "a4",
     template: Path | None = None,
@@ -75,18 +78,28 @@ def write_report(
     The ending of *output* says what kind of file it is; those there are: `files.KINDS`.
     """
     knowledge = load()
-    with AssessmentFile.open(file) as opened:
-        assessment = replay.read(opened, knowledge.bank)
-    before = None
-    if earlier is not None:
-        with AssessmentFile.open(earlier) as opened:
-            before = replay.read(opened, knowledge.bank)
+    if unit and (plan or earlier):
+        raise Refusal("report.unit_alone")
+    assessment = _opened(file, knowledge)
+    before = None if earlier is None else _opened(earlier, knowledge)
+    planned = None if plan is None else _opened(plan, knowledge, plan=True)
     expect_writable(output)
     say = phrases(language or assessment.language)
-    report = compute.make(assessment, knowledge, say, version("arusha"), site, earlier=before, as_of=as_of)
+    if plan is not None and planned is not None:
+        try:
+            compute.expect_plan(planned, assessment)
+        except Refusal as refusal:
+            raise Refusal("of_file", file=plan, what=refusal) from None
+    rounds = {"earlier": before, "plan": planned}
+    report = compute.make(assessment, knowledge, say, version("arusha"), site, **rounds, unit=unit, as_of=as_of)
     cut = compute.for_audience(report, audience, say)
     write(output, files.render(cut, say, output.suffix, paper, template))
     return say
+
+
+def _opened(path: Path, knowledge: Knowledge, *, plan: bool = False) -> Assessment:
+    with AssessmentFile.open(path) as opened:
+        return replay.read(opened, knowledge.bank, plan=plan)
 
 
 class _Pages(http.server.SimpleHTTPRequestHandler):

@@ -23,7 +23,8 @@ _RARE = 1.8  # a word that about one practice in seven speaks, or fewer
 @dataclass(frozen=True)
 class Offer:
     """A practice offered for an element. Reasons: the questions it answers, whether it serves the element first of all, whether
-    it comes from the Member's own region, how its results are shown, and words that it shares with the questions.
+    it comes from the Member's own region, how its results are shown, and the rare terms of the thesaurus that it
+    shares with the questions.
     """
 
     practice: str
@@ -95,8 +96,9 @@ def _scored(practice: Practice, need: _Need, knowledge: Knowledge, language: str
         + STRENGTH[practice.evidence]
         + LIKE * cosine(need.words, own)
     )
-    common = tuple(word for word in shared(need.words, own) if need.rare.get(word, 0.0) > _RARE)[:_SHARED]
-    return value, Offer(practice.id, answers, first, near, practice.evidence, common)
+    subjects = _subjects(knowledge, language)
+    common = [word for word in shared(need.words, own) if word in subjects and need.rare.get(word, 0.0) > _RARE]
+    return value, Offer(practice.id, answers, first, near, practice.evidence, tuple(common[:_SHARED]))
 
 
 def _regions(members: Iterable[str], knowledge: Knowledge) -> set[str]:
@@ -106,6 +108,13 @@ def _regions(members: Iterable[str], knowledge: Knowledge) -> set[str]:
 
 def _told(*texts: str) -> list[str]:
     return [word for text in texts for word in _WORD.findall(text.casefold())]
+
+
+@cache
+def _subjects(knowledge: Knowledge, language: str) -> frozenset[str]:
+    """The single words by which the thesaurus knows its concepts: numbers, measures and results are none."""
+    listed = (word for concept in knowledge.thesaurus.concepts for word in concept.words.of(language))
+    return frozenset(word.casefold() for word in listed if _WORD.fullmatch(word))
 
 
 @cache

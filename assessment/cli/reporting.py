@@ -25,7 +25,16 @@ from kb.cli.options import DATE, OneOf
     help="Who will read it; what they may not see is left out and told by category.",
 )
 @click.option("--earlier", type=FILE, help="The file of the round before, to compare with.")
-@click.option("--as-of", "as_of", type=DATE, help="The day on which evidence is judged.")
+@click.option(
+    "--plan", type=FILE, help="The plan that goes on after the sealed round FILE; its actions are then in the report."
+)
+@click.option(
+    "--unit",
+    default="",
+    metavar="NAME",
+    help="Only the private scores of one unit with five respondents or more, of a sealed round.",
+)
+@click.option("--as-of", "as_of", type=DATE, help="The day on which evidence and actions are judged.")
 @options.paper("Size of the PDF’s pages.")
 @click.option("--template", type=FILE, help="The administration’s own Word template (.docx) in place of ours.")
 @click.option("--site", help="Address of the knowledge base's site, to link the practices cited to their pages.")

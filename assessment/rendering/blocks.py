@@ -30,20 +30,22 @@ Cell = tuple[Passage, ...]
 
 @dataclass(frozen=True)
 class Interval:
-    """A score between the ends of its interval, each 0 to 100, or None where there is none: a bar shows it."""
+    """A score between the ends of its interval, and what of it is evidenced, each 0 to 100, or None: a bar shows them."""
 
     score: float | None
     low: float | None
     high: float | None
+    evidenced: float | None = None
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A score in large figures with its bar, beside what it rests on."""
+    """A score in large figures with its bar, beside what it rests on; *beside*: its evidenced part, named and in figures."""
 
     label: str
     number: str
     unit: str
+    beside: tuple[str, str]
     interval: Interval
     texts: tuple[Passage, ...]
 
@@ -107,11 +109,12 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class Scores:
-    """A table of scores; *head* names the name and the figures."""
+    """A table of scores; *head* names the name and the figures; *widths*, of these columns, relate to each other."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[ScoreRow, ...]
+    widths: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -212,13 +215,17 @@ class Cover:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document in a *language* (en or fr), of a *day* (YYYY-MM-DD); *contents*: the title of its table of contents."""
+    """A whole document in a *language* (en or fr), of a *day* (YYYY-MM-DD); *contents*: the title of its table of contents.
+
+    One that is *brief* has neither cover nor contents in print: its first page opens with what the cover says.
+    """
 
     cover: Cover
     language: str
     day: str
     contents: str
     sections: tuple[Section, ...]
+    brief: bool = False
 
 
 def plain(text: str) -> Runs:

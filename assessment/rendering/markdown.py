@@ -116,6 +116,7 @@ def _heading(level: int, text: str) -> str:
 def _(block: blocks.Headline) -> Iterator[str]:
     label = f"{plain(block.label)} " if block.label else ""
     yield f"{label}**{block.number}** {plain(block.unit)}"
+    yield f"{plain(block.beside[0])} **{block.beside[1]}**"
     yield from map(of_passage, block.texts)
 
 

@@ -83,7 +83,8 @@ class _Setter:
 
     def all(self, document: blocks.Document) -> None:
         """Contents, then every section."""
-        self.contents(document)
+        if not document.brief:
+            self.contents(document)
         for section in document.sections:
             self.section(section)
         self.place.getparent().remove(self.place)
@@ -225,6 +226,7 @@ class _Setter:
             self.cell(row.cells[0], b.label, "Report Small")
         unit = self.cell(row.cells[0], b.number, "Report Figure").add_run(f" {b.unit}")
         unit.bold, unit.font.size = False, self.filled.styles["Normal"].font.size
+        self.cell(row.cells[0], (Run(f"{b.beside[0]} "), *bold(b.beside[1])))
         self.passages(row.cells[1], b.texts)
 
     @block.register
@@ -247,6 +249,8 @@ class _Setter:
                 self.each(item.parts)
         else:
             self.entries(b.items, [2, 13] if b.look == "answers" else [1, 14])
+            self.gap()
+        if b.more:
             self.paragraph(b.more, "Report Small")
 
     def entries(self, items: Iterable[blocks.Entry], widths: Sequence[float]) -> None:
@@ -278,7 +282,7 @@ class _Setter:
     def _(self, b: blocks.Scores) -> None:
         self.paragraph(b.caption, "Caption")
         figures = range(1, len(b.head))
-        table = self.table([7, 1.6, 2.4, 2.4, 3.2][: len(b.head)], b.head, figures)
+        table = self.table(b.widths, b.head, figures)
         for row in b.rows:
             self.row(table, [(row.name,), *((each,) for each in row.cells)], right=figures)
         self.gap()

@@ -9,19 +9,19 @@ from typing import Any
 
 from assessment import evidence as proofs
 from assessment import offers
-from assessment.actions import Action, achievement, timing
+from assessment.actions import Action, Priority, achievement, priorities, timing
 from assessment.agreement import SMALLEST, Standing, mean_disagreement
 from assessment.audience import Audience, cut
 from assessment.comparison import Comparison, Line, compare
 from assessment.journal import Assessment
 from assessment.people import Role, Side
 from assessment.plan import telling
-from assessment.report import figures, public
-from assessment.report.questions import Source, question_view, strong, top, two, weak
-from assessment.risks import Risk, zone
+from assessment.report import figures, public, units
+from assessment.report.questions import Source, disputed, question_view, strong, top, two, weak
+from assessment.risks import Risk, Zone, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, Scores, rounded, score
-from kb.base.interface import Phrases
+from kb.base.interface import Phrases, Refusal
 from kb.base.vocabulary import NOT_STATED, QuestionSide, Text
 from kb.library.citations import origin
 from kb.library.declaration import Element
@@ -57,19 +57,29 @@ def make(
     site: str | None = None,
     *,
     earlier: Assessment | None = None,
+    plan: Assessment | None = None,
+    unit: str = "",
     as_of: date | None = None,
 ) -> figures.Report:
     """The internal report of an assessment; the same input gives the same report.
 
     *site*: address of the knowledge base's site, to which the practices cited are then linked. *earlier*: the round before.
-    *as_of*: the day on which evidence is judged, that of the last change if not given. Raises ArushaError where *earlier* is
-    of another administration.
+    *plan*: what goes on after the sealed round, whose actions are then told as of its last change. *unit*: tell only that unit's
+    part of a sealed round, as `units.part_of` gives it. *as_of*: the day on which evidence and actions are judged, that of the last
+    change if not given. Raises ArushaError where *earlier* is of another administration, *plan* of another round, or a unit cannot
+    be told apart.
     """
+    if plan is not None:
+        expect_plan(plan, assessment)
+    if unit:
+        assessment = units.part_of(assessment, unit)
     source = Source(assessment, knowledge, say, as_of or date.fromisoformat(assessment.changed[:10]))
     standing = assessment.standing
-    scores = score(assessment.bank.questions, standing, assessment.supported(source.as_of))
+    scores = score(assessment.bank.questions, standing, source.supported)
     factors = tuple(_factor(source, number, scores) for number in scores.factors)
     questions = [question for factor in factors for question in factor.questions]
+    planned = plan or assessment
+    plan_day = as_of.isoformat() if as_of else planned.changed[:10]
     return figures.Report(
         format="arusha-report/1",
         administration=assessment.administration,
@@ -84,13 +94,16 @@ def make(
         chosen=assessment.chosen,
         fingerprint=assessment.fingerprint or "",
         release=release,
+        unit=unit,
         scale=_scale(source),
         overall=_shown(scores.overall, standing),
         factors=factors,
         strong_elements=figures.furthest(factors, -1),
         weak_elements=figures.furthest(factors, 1),
-        strengths=top(strong(questions)),
+        strengths=top([each for each in strong(questions) if each.evidenced]),
         gaps=top(weak(questions)),
+        priorities=_priorities(source, planned),
+        disputed=disputed(questions),
         unsupported=sum(question.unsupported for question in questions),
         means=sum(stands.basis == "mean" for stands in standing.values()),
         interval_text=_interval(_shown(scores.overall, standing), say),
@@ -98,7 +111,9 @@ def make(
         lens=_lens(source),
         people=_people(assessment),
         risks=_risks(source),
-        actions=tuple(_action(source, action) for action in assessment.actions.values()),
+        actions=tuple(_action(say, action, plan_day) for action in planned.actions.values()),
+        actions_as_of=plan_day,
+        plan_apart=bool(assessment.fingerprint) and plan is None and not unit,
         comparison=None if earlier is None else _comparison(source, compare([earlier, assessment])),
         practices=_practices(source, factors, site),
         method=_method(source),
@@ -107,7 +122,12 @@ def make(
 
 
 def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> figures.Report:
-    """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out."""
+    """The report cut to its audience, with a sheet of what was withheld by category; the head's brief leaves the annexes out.
+
+    Raises Refusal for a unit's report to peers or the public.
+    """
+    if report.unit and audience in (Audience.PEERS, Audience.PUBLIC):
+        raise Refusal("report.unit_inside")
     kept, withheld = cut(report, audience)
     if audience is Audience.HEAD:
         factors = tuple(factor.model_copy(update={"questions": ()}) for factor in kept.factors)
@@ -133,6 +153,14 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
             ),
         }
     )
+
+
+def expect_plan(plan: Assessment, assessment: Assessment) -> None:
+    """Raise Refusal unless a plan is one, and goes on from this sealed round."""
+    if plan.carried is None:
+        raise Refusal("report.no_plan")
+    if plan.carried.fingerprint != assessment.fingerprint:
+        raise Refusal("report.other_plan", fingerprint=plan.carried.fingerprint)
 
 
 def _member(source: Source) -> str:
@@ -247,7 +275,7 @@ def _lens(source: Source) -> figures.LensView | None:
     lens, standing, names = source.assessment.lens, source.assessment.standing, _names(source)
     if lens is None:
         return None
-    scores = score(lens.questions, standing, source.assessment.supported(source.as_of)).factors
+    scores = score(lens.questions, standing, source.supported).factors
     return figures.LensView(
         title=lens.title.of(source.say.language),
         note=lens.note.of(source.say.language),
@@ -280,9 +308,33 @@ def _risk(risk: Risk, say: Phrases) -> figures.RiskView:
     )
 
 
-def _action(source: Source, action: Action) -> figures.ActionView:
-    """One action of the plan, judged as of the day of the report."""
-    say, day = source.say, source.as_of.isoformat()
+def _priorities(source: Source, planned: Assessment) -> tuple[figures.PriorityView, ...]:
+    """The first gaps in the tool's own order, with the actions *planned* for them."""
+    a, risks = source.assessment, source.assessment.risks
+    ranked = priorities(a.bank.questions, a.levels, risks.values(), planned.actions.values())
+    shown, others = ranked[: figures.DECISIONS], ranked[figures.DECISIONS :]
+    tied = sum(_urgency(each) == _urgency(shown[-1]) for each in others) if shown else 0
+    return tuple(
+        figures.PriorityView(
+            question=question_view(source, a.by_id[each.question]),
+            goal=goal.of(source.say.language) if (goal := a.by_id[each.question].goal) else "",
+            risk=each.risk or "",
+            risk_text=risks[each.risk].text if each.risk else "",
+            product=each.worst,
+            actions=each.actions,
+            tied=tied if each is shown[-1] else 0,
+        )
+        for each in shown
+    )
+
+
+def _urgency(priority: Priority) -> tuple[Zone, Fraction]:
+    """What two gaps that are as urgent have in common."""
+    return zone((priority.worst, 1)), priority.value
+
+
+def _action(say: Phrases, action: Action, day: str) -> figures.ActionView:
+    """One action of the plan, judged as of a *day*."""
     when = timing(action, day)
     same = ("id", "problem", "result", "elements", "co_owners", "status")
     return figures.ActionView(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any, Literal
 
 import xlsxwriter
@@ -11,9 +12,12 @@ import xlsxwriter
 from assessment.report.figures import DECISIONS, LineView, QuestionView, Report, ScoreView
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
-from kb.press.palette import TEAL
+from kb.press.palette import LIGHT, LINE, TEAL
 
 MOST = 32_767  # characters of one cell
+_WIDE = 1.05  # of a letter, in the characters that a column's width is counted in
+_LINE, _HIGHEST = 13.5, 409  # points of a line, and of the highest row that Excel has
+_UPRIGHT, _PAGE = 125, 240  # characters that a page holds upright, and across at a size that can be read
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel and the calendar disagree
 Kind = Literal["text", "number", "score", "two", "day"]
 _FORMATS: dict[Kind, str] = {"text": "@", "number": "0", "score": "0.0", "two": "0.00", "day": "yyyy-mm-dd"}
@@ -44,35 +48,82 @@ def render(report: Report, say: Phrases) -> bytes:
             "created": datetime.fromisoformat(report.date),
         }
     )
-    top = {"valign": "top", "font_name": "Calibri", "font_size": 10}
+    top = {"valign": "top", "font_name": "Calibri", "font_size": 10, "bottom": 1, "bottom_color": LINE.upper()}
     looks: dict[str, Any] = {
-        kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text"})
+        kind: book.add_format({**top, "num_format": form, "text_wrap": kind == "text", "indent": int(kind == "text")})
         for kind, form in _FORMATS.items()
     }
     looks["day"].set_align("left")
-    kept = {**top, "num_format": "@", "text_wrap": True, "quote_prefix": True}
+    kept = {**top, "num_format": "@", "text_wrap": True, "indent": 1, "quote_prefix": True}
     looks["kept"] = book.add_format(kept)  # a text that stays one also when somebody edits its cell
     head = book.add_format({**top, "bold": True, "bg_color": TEAL.upper(), "font_color": "#FFFFFF", "text_wrap": True})
     for name, columns, rows in _Sheets(report, say).all():
         if not rows:
             continue
         sheet = book.add_worksheet(say(f"report.sheet.{name}"))
-        for place, column in enumerate(columns):
+        heads = [say(column.head) for column in columns]
+        sheet.set_row(0, _height(columns, heads))
+        for place, (column, text) in enumerate(zip(columns, heads, strict=True)):
             sheet.set_column(place, place, column.width)
-            sheet.write_string(0, place, say(column.head), head)
+            sheet.write_string(0, place, text, head)
         for line, row in enumerate(rows, 1):
+            sheet.set_row(line, _height(columns, row))
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
                 _write(sheet, line, place, column.kind, value, looks)
         sheet.freeze_panes(1, 0 if len(columns) < 4 else 1)
         if len(columns) > 2:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        _for_print(sheet, sum(column.width for column in columns), report)
         sheet.repeat_rows(0)
-        sheet.set_footer(f"&L{_plain(report.audience_label)}&R&P / &N")
+        if name == "scores":
+            _charts(book, columns, report, say)
     book.close()
     return output.getvalue()
+
+
+def _height(columns: Sequence[Column], cells: Sequence[Cell]) -> float:
+    """The height in points of a row whose texts wrap within their columns; Excel has none above 409."""
+    lines = (
+        sum(ceil(max(1, len(line) * _WIDE) / (column.width - 1)) for line in f"{cell}".split("\n"))
+        for column, cell in zip(columns, cells, strict=True)
+        if isinstance(cell, str)
+    )
+    return min(_HIGHEST, 4 + _LINE * max(lines, default=1))
+
+
+def _for_print(sheet: Any, width: int, report: Report) -> None:
+    """A4, as many pages wide as keep the letters readable; what is wide lies across, and repeats the column that names its rows."""
+    pages = ceil(max(width, 1) / _PAGE)
+    sheet.set_paper(9)
+    if width > _UPRIGHT:
+        sheet.set_landscape()
+    if pages > 1:
+        sheet.repeat_columns(2)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(pages, 0)
+    sheet.set_footer(f"&L{_plain(report.audience_label)}&R&P / &N")
+
+
+def _charts(book: Any, columns: Sequence[Column], report: Report, say: Phrases) -> None:
+    """A sheet of charts drawn from the sheet of scores, whose factors stand from its third row on."""
+    sheet, scores, last = (
+        book.add_worksheet(say("report.sheet.charts")),
+        say("report.sheet.scores"),
+        len(report.factors) + 1,
+    )
+    heads = [column.head for column in columns]
+    for at, (title, drawn) in enumerate(_CHARTS.items()):
+        chart = book.add_chart({"type": "bar"})
+        for place, colour in zip(map(heads.index, drawn), (TEAL, LIGHT), strict=False):
+            values = {"categories": [scores, 2, 1, last, 2], "values": [scores, 2, place, last, place]}
+            chart.add_series({"name": [scores, 0, place], "fill": {"color": colour.upper()}, "gap": 60, **values})
+        chart.set_title({"name": say(title), "name_font": {"size": 13}})
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"min": 0, "max": 100, "major_gridlines": {"visible": True, "line": {"color": LINE.upper()}}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 660, "height": 470})
+        sheet.insert_chart(at * 25, 0, chart, {"description": say(title)})
+    _for_print(sheet, 0, report)
 
 
 def _column(head: str, width: str, kind: Any = "text") -> Column:
@@ -98,16 +149,17 @@ def _write(sheet: Any, line: int, place: int, kind: Kind, value: Cell, looks: An
 _COLUMNS = {  # of each sheet: the key of a head, its width in characters, and what its cells hold if no text
     "summary": "report.sheet.what 34, report.sheet.told 90",
     "scores": (
-        "report.sheet.level 16, report.sheet.id 8, report.sheet.name 44, score.score 10 score, report.sheet.low 10 "
-        "score, report.sheet.high 10 score, score.answered 12 number, report.sheet.applicable 12 number, "
+        "report.sheet.level 16, report.sheet.id 8, report.sheet.name 44, score.claimed 10 score, score.evidenced 11 "
+        "score, report.sheet.low 10 score, report.sheet.high 10 score, score.law 10 score, score.practice 10 score, "
+        "score.gap 10 score, score.answered 12 number, report.sheet.applicable 12 number, "
         "state.dont_know 12 number, state.unanswered 12 number, state.not_applicable 12 number, score.weakest 12, "
         "agree.level 9 two"
     ),
     "questions": (
-        "score.factor 34, action.elements 30, report.sheet.id 10, work.questions 60, report.sheet.weight 9 two, "
-        "action.status 15, agree.level 9 two, report.sheet.basis 20, report.sheet.reached 50, report.sheet.following "
-        "50, report.reason 30, report.agreed 40, agree.dissent 40, report.sheet.mean 9 two, report.sheet.deviation 11 "
-        "two, report.sheet.consensus 11 two, report.note 40, report.evidence 10 number, report.remarks 40"
+        "score.factor 18, action.elements 18, report.sheet.id 8, work.questions 42, report.sheet.weight 8 two, "
+        "action.status 12, agree.level 8 two, report.sheet.basis 16, report.sheet.reached 40, report.sheet.following "
+        "40, report.reason 22, report.agreed 30, agree.dissent 30, report.sheet.mean 9 two, report.sheet.deviation 10 "
+        "two, report.sheet.consensus 11 two, report.note 28, report.evidence 10 number, report.remarks 30"
     ),
     "evidence": (
         "report.sheet.question 11, report.evidence 60, report.sheet.kind 22, action.date 12 day, report.sheet.age 12, "
@@ -129,11 +181,17 @@ _COLUMNS = {  # of each sheet: the key of a head, its width in characters, and w
         "action.timing 14, report.sheet.achieved 12 score, action.indicator 70"
     ),
     "comparison": (
-        "score.factor 36, report.sheet.before 13 score, report.sheet.before_low 13 score, report.sheet.before_high 13 "
-        "score, report.sheet.after 13 score, report.sheet.after_low 13 score, report.sheet.after_high 13 score, "
-        "report.points 10 score, report.verdict 28"
+        "score.factor 36, report.sheet.before 11 score, report.sheet.before_evidenced 12 score, report.sheet.before_low 11 "
+        "score, report.sheet.before_high 11 score, report.sheet.after 11 score, report.sheet.after_evidenced 12 score, "
+        "report.sheet.after_low 11 score, report.sheet.after_high 11 score, report.points 10 score, report.verdict 24, "
+        "report.sheet.moves 30"
     ),
     "method": "report.sheet.what 24, report.sheet.told 110",
+}
+
+_CHARTS = {  # the title of each chart, and the heads of the columns it shows
+    "report.table": ("score.claimed", "score.evidenced"),
+    "report.sides": ("score.law", "score.practice"),
 }
 
 
@@ -176,6 +234,8 @@ class _Sheets:
             [say("report.sheet.version"), r.version],
             [say("report.sheet.member"), r.member],
             [say("report.overall"), r.overall.score],
+            [say("score.evidenced"), r.overall.evidenced],
+            ["", say("score.self")],
             [say("report.sheet.low"), r.overall.low],
             [say("report.sheet.high"), r.overall.high],
             [say("score.answered"), say("score.of", answered=r.overall.answered, applicable=r.overall.applicable)],
@@ -198,7 +258,9 @@ class _Sheets:
                 rows += [
                     [say(title), f"{e.id} {e.short}{say('colon')}{say.number(e.score.score, 0)}"] for e in elements
                 ]
+        rows += [[say("report.priorities"), f"{p.question.id} {p.question.element}"] for p in r.priorities]
         rows += [[say("report.decided"), f"{a.id} {a.title or a.problem}"] for a in r.actions[:DECISIONS]]
+        rows += [[say("report.decided"), say("report.plan_apart")]] if r.plan_apart else []
         rows.append([say("report.sheet.seal"), r.fingerprint or say("journal.open")])
         rows += [["", say("journal.keep")]] if r.fingerprint else []
         rows += [[f"{say('withheld.title')}{say('colon')}{each.label}", each.values] for each in r.withheld]
@@ -219,7 +281,8 @@ class _Sheets:
     def score(self, s: ScoreView) -> list[Cell]:
         """A score over its columns."""
         counts = (s.answered, s.applicable, s.dont_know, s.unanswered, s.not_applicable)
-        return [s.score, s.low, s.high, *counts, s.weakest, s.weakest_level]
+        numbers = (s.score, s.evidenced, s.low, s.high, s.law, s.practice, s.gap)
+        return [*numbers, *counts, s.weakest, s.weakest_level]
 
     def groups(self) -> Iterator[tuple[str, Sequence[QuestionView]]]:
         """The questions by factor, the lens last."""
@@ -269,8 +332,11 @@ class _Sheets:
         """The last round beside this one."""
 
         def row(line: LineView) -> list[Cell]:
-            ends = (line.before, line.before_low, line.before_high, line.after, line.after_low, line.after_high)
-            return [f"{line.number or ''} {line.name}".strip(), *ends, line.points, line.verdict_label]
+            before = (line.before, line.before_evidenced, line.before_low, line.before_high)
+            after = (line.after, line.after_evidenced, line.after_low, line.after_high)
+            moves = self.say("compare.moves", up=line.up, down=line.down, same=line.same)
+            name = f"{line.number or ''} {line.name}".strip()
+            return [name, *before, *after, line.points, line.verdict_label, moves]
 
         if c := self.r.comparison:
             yield from (row(line) for line in (*c.factors, c.overall))

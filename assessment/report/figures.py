@@ -96,7 +96,10 @@ class EvidenceView(Record):
 
 
 class QuestionView(Model):
-    """A question with its answer, the criteria reached and next, how people saw it, and what shows it."""
+    """A question with its answer, the criteria reached and next, how people saw it, and what shows it.
+
+    *evidenced*: whether evidence that can be relied on stands behind it, as `evidence.supported` has it.
+    """
 
     id: str
     element: str
@@ -119,6 +122,23 @@ class QuestionView(Model):
     spread: Annotated[SpreadView | None, UpTo(_HEAD, "spread")]
     evidence: tuple[EvidenceView, ...]
     unsupported: Annotated[bool, UpTo(_PEERS, "evidence")]
+    evidenced: Annotated[bool, UpTo(_PEERS, "evidence")]
+
+
+class PriorityView(Model):
+    """A gap in the order of priorities, with the worst open risk of its element after controls, if there is one, and its actions.
+
+    *goal*: what is true when the gap is closed, blank where the questions have none. *tied*: of the last one shown, how many others
+    are as urgent.
+    """
+
+    question: QuestionView
+    goal: str
+    risk: str
+    risk_text: str
+    product: int
+    actions: tuple[str, ...]
+    tied: int
 
 
 class OfferView(Model):
@@ -309,7 +329,11 @@ class Withheld(Model):
 
 
 class Report(Model):
-    """Everything a report says; every renderer takes this and nothing else."""
+    """Everything a report says; every renderer takes this and nothing else.
+
+    *unit*: the unit whose private scores alone it tells, blank for the whole administration. *plan_apart*: whether the plan of this
+    sealed round goes on in a file that was not given.
+    """
 
     format: str
     administration: str
@@ -324,6 +348,7 @@ class Report(Model):
     chosen: str
     fingerprint: str
     release: str
+    unit: str
     scale: ScaleView
     overall: ScoreView
     factors: tuple[FactorView, ...]
@@ -331,6 +356,8 @@ class Report(Model):
     weak_elements: tuple[ElementView, ...]
     strengths: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
     gaps: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
+    priorities: Annotated[tuple[PriorityView, ...], UpTo(_HEAD, "questions")]
+    disputed: Annotated[tuple[QuestionView, ...], UpTo(_HEAD, "spread")]
     unsupported: Annotated[int | None, UpTo(_PEERS, "evidence")]
     means: int
     interval_text: str
@@ -339,10 +366,17 @@ class Report(Model):
     people: PeopleView | None
     risks: Annotated[tuple[RiskView, ...], UpTo(_HEAD, "risks")]
     actions: tuple[ActionView, ...]
+    actions_as_of: str
+    plan_apart: Annotated[bool, UpTo(_HEAD, "actions")]
     comparison: ComparisonView | None
     practices: tuple[PracticeView, ...]
     method: tuple[str, ...]
     withheld: tuple[Withheld, ...]
+
+    @property
+    def digits(self) -> int:
+        """The decimals of its scores: none for the public."""
+        return 0 if self.audience is Audience.PUBLIC else 1
 
 
 def furthest(factors: Iterable[FactorView], sign: int) -> tuple[ElementView, ...]:

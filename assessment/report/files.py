@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assessment.rendering import markdown, templates
 from assessment.rendering.blocks import Document
-from assessment.report import data, document
+from assessment.report import data, deck, document
 from assessment.report.figures import Report
 from kb.base import bounded
 from kb.base.interface import Phrases, Refusal
@@ -15,6 +15,7 @@ KINDS = {
     ".pdf": "for print, PDF/UA-1 and PDF/A-2a",
     ".docx": "Word",
     ".xlsx": "Excel",
+    ".pptx": "slides",
     ".md": "Markdown",
     ".json": "data",
 }
@@ -56,8 +57,15 @@ def _excel(report: Report, say: Phrases) -> bytes:
     return excel.render(report, say)
 
 
+def _slides(report: Report, say: Phrases) -> bytes:
+    from assessment.rendering import slides  # noqa: PLC0415 - heavy, and one is needed
+
+    return slides.render(deck.of(report, say))
+
+
 _DATA: dict[str, Callable[[Report, Phrases], bytes]] = {
     ".xlsx": _excel,
+    ".pptx": _slides,
     ".json": lambda report, _: data.render(report).encode(),
 }
 _PAGES: dict[str, Callable[[Document, str, Path | None], bytes]] = {

@@ -14,7 +14,7 @@ def radar(report: Report, say: Phrases) -> charts.Radar:
             charts.Value(
                 factor.number,
                 factor.name,
-                f"{factor.number} {factor.name}{say('colon')}{say.number(factor.score.score, 1)}",
+                f"{factor.number} {factor.name}{say('colon')}{say.number(factor.score.score, report.digits)}",
                 factor.score.score,
                 factor.score.low,
                 factor.score.high,
@@ -31,7 +31,7 @@ def radar_svg(report: Report, say: Phrases) -> str:
 
 def radar_told(report: Report, say: Phrases) -> str:
     """What the radar shows, in words."""
-    scores = (f"{f.number} {f.name}{say('colon')}{say.number(f.score.score, 1)}" for f in report.factors)
+    scores = (f"{f.number} {f.name}{say('colon')}{say.number(f.score.score, report.digits)}" for f in report.factors)
     return say("report.radar_text", items="; ".join(scores))
 
 

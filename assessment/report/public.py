@@ -32,7 +32,7 @@ def of(report: Report) -> Report:
     )
     return report.model_copy(
         update={
-            "overall": _whole(report.overall),
+            "overall": _without(_whole(report.overall), _SIDES),
             "factors": factors,
             "lens": lens,
             "comparison": compared,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from assessment import evidence as proofs
@@ -27,6 +28,11 @@ class Source:
     knowledge: Knowledge
     say: Phrases
     as_of: date
+
+    @cached_property
+    def supported(self) -> frozenset[str]:
+        """The questions with evidence that can be relied on."""
+        return self.assessment.supported(self.as_of)
 
     @property
     def pieces(self) -> tuple[proofs.Piece, ...]:
@@ -63,6 +69,7 @@ def question_view(source: Source, question: Question | LensQuestion) -> Question
         spread=_spread(stands.spread) if stands.spread else None,
         evidence=shown,
         unsupported=bool((level or 0) >= proofs.NEEDS_EVIDENCE and not shown),
+        evidenced=key in source.supported,
     )
 
 
@@ -165,6 +172,14 @@ def strong(questions: Sequence[QuestionView]) -> list[QuestionView]:
 def weak(questions: Sequence[QuestionView]) -> list[QuestionView]:
     """Those at level 0 or 1, the lowest first."""
     return sorted((q for q in questions if q.level is not None and q.level <= 1), key=lambda q: q.level or 0)
+
+
+def disputed(questions: Sequence[QuestionView]) -> tuple[QuestionView, ...]:
+    """Those on which people disagree most, at most three: by the consensus of the scores that may be shown, then by dissents."""
+    apart = [(each.spread.consensus if each.spread else None, each) for each in questions]
+    found = [(1.0 if of is None else of, -len(each.dissent), each) for of, each in apart]
+    order = sorted((row for row in found if row[:2] != (1, 0)), key=lambda row: row[:2])
+    return tuple(each for _, _, each in order[:_TOP])
 
 
 def top(ordered: Sequence[QuestionView]) -> tuple[QuestionView, ...]:

@@ -1,8 +1,8 @@
-"""The registers of the report: its risks, the plan, the last round beside this one."""
+"""The registers of the report: its risks, the plan, the last round beside this one, and how the scores are computed."""
 
 from collections.abc import Iterator
 
-from assessment.rendering.blocks import Cell, Drawing, Passage, Section, cell, passage, table
+from assessment.rendering.blocks import Cell, Drawing, Passage, Section, cell, listing, passage, table
 from assessment.rendering.texts import read
 from assessment.report import pictures
 from assessment.report.figures import ActionView, LineView, Report, RiskView
@@ -40,7 +40,7 @@ def plan(r: Report, say: Phrases) -> Iterator[Section]:
     if not r.actions:
         return
     title = say("plan.title")
-    told = say("report.plan_text", date=say.date(r.as_of).replace(" ", "\u00a0"))
+    told = say("report.plan_text", date=say.date(r.actions_as_of).replace(" ", "\u00a0"))
     head = [say(f"action.{name}") for name in ("id", "measure", "owner", "period", "status")]
     rows = [_action(action, say) for action in r.actions]
     actions = table(title, head, [1.5, 5.9, 2.6, 2.8, 2.3], rows, anchors=[action.id for action in r.actions])
@@ -75,23 +75,51 @@ def comparison(r: Report, say: Phrases) -> Iterator[Section]:
     if c is None:
         return
     days = {"before": say.date(c.before), "after": say.date(c.after)}
-    counts = {name: getattr(c, name) for name in ("core", "same", "reworded", "new", "dropped")}
+    counts = {name: getattr(c, name) for name in ("same", "reworded", "new", "dropped")}
     head = [say("score.factor"), *days.values(), say("report.points"), say("report.verdict"), say("compare.questions")]
-    rows = [_line(line, say) for line in (*c.factors, c.overall)]
-    told = passage(say("report.comparison_text", **days, **counts))
-    lines = table(say("report.comparison"), head, [5, 2, 2, 2, 3, 4], rows, right=(1, 2, 3))
+    rows = [_line(line, say, r.digits) for line in (*c.factors, c.overall)]
+    told = passage(say.count("report.comparison_text", c.core, **days, **counts))
+    caption = f"{say('report.comparison')} ({say('score.claimed')} / {say('score.evidenced')})"
+    lines = table(caption, head, [5, 2, 2, 1.5, 2.6, 4], rows, right=(1, 2, 3))
     yield Section("comparison", say("report.comparison"), (told, lines), opening=2, room=0)
 
 
-def _line(line: LineView, say: Phrases) -> tuple[Cell, ...]:
-    points = "–" if line.points is None else f"{'+' if line.points > 0 else ''}{say.number(line.points, 1)}"
+def _line(line: LineView, say: Phrases, digits: int) -> tuple[Cell, ...]:
+    points = "–" if line.points is None else f"{'+' if line.points > 0 else ''}{say.number(line.points, digits)}"
     name = f"{line.number or ''} {line.name}".strip()
-    ends = (_claimed(line.before, line.before_evidenced, say), _claimed(line.after, line.after_evidenced, say))
+    ends = (
+        _claimed(line.before, line.before_evidenced, say, digits),
+        _claimed(line.after, line.after_evidenced, say, digits),
+    )
     moves = say("compare.moves", up=line.up, down=line.down, same=line.same)
     return tuple(map(cell, (name, *ends, points, line.verdict_label, moves)))
 
 
-def _claimed(claimed: float | None, evidenced: float | None, say: Phrases) -> str:
-    """A score, and below it what evidence bears out."""
-    borne_out = f"\n{say('score.evidenced')} {say.number(evidenced, 1)}" if evidenced is not None else ""
-    return f"{say.number(claimed, 1)}{borne_out}"
+def _claimed(claimed: float | None, evidenced: float | None, say: Phrases, digits: int) -> str:
+    """A score, and what of it evidence bears out."""
+    return f"{say.number(claimed, digits)} / {say.number(evidenced, digits)}"
+
+
+def method(r: Report, say: Phrases) -> Iterator[Section]:
+    """How the scores are computed, and what this version leaves out."""
+    scale = [[cell(str(number), f"level l{number}"), *map(cell, texts)] for number, texts in enumerate(r.scale.levels)]
+    head, widths = [say("agree.level"), *r.scale.heads], [1, *(9 / len(r.scale.heads) for _ in r.scale.heads)]
+    sealed = f"{say('journal.fingerprint', fingerprint=r.fingerprint)}\n{say('journal.keep')}"
+    seal = sealed if r.fingerprint else say("journal.open")
+    end = passage(f"{seal}\n{say('report.footer', release=r.release)}", style="small")
+    method = (
+        passage(r.method[0], style="lead"),
+        table(say("report.scale"), head, widths, scale),
+        Passage((listing(r.method[1:]),), style="small"),
+    )
+    if not r.withheld:
+        yield Section("method", say("report.method"), (*method, end))
+        return
+    yield Section("method", say("report.method"), method)
+    counts = [[cell(each.label), cell(str(each.values))] for each in r.withheld]
+    head = [say("withheld.category"), say("withheld.values")]
+    told = (
+        passage(say("withheld.text", audience=r.audience_label)),
+        table(say("withheld.title"), head, [8, 2], counts, right=(1,)),
+    )
+    yield Section("withheld", say("withheld.title"), (*told, end), opening=2, room=0)

@@ -91,15 +91,16 @@ def test_the_numbers_of_the_page_are_the_scores(rendered):
     page, say, answers = rendered
     names = {factor.number: factor.name.of(say.language) for factor in load().declaration.factors}
     found = as_json(score(QUESTIONS, answers), names)
-    rows = {row[0]: row[1:] for row in page.rows if len(row) == 6}
+    rows = {row[0]: row[1:] for row in page.rows if len(row) == 7}
     for factor in found["factors"]:
         shown = rows[f"{factor['number']} {factor['name']}"]
         ends = [say.number(factor[end], 1) for end in ("low", "high")]
         applicable = factor["answered"] + factor["dont_know"] + factor["unanswered"]
         assert shown[0] == say.number(factor["score"], 1)
-        assert shown[2] == ("–" if factor["low"] is None else say("report.low_high", low=ends[0], high=ends[1]))
-        assert shown[3] == say("score.of", answered=factor["answered"], applicable=applicable)
-        assert shown[4].split()[0] == (factor["weakest"] or "–")
+        assert shown[1] == say.number(factor["evidenced"], 1)
+        assert shown[3] == ("–" if factor["low"] is None else say("report.low_high", low=ends[0], high=ends[1]))
+        assert shown[4] == say("score.of", answered=factor["answered"], applicable=applicable)
+        assert shown[5].split()[0] == (factor["weakest"] or "–")
     overall = squeezed(f"{say('report.overall')} {say.number(found['overall']['score'], 1)} {say('report.out_of')}")
     assert overall in page.text
 
@@ -298,7 +299,7 @@ def test_levels_three_and_four_without_evidence_are_flagged(render, language):
     flagged = {key for key, told in rows.items() if any(flag in told for flag in flags.values())}
     assert flagged == {"1.a.1", "1.a.2"}
     assert flags[3] in rows["1.a.1"]
-    assert say("report.unsupported_count", n=2) in page.text
+    assert say.count("report.unsupported_count", 2) in page.text
 
 
 def test_the_report_is_dated_by_its_last_change(render):
@@ -309,3 +310,72 @@ def test_the_report_is_dated_by_its_last_change(render):
 def test_the_member_is_named_in_the_language_of_the_page(render):
     assert "Member: New Zealand" in render({}, member="NZ").text
     assert "Nouvelle-Zélande" in render({}, "fr", member="NZ").text
+
+
+@pytest.fixture
+def planned(arusha, start, tmp_path):
+    """A sealed round, and the plan that goes on after it with one action."""
+    path, plan = start(tmp_path / "s.arusha", {"8.d.1": 0, "1.a.1": 3}), tmp_path / "plan.arusha"
+    assert arusha("assess", "seal", path, "--yes").exit_code == 0
+    assert arusha("plan", "new", plan, "--from", path).exit_code == 0
+    words = ("--owner", "Human Resources", "--due", "2031-05-04", "--measure", "Rotate sensitive posts")
+    assert arusha("plan", "from-gap", plan, "8.d.1", *words).exit_code == 0
+    return path, plan
+
+
+@pytest.mark.parametrize("ending", [".html", ".md"])
+def test_after_the_seal_the_report_takes_the_plan_from_its_own_file(arusha, planned, tmp_path, ending):
+    """Without it the report says where the plan goes on, and never that there is none."""
+    path, plan = planned
+    found = []
+    for given_plan in ((), ("--plan", plan)):
+        output = tmp_path / f"r{ending}"
+        made = arusha("assess", "report", path, "-o", output, "--for", "head", *given_plan)
+        assert made.exit_code == 0, made.output
+        found.append(output.read_text(encoding="utf-8"))
+    apart, whole = found
+    assert "Rotate sensitive posts" not in apart
+    assert "its plan goes on in a file of its own" in apart
+    for text in ("Rotate sensitive posts", "Human Resources", "4 May 2031"):
+        assert text in whole
+    assert "its plan goes on in a file of its own" not in whole
+    assert not [text for text in found if "No action is in the plan yet" in text]
+
+
+def test_only_the_plan_of_this_round_is_taken(arusha, refused, planned, start, tmp_path):
+    path, plan = planned
+    other = start(tmp_path / "o.arusha", {"8.d.1": 1})
+    words = ("assess", "report", other, "-o", tmp_path / "r.html", "--plan")
+    refused(arusha(*words, plan), "plan.arusha", "is the plan of another round")
+    refused(arusha(*words, path), "s.arusha", "is no plan")
+    refused(arusha(*words, tmp_path / "none.arusha"), "none.arusha")
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_the_plan_moves_no_number_of_the_round(planned, stands, knowledge, bank):
+    """Evidence is judged on the day of the round, actions on that of their plan."""
+    from assessment import replay
+    from assessment.storing.sqlite import AssessmentFile
+
+    path, plan = planned
+    with AssessmentFile.open(plan) as file:
+        on = replay.read(file, bank, plan=True)
+    on = replace(on, changed="2031-06-01T00:00:00+00:00")
+    alone, together = (make(stands(path), knowledge, phrases("en"), "0.1.0", plan=each) for each in (None, on))
+    assert (together.overall, together.factors, together.as_of) == (alone.overall, alone.factors, alone.as_of)
+    assert [action.timing for action in together.actions] == ["overdue"]
+
+
+def test_words_in_common_are_terms_of_the_thesaurus():
+    """No number, and no word such as results, measures or example, is a reason to choose a practice."""
+    from assessment.offers import choose
+
+    knowledge = load()
+    for language in ("en", "fr"):
+        terms = {word.casefold() for concept in knowledge.thesaurus.concepts for word in concept.words.of(language)}
+        elements = knowledge.declaration.elements
+        offers = [o for e in elements for o in choose(e, knowledge.bank.of_element(e), None, knowledge, language)]
+        named = {word for offer in offers for word in offer.shared}
+        assert len(named) > 10
+        assert named <= terms
+        assert not named & {"eight", "results", "measures", "example", "several", "résultats", "mesures", "exemple"}

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import docx
 import openpyxl
+import pptx
 import pytest
 from pypdfium2 import PdfDocument
 
@@ -54,9 +55,20 @@ def words(data: bytes, ending: str) -> str:
         found = [
             str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None
         ]
+    elif ending == ".pptx":
+        found = [text for slide in pptx.Presentation(BytesIO(data)).slides for text in on_slide(slide)]
     else:
         found = [data.decode()]
     return " ".join(" ".join(found).split())
+
+
+def on_slide(slide) -> list[str]:
+    """Every text of a slide and of its notes, cell by cell."""
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    tables = [shape.table for shape in slide.shapes if shape.has_table]
+    frames += [cell.text_frame for table in tables for row in table.rows for cell in row.cells]
+    frames += [slide.notes_slide.notes_text_frame] if slide.has_notes_slide else []
+    return [frame.text for frame in frames]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,110 @@
+"""The slides for the closing session: ten of them, the figures of the report in few words, and the rest in the speaker's notes.
+
+A passage in small print is for the notes. The first slide is the cover.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from assessment.audience import Audience
+from assessment.rendering import blocks
+from assessment.rendering.texts import short
+from assessment.report import parts, pictures
+from assessment.report.figures import FactorView, Report
+from kb.base.interface import Phrases
+from kb.press.document import Run
+
+_RISKS, _ACTIONS, _SHORT = 4, 6, 220  # told on a slide, and characters of a text there
+
+
+def of(report: Report, say: Phrases) -> blocks.Document:
+    """The cover, then nine slides."""
+    told: Sequence[tuple[str, Iterator[blocks.Block]]] = (
+        ("report.where", _overall(report, say)),
+        ("report.chart", _factors(report, say)),
+        ("report.sides", _sides(report, say)),
+        ("report.disputed", iter([parts.disputed(report, say, _SHORT)] if report.disputed else [])),
+        ("report.top_strengths", iter([parts.top(report, "good", say)])),
+        ("report.priorities", _priorities(report, say)),
+        ("report.risks", _risks(report, say)),
+        ("report.asked_for", _decisions(report, say)),
+        ("report.next", iter([_next(report, say)])),
+    )
+    nothing = (blocks.passage(say("report.not_told")),)
+    sections = tuple(blocks.Section(key, say(key), tuple(found) or nothing) for key, found in told)
+    cover, contents = parts.cover(report, say), say("report.contents")
+    return blocks.Document(cover, report.language, report.date, contents, sections, brief=True)
+
+
+def _overall(r: Report, say: Phrases) -> Iterator[blocks.Block]:
+    first, *others = parts.standing(r, say)
+    told = [first]
+    if r.comparison:
+        line, day = r.comparison.overall, say.date(r.comparison.before)
+        ends = {"before": say.number(line.before, r.digits), "change": line.verdict_label}
+        told.append(blocks.passage(say("report.since", date=day, **ends)))
+    told.append(blocks.passage(parts.coverage(r.overall, say)))
+    yield parts.headline(r, say("report.overall"), r.overall, told, say)
+    yield from (blocks.passage(" ".join(blocks.lines(each)), style="small") for each in others)
+
+
+def _factors(r: Report, say: Phrases) -> Iterator[blocks.Block]:
+    head = parts.heads(("factor", "claimed", "evidenced"), say)
+    rows = [blocks.ScoreRow(Run(_name(f)), parts.interval(f.score), parts.claimed(r, f.score, say)) for f in r.factors]
+    yield blocks.Scores(say("report.table"), head, tuple(rows), parts.WIDTHS[:3])
+    yield blocks.passage(say("report.method_evidenced"), style="small")
+
+
+def _name(f: FactorView) -> str:
+    return f"{f.number} {f.name}"
+
+
+def _sides(r: Report, say: Phrases) -> Iterator[blocks.Block]:
+    ahead = [f for f in r.factors if f.score.gap is not None and f.score.gap > 0]
+    if ahead:
+        widest = max(ahead, key=lambda f: f.score.gap or 0)
+        gap = parts.signed(widest.score.gap, say, r.digits)
+        yield blocks.passage(say("report.widest", factor=_name(widest), gap=gap))
+    yield from parts.sides(r, say)
+    yield blocks.passage(say("report.method_sides"), style="small")
+
+
+def _priorities(r: Report, say: Phrases) -> Iterator[blocks.Block]:
+    """The first gaps; where this version does not know them, the weakest elements."""
+    yield parts.first(r, say, _SHORT) if r.priorities else parts.top(r, "gap", say)
+
+
+def _risks(r: Report, say: Phrases) -> Iterator[blocks.Block]:
+    if r.risks:
+        told = pictures.heat_told(r, say)
+        yield blocks.Drawing("heat", pictures.heat_svg(r, say), told, say("risks.map_residual"), 46)
+        items = []
+        for risk in r.risks[:_RISKS]:
+            product = risk.residual_likelihood * risk.residual_impact
+            zone = say("report.risk_zone", product=product, zone=risk.zone_label)
+            about = " · ".join(filter(None, (zone, risk.owner)))
+            words = (blocks.passage(short(risk.text, _SHORT)), blocks.passage(about, style="small"))
+            items.append(blocks.Entry(risk.id, risk.process, words))
+        yield blocks.Entries("gap", say("report.risks"), tuple(items))
+        yield blocks.passage(say("report.risks_text"), style="small")
+
+
+def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Block]:
+    if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
+        yield parts.asked_for(r, say, _ACTIONS)
+
+
+def _next(r: Report, say: Phrases) -> blocks.Passage:
+    """What follows, from what is still open."""
+    open_ = [action for action in r.actions if action.status not in parts.OVER]
+    counts = {
+        "report.next_answer": r.overall.dont_know + r.overall.unanswered,
+        "report.next_agree": r.means,
+        "report.next_evidence": r.unsupported or 0,
+        "report.next_owner": sum(not (action.owner and action.due) for action in open_),
+    }
+    told = [say.count(key, many) for key, many in counts.items() if many]
+    told += [] if r.fingerprint else [say("report.next_seal")]
+    told += [say("report.plan_apart")] if r.plan_apart else []
+    if days := [action.due for action in open_ if action.due > r.actions_as_of]:
+        told.append(say("report.next_look", date=say.date(min(days))))
+    return blocks.Passage((blocks.listing([*told, say("report.next_round")]),))
