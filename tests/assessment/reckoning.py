@@ -301,19 +301,20 @@ def reckon(exported, as_of=None):
             evidenced[key] = (weight, level, *here[1:])
     sides = ("de_jure", "de_facto")
     one_sided = [add_up({key: each for key, each in claimed.items() if asked[key][0] == side}) for side in sides]
-    others = dict(zip(("evidenced", "law", "practice"), map(_flat, (add_up(evidenced), *one_sided)), strict=True))
+    others = dict(zip(("evidenced", "law", "practice"), map(by_place, (add_up(evidenced), *one_sided)), strict=True))
     return {
         place: {
             **{name: each[name] for name in ("score", "low", "high", "sufficient")},
             "coverage": each["answered"] / each["applicable"],
             **{name: other.get(place, {"score": None})["score"] for name, other in others.items()},
         }
-        for place, each in _flat(add_up(claimed)).items()
+        for place, each in by_place(add_up(claimed)).items()
         if each["applicable"]
     }
 
 
-def _flat(whole):
+def by_place(whole):
+    """The sums of the whole, of each key factor by its number and of each element by its id."""
     found = {"overall": whole}
     for number, factor in whole["factors"].items():
         found |= {number: factor, **factor["elements"]}
