@@ -130,8 +130,8 @@ def test_the_house_keeps_its_size():
             if any(folder in (file, *file.parents) for folder in folders)
         )
 
-    assert lines(ROOT / "assessment/cli", ROOT / "kb/cli") <= 3_400
-    assert lines(ROOT) <= 33_300
+    assert lines(ROOT / "assessment/cli", ROOT / "kb/cli") <= 4_000
+    assert lines(ROOT) <= 35_800
     for room in (ROOT / "kb", ROOT / "kb/newsletter"):
         assert len([file for file in room.glob("*.py") if file.name != "__init__.py"]) <= 6
 
