@@ -260,7 +260,7 @@ def _unknown(s: Session, group: str) -> str:
 def _agree(s: Session, question: Question | LensQuestion, agreement: Agreement, by: str | None) -> None:
     s.do(rounds.agree, question.id, agreement, by)
     stands = s.assessment.standing[question.id]
-    agreed = told(stands, s.say, s.assessment.bank.scale.of(question.side))
+    agreed = told(stands, s.say, s.assessment.bank.scale.of(question))
     click.secho(s.say("agree.done", question=question.id, answer=agreed), fg="green")
     for each in stands.dissent:
         click.echo(f"  {telling.dissent(each, agreement.answer.level, s.say)}")

@@ -209,7 +209,7 @@ class _Sitting:
         self._tell_rule()
 
     def _told(self, answer: Answer) -> str:
-        return told(answer, self.say, self.scale.of(self.walk.question.side))
+        return told(answer, self.say, self.scale.of(self.walk.question))
 
     def _tell_rule(self) -> None:
         """Say by what rule a level counts, where the questions have one."""

@@ -22,7 +22,7 @@ from assessment.risks import Risk, Zone, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, Scores, rounded, score
 from kb.base.interface import Phrases, Refusal
-from kb.base.vocabulary import NOT_STATED, QuestionSide, Text
+from kb.base.vocabulary import NOT_STATED, Text
 from kb.library.citations import origin
 from kb.library.declaration import Element
 from kb.library.knowledge import Knowledge
@@ -176,7 +176,7 @@ def _cited(factors: Iterable[figures.FactorView]) -> dict[str, None]:
 
 def _scale(source: Source) -> figures.ScaleView:
     scale, say = source.assessment.bank.scale, source.say
-    sides = {say(f"question_side.{side}"): scale.of(side) for side in QuestionSide}
+    sides = {say("score.law"): scale.de_jure, say("score.practice"): scale.de_facto}
     if scale.de_jure == scale.de_facto:
         sides = {say("report.scale"): scale.de_facto}
 

@@ -96,7 +96,6 @@ class LensQuestion(_Asked):
     """One question on how gender bears on a key factor, with criteria of its own on the bank's scale."""
 
     id: LensId
-    side: QuestionSide = QuestionSide.DE_FACTO
     elements: Annotated[tuple[ElementId, ...], Field(min_length=1, max_length=3)]
 
     @property
@@ -151,9 +150,9 @@ class Scale(Model):
         written = plain(self)
         return written["de_facto"] if self.de_jure == self.de_facto and self.rule is None else written
 
-    def of(self, side: QuestionSide) -> tuple[Level, ...]:
-        """The levels as they are called beside a question of that side."""
-        return self.de_jure if side is QuestionSide.DE_JURE else self.de_facto
+    def of(self, question: Question | LensQuestion) -> tuple[Level, ...]:
+        """The levels as they are called beside a question; one of a lens, which has no side, bears the names of practice."""
+        return self.de_jure if getattr(question, "side", None) is QuestionSide.DE_JURE else self.de_facto
 
 
 class _BankFile(Model):

@@ -174,4 +174,3 @@ def test_a_bank_of_version_1_is_packed_as_before(first):
     assert '"goal":' not in packed
     assert '"scale":[{"level":0,' in packed
     assert Bank.model_validate_json(packed) == first[0]
-    assert '"side":' not in first[1].model_dump_json(exclude_defaults=True)

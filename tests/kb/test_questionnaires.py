@@ -234,11 +234,13 @@ def test_questions_stand_in_the_order_of_the_declaration(knowledge: Knowledge) -
 
 def test_the_scale_has_five_levels_named_for_rules_and_for_practice(knowledge: Knowledge) -> None:
     scale = knowledge.bank.scale
-    for side in QuestionSide:
-        assert [level.level for level in scale.of(side)] == [0, 1, 2, 3, 4]
+    for levels in (scale.de_jure, scale.de_facto):
+        assert [level.level for level in levels] == [0, 1, 2, 3, 4]
     for language in ("en", "fr"):
-        names = [level.name.of(language) for side in QuestionSide for level in scale.of(side)]
-        assert len(set(names)) == 10
+        assert len({level.name.of(language) for level in (*scale.de_jure, *scale.de_facto)}) == 10
+    for question in knowledge.bank.questions:
+        assert scale.of(question) is (scale.de_jure if question.side is QuestionSide.DE_JURE else scale.de_facto)
+    assert {scale.of(question) for question in knowledge.gender.questions} == {scale.de_facto}
     assert scale.rule is not None
     assert "every sentence of it is true" in scale.rule.en
 
