@@ -100,7 +100,7 @@ def _answers(s: Session, view: views.Given) -> Iterator[str]:
     say, scale = s.say, s.assessment.bank.scale
     for question, given in view.answers:
         yield click.style(wrapped(f"{question.id}  {question.text.of(say.language)}", hang=2), bold=True)
-        for line in (told(given, say, scale.of(question.side)), *telling.noted(given, say)):
+        for line in (told(given, say, scale.of(question)), *telling.noted(given, say)):
             yield wrapped(f"  {line}", hang=4)
     if not (view.answers or view.unanswered):
         yield wrapped(say("answer.team_none" if view.person is None else "answer.nothing"))
