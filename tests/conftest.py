@@ -1,8 +1,9 @@
-"""What all tests share: one browser, and veraPDF, the judge of PDF/UA and PDF/A."""
+"""What all tests share: folders made once for all workers, one browser, and veraPDF, the judge of PDF/UA and PDF/A."""
 
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,32 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that all workers of a run read: the first that asks for its name makes it, and the others wait for that."""
+    own = tmp_path_factory.getbasetemp()
+    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        place, whole, failed = root / name, root / f"{name}.whole", root / f"{name}.failed"
+        try:
+            place.mkdir()
+        except FileExistsError:
+            while not whole.exists():
+                assert not failed.exists(), f"{name} could not be made by another worker"
+                time.sleep(0.1)
+            return place
+        try:
+            make(place)
+        except BaseException:
+            failed.touch()
+            raise
+        whole.touch()
+        return place
+
+    return folder
 
 
 @pytest.fixture(scope="session")

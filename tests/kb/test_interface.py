@@ -265,5 +265,5 @@ def test_a_language_that_there_is_not_is_refused_with_those_there_are() -> None:
 
 def test_phrases_that_are_no_set_are_a_fault_with_its_file(content: Path) -> None:
     (content / "interface" / "en.yml").write_text("- a\n", encoding="utf-8")
-    with pytest.raises(ArushaError, match="^interface/en.yml: is not a set of phrases; "):
+    with pytest.raises(ArushaError, match=r"^interface/en\.yml: is not a set of phrases; "):
         phrases("en", content)
