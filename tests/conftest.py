@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from kb.base import bounded
+
 settings.register_profile("any speed", deadline=None)  # no test fails on a busy machine
 settings.load_profile("any speed")
 SOURCE = Path(__file__).parent / "verapdf" / "Vera.java"
@@ -26,6 +28,37 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+
+class Reader:
+    """The child that reads files for one test after another, as it reads file after file for one command."""
+
+    def __init__(self) -> None:
+        self.child, self.around = bounded.Child(), None
+
+    def call(self, *args, **named):
+        """What `bounded.call` gives; a folder or a setting of another test asks for a new child."""
+        settings = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        if self.around != (around := (Path.cwd(), settings)):
+            self.child.__exit__()
+            self.around = around
+        return self.child.call(*args, **named)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    reader = Reader()
+    yield reader
+    reader.child.__exit__()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_reader(request: pytest.FixtureRequest, reader: Reader) -> Iterator[None]:
+    """To start a child costs more than most files; what a child of its own is for is tested in `test_bounded*`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.path.name.startswith("test_bounded"):
+            patch.setattr(bounded, "call", reader.call)
+        yield
 
 
 @pytest.fixture(scope="session")
