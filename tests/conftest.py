@@ -1,8 +1,9 @@
-"""What all tests share: one browser, and veraPDF, the judge of PDF/UA and PDF/A."""
+"""What all tests share: folders made once for all workers, one browser, and veraPDF, the judge of PDF/UA and PDF/A."""
 
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+from kb.base import bounded
 
 settings.register_profile("any speed", deadline=None)  # no test fails on a busy machine
 settings.load_profile("any speed")
@@ -25,6 +28,63 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+
+class Reader:
+    """The child that reads files for one test after another, as it reads file after file for one command."""
+
+    def __init__(self) -> None:
+        self.child, self.around = bounded.Child(), None
+
+    def call(self, *args, **named):
+        """What `bounded.call` gives; a folder or a setting of another test asks for a new child."""
+        settings = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        if self.around != (around := (Path.cwd(), settings)):
+            self.child.__exit__()
+            self.around = around
+        return self.child.call(*args, **named)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    reader = Reader()
+    yield reader
+    reader.child.__exit__()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_reader(request: pytest.FixtureRequest, reader: Reader) -> Iterator[None]:
+    """To start a child costs more than most files; what a child of its own is for is tested in `test_bounded*`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.path.name.startswith("test_bounded"):
+            patch.setattr(bounded, "call", reader.call)
+        yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that all workers of a run read: the first that asks for its name makes it, and the others wait for that."""
+    own = tmp_path_factory.getbasetemp()
+    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        place, whole, failed = root / name, root / f"{name}.whole", root / f"{name}.failed"
+        try:
+            place.mkdir()
+        except FileExistsError:
+            while not whole.exists():
+                assert not failed.exists(), f"{name} could not be made by another worker"
+                time.sleep(0.1)
+            return place
+        try:
+            make(place)
+        except BaseException:
+            failed.touch()
+            raise
+        whole.touch()
+        return place
+
+    return folder
 
 
 @pytest.fixture(scope="session")

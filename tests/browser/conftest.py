@@ -1,16 +1,20 @@
-"""The demo as its user meets it: made and served by `arusha demo`, looked at in a real Chromium."""
+"""The demo as its user meets it: made by `arusha demo`, served as it serves it, and looked at in a real Chromium."""
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Queue
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from assessment.demo import Made, serve
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 BEYOND_THE_EDGE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
@@ -90,17 +94,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def demo(cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "arusha", "demo", "--dir", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
-        try:
-            assert process.stdout is not None
-            report = next((line.split()[1] for line in process.stdout if line.startswith("Open ")), None)
-            assert report is not None, "arusha demo ended without telling an address"
-            yield Demo(folder, report.removesuffix("/report.html"))
-        finally:
-            process.terminate()
+def demo(cache: None, once: Callable[[str, Callable[[Path], object]], Path]) -> Demo:
+    """One demo for all workers, which each of them serves for itself."""
+
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, "-m", "arusha", "demo", "--no-serve", "--dir", folder], check=True)
+
+    folder = once("demo", make)
+    made = Made(folder, folder / "demo.arusha", folder / "report.html", folder / "site")
+    told: Queue[str] = Queue()
+    threading.Thread(target=serve, args=(made, 0, "en", told.put), daemon=True).start()
+    return Demo(folder, told.get().split()[1].removesuffix("/report.html"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """What the tests of the knowledge base share: a cache of their own, the shipped content, copies of it to spoil."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,18 @@ from kb.search.ranking import Postings
 from kb.site.build import MARK
 
 SHIPPED = project_folder() / "content"
+FEW = {
+    "eac-code-of-ethics",
+    "il-employee-complaint-routes",
+    "mk-officer-rotation",
+    "mu-surprise-visits",
+    "nz-alcohol-at-work-policy",
+    "nz-code-of-conduct",
+    "nz-conflict-of-interest-policy",
+    "nz-gift-register",
+    "sv-mz-repeated-surveys",
+    "ua-public-plan-tracker",
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +61,34 @@ def content(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHIPPED, tmp_path / "content"))
 
 
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped content with ten practices and the Members named alone, for rules that hold for a page as for hundreds."""
+    folder = Path(shutil.copytree(SHIPPED, tmp_path_factory.mktemp("few") / "content"))
+    taken = {path.stem for path in (folder / "practices").glob("*.md")} - FEW
+    for name in taken:
+        (folder / "practices" / f"{name}.md").unlink()
+
+    def left(found: re.Match[str]) -> str:
+        return f"{found[1]}[{', '.join(name for name in found[2].split(', ') if name not in taken)}]"
+
+    for path in [
+        *folder.glob("editions/*/*.yml"),
+        *folder.glob("questionnaires/**/*.yml"),
+        *folder.glob("practices/*"),
+    ]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^( *(?:practices|related): )\[(.*)\]$", left, text), encoding="utf-8")
+    telling = [*folder.glob("editions/*/*.yml"), *folder.glob("*/*.md")]
+    named = set(re.findall(r"\b[A-Z]{2}\b", "".join(path.read_text(encoding="utf-8") for path in telling)))
+    members = (folder / "members.yml").read_text(encoding="utf-8")
+    kept = re.sub(
+        r"(?m)^  - code: ([A-Z]{2})\n    iso3.*\n(?:    .*\n)+", lambda one: one[0] if one[1] in named else "", members
+    )
+    (folder / "members.yml").write_text(kept, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def plant(content: Path) -> Callable[[str, str, str], None]:
     """Replace the first *old* in a file of the copy by *new*; *old* must be there."""
@@ -68,14 +109,17 @@ def run() -> Callable[..., Result]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, run: Callable[..., Result]) -> Path:
-    """The site of the shipped content, built over an earlier one."""
-    target = tmp_path_factory.mktemp("work") / "public"
-    target.mkdir()
-    (target / MARK).touch()
-    (target / "of-the-earlier-site.html").touch()
-    result = run("site", "build", "--out", target)
-    assert (result.exit_code, result.stderr) == (0, "")
-    pages = sum(1 for _ in target.rglob("*.html"))
-    assert result.stdout == f"Built {pages} pages: {target / 'index.html'}\n"
-    return target
+def site(once: Callable[[str, Callable[[Path], object]], Path], run: Callable[..., Result]) -> Path:
+    """The site of the shipped content, built over an earlier one, once for all workers."""
+
+    def make(folder: Path) -> None:
+        target = folder / "public"
+        target.mkdir()
+        (target / MARK).touch()
+        (target / "of-the-earlier-site.html").touch()
+        result = run("site", "build", "--out", target)
+        assert (result.exit_code, result.stderr) == (0, "")
+        pages = sum(1 for _ in target.rglob("*.html"))
+        assert result.stdout == f"Built {pages} pages: {target / 'index.html'}\n"
+
+    return once("site", make) / "public"

@@ -44,13 +44,21 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def house(tmp_path: Path, few: Path) -> Path:
     """A copy of what MkDocs needs of the project."""
     for path in project_folder().glob("mkdocs*.yml"):
         shutil.copy(path, tmp_path)
-    shutil.copytree(project_folder() / "content", tmp_path / "content")
+    shutil.copytree(few, tmp_path / "content")
     shutil.copytree(project_folder() / "site" / "overrides", tmp_path / "site" / "overrides")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def small(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a few records."""
+    target = tmp_path_factory.mktemp("small") / "public"
+    build(target, few)
+    return target
 
 
 def mkdocs(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -105,7 +113,8 @@ def test_no_style_sheet_loads_anything_from_elsewhere(site: Path) -> None:
     assert {path.name: found for path, text in sheets.items() if (found := re.findall(elsewhere, text))} == {}
 
 
-def test_a_stopped_build_leaves_the_earlier_site_as_it_was(tmp_path: Path, content: Path) -> None:
+def test_a_stopped_build_leaves_the_earlier_site_as_it_was(tmp_path: Path, few: Path) -> None:
+    content = Path(shutil.copytree(few, tmp_path / "content"))
     target = tmp_path / "public"
     target.mkdir()
     (target / MARK).touch()
@@ -138,8 +147,9 @@ def a_record_is_removed_and_what_is_around_changes(content: Path) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_a_build_over_an_earlier_one_equals_a_cold_one(content: Path) -> None:
+def test_a_build_over_an_earlier_one_equals_a_cold_one(few: Path, tmp_path: Path) -> None:
     """Whatever changed since, in both languages the whole tree is what it would be without an earlier site and a cache."""
+    content = Path(shutil.copytree(few, tmp_path / "content"))
 
     def built(name: str, cache: str) -> dict[str, bytes]:
         site = content.with_name(name)
@@ -202,11 +212,11 @@ def pages_of(site: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def addressed(site: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+def addressed(small: Path, few: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
     """The site of a given address, built over one that had none; its address lacks the stroke at the end."""
     target = tmp_path_factory.mktemp("addressed") / "public"
-    shutil.copytree(site, target)
-    result = run("site", "build", "--out", target, "--address", ADDRESS.rstrip("/"))
+    shutil.copytree(small, target)
+    result = run("site", "build", "--out", target, "--address", ADDRESS.rstrip("/"), "--content", few)
     assert (result.exit_code, result.stderr) == (0, "")
     return target
 
@@ -263,12 +273,14 @@ def test_a_site_without_an_address_names_none_and_has_no_site_map(site: Path) ->
     assert [head for head in heads if head.canonical or head.languages] == []
 
 
-def test_a_site_built_over_one_of_another_address_forgets_that(addressed: Path, site: Path, tmp_path: Path) -> None:
+def test_a_site_built_over_one_of_another_address_forgets_that(
+    addressed: Path, small: Path, few: Path, tmp_path: Path
+) -> None:
     """In both languages no page of the earlier build is taken over, since each names its address."""
     target = tmp_path / "public"
     shutil.copytree(addressed, target)
-    build(target)
-    assert contents(target) == contents(site)
+    build(target, few)
+    assert contents(target) == contents(small)
 
 
 def test_plain_mkdocs_takes_the_address_from_its_settings(house: Path, addressed: Path) -> None:
@@ -361,10 +373,10 @@ def test_faulty_content_is_told_before_anything_is_built(
     assert not (tmp_path / "public").exists()
 
 
-def test_plain_mkdocs_builds_the_same_pages(house: Path, site: Path) -> None:
+def test_plain_mkdocs_builds_the_same_pages(house: Path, small: Path) -> None:
     result = mkdocs(house, "--strict")
     assert result.returncode == 0, result.stderr
-    assert names(house / "site" / "public") == names(site) - {MARK}
+    assert names(house / "site" / "public") == names(small) - {MARK}
 
 
 @pytest.mark.parametrize("target", ["site", "content"])
@@ -384,12 +396,12 @@ def test_plain_mkdocs_tells_a_fault_of_the_content_in_one_sentence(house: Path) 
     assert "Traceback" not in result.stderr
 
 
-def test_public_commitments_go_with_the_site_and_the_front_page_leads_to_them(tmp_path: Path) -> None:
+def test_public_commitments_go_with_the_site_and_the_front_page_leads_to_them(tmp_path: Path, few: Path) -> None:
     folder = tmp_path / "commitments"
     (folder / "fr").mkdir(parents=True)
     for page in ("index.html", "fr/index.html"):
         (folder / page).write_text(f"<title>{page}</title>", encoding="utf-8")
-    build(tmp_path / "site", commitments=folder)
+    build(tmp_path / "site", few, commitments=folder)
     for front in ("index.html", "fr/index.html"):
         text = (tmp_path / "site" / front).read_text(encoding="utf-8")
         (link,) = re.findall(r'href="([^"]*commitments/[^"]*)"', text)
