@@ -44,11 +44,11 @@ def _here(monkeypatch):
 
 @pytest.fixture
 def do(arusha, _here):
-    """Run a command that must succeed."""
+    """Run a command that must succeed, or may also be *refused*."""
 
-    def run(*words):
+    def run(*words, refused=False):
         result = arusha("assess", *words)
-        assert result.exit_code == 0, f"{words}: {result.output} {result.exception!r}"
+        assert result.exit_code in (0, 2 * refused), f"{words}: {result.output} {result.exception!r}"
         return result.stdout
 
     return run
@@ -99,12 +99,12 @@ class Making:
         return path
 
     def collect(self, answers, person=None):
-        """Take answers of the team, or of one person."""
+        """Take answers of the team, or of one person, whose vote may have ended."""
         if not answers:
             return
         about = {"respondent": {"id": person}} if person else {}
         data = {"questionnaire": "self-assessment", "version": VERSION, **about, "answers": answers}
-        self.do("collect", self.file, self.write("answers.json", data), "--new-people")
+        self.do("collect", self.file, self.write("answers.json", data), "--new-people", refused=bool(person))
 
     def dated(self, months):
         """A date at random, often near the day on which the piece goes stale."""
@@ -146,7 +146,7 @@ class Making:
         halves = rng.sample(sorted(factors), 3)
         out = [key for each in halves for key in factors[each][(len(factors[each]) + 1) // 2 - rng.choice([0, 0, 1]) :]]
         rest = [key for each, keys in factors.items() if each not in halves for key in keys]
-        more = len(left) // 5 - len(out) + rng.choice([0, 0, 1])
+        more = max(0, len(left) // 5 - len(out) + rng.choice([0, 0, 1]))
         out += rng.sample(rest, more)
         answers = {key: self.answer(applies=1, known=1) for key in left if key not in out}
         answers |= {key: {"dont_know": True} for key in out if rng.random() < 0.5}
@@ -175,7 +175,7 @@ class Making:
         for person in people[1:]:
             self.collect({key: self.answer(applies=1) for key in again[:4]}, person)
         self.do("close", self.file, *again[1:3])
-        for key in rng.sample([key for key in shut if key not in again], 4):
+        for key in rng.sample([key for key in shut if key not in again], 3):
             self.agree(key)
 
     def agree(self, key):
@@ -212,19 +212,20 @@ def made(seed, folder, do):
         making.collect(making.at_the_thresholds())
     else:
         share = (0, 0.5, 0.95, 0.03, 0.95, 1)[seed % 6]
-        voted = rng.sample(making.asked, max(16, len(making.asked) // 5)) if seed % 3 == 2 else []
+        voted = rng.sample(making.asked, max(16, len(making.asked) // 8)) if seed % 3 == 2 else []
         answers = {key: making.answer() for key in making.some(share) if key not in voted}
         if share == 0.95:  # of one key factor and one element nothing applies
             no = [key for key in making.asked if key.startswith(("4.", "9.a.")) and key not in voted]
             answers |= {key: {"not_applicable": "Nothing is automated."} for key in no}
         making.collect(answers)
         if voted:
-            making.vote([f"p{n}" for n in range(1, rng.choice([4, 6, 7]) + 1)], voted)
+            making.vote([f"p{n}" for n in range(1, rng.choice([4, 5, 6]) + 1)], voted)
         if seed % 4 == 2:
             making.do("own", making.file, making.write("own.yml", making.own()))
         if seed % 4 == 3:
             making.evidence(2)
-            making.agree(next(key for key in making.asked if not answers.get(key, {}).get("evidence")))
+            plain = (key for key in making.asked if key not in voted and not answers.get(key, {}).get("evidence"))
+            making.agree(next(plain))
     if seed % 2 == 0:
         making.evidence(rng.randint(3, 4))
     return making
@@ -303,7 +304,7 @@ def test_more_evidence_never_lowers_a_score(tmp_path, do):
 def test_what_does_not_apply_moves_no_other_element(tmp_path, do):
     making = made(4, tmp_path, do)
     before = scored(making.file, do)
-    for key in making.rng.sample(making.asked, 5):
+    for key in making.rng.sample(making.asked, 3):
         making.collect({key: {"not_applicable": "No land border."}})
         after = scored(making.file, do)
         own = reckoning.element_of(key)
@@ -453,7 +454,7 @@ def standing(number):
     return Standing(Fraction(total, 6), None, False, "mean", low=low, high=high)
 
 
-a_few = settings(max_examples=35)
+a_few = settings(max_examples=25)
 
 
 def parts(scores):
