@@ -336,7 +336,7 @@ def _votes(s: Session, question: Question | LensQuestion, *, small: bool) -> Ite
         return
     yield click.style(wrapped(telling.spread(vote.spread, s.say)), fg="cyan")
     for remark in remarks(s.assessment.given[question.id].values()):
-        yield wrapped(f"  “{remark}”", hang=3)
+        yield wrapped(f"  {s.say('agree.remark', text=remark)}", hang=3)
 
 
 def _asked(s: Session, reply: Reply) -> Agreement | None:

@@ -194,7 +194,7 @@ class _Sitting:
         place = {"position": self.walk.position + 1, "total": len(self.walk.questions), "answered": self.answered}
         name = self.session.factors()[question.factor]
         click.echo()
-        click.secho(say("answer.head", factor=question.factor, name=name, **place), dim=True)
+        click.secho(wrapped(say("answer.head", factor=question.factor, name=name, **place)), dim=True)
         for line in criteria(question, say.language):
             click.echo(line)
         if question.id in self.answers and question.id not in self.hidden:
