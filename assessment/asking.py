@@ -43,10 +43,14 @@ def understand(typed: str, say: Phrases) -> Reply:
         return Reply("factor", factor=number) if 1 <= number <= 10 else Reply("no_factor")
     if re.fullmatch(r"[0-9]{1,2}\.[a-z]\.m?[0-9]{1,2}|g[0-9]{1,2}\.[0-9]{1,2}", line):
         return Reply("question", question=line)
-    own = {say(f"answer.{form}.{act}"): act for act in _WORDS for form in ("key", "word")}
-    own |= {say(f"answer.key.{act}"): act for act in ("not_applicable", "dont_know", "unanswered")}
-    act = own.get(line) or _ENGLISH.get(line)
+    act = _own(say).get(line) or _ENGLISH.get(line)
     return Reply(act) if act else Reply("unknown")
+
+
+def _own(say: Phrases) -> dict[str, str]:
+    """The acts by the letters and words of a language."""
+    words = {say(f"answer.{form}.{act}"): act for act in _WORDS for form in ("key", "word")}
+    return words | {say(f"answer.key.{act}"): act for act in ("not_applicable", "dont_know", "unanswered")}
 
 
 def stays(reply: Reply, typed: str, say: Phrases) -> str:

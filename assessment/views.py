@@ -16,7 +16,7 @@ from assessment.evidence import VALIDITY, Freshness, Piece, Shares, freshness, s
 from assessment.journal import Assessment
 from assessment.people import Person, Role
 from assessment.risks import Risk, worst_first, zone
-from assessment.rounds.agreeing import apart
+from assessment.rounds.agreeing import apart, listed
 from assessment.storing.journal import Entry
 from kb.base.interface import Phrases, Refusal
 from kb.library.questionnaires import LensQuestion, Question
@@ -105,20 +105,21 @@ def status(a: Assessment, person: str | None = None) -> Status:
 
 def _open(a: Assessment, waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...]]:
     """What is to be done next with which questions: *answer*, *close*, *agree*, *review*, *mend*, *approve*; last *seal* all."""
-    asked = {question.id for each in waiting for question in each.questions}
-    states = {key: a.state(key) for key in a.by_id}
+    if a.fingerprint:
+        return {}
+    states = {state: {key for key in a.moves if a.state(key) is state} for state in State}
     approver = any(person.role is Role.APPROVER and not person.left for person in a.people.values())
     todo: dict[str, Collection[str]] = {
-        "answer": asked if a.people else a.by_id.keys() - a.standing.keys(),
+        "answer": [q.id for each in waiting for q in each.questions]
+        if a.people
+        else a.by_id.keys() - a.standing.keys(),
         "close": a.to_close,
         "agree": a.fixed - a.agreements.keys(),
-        "review": {key for key, state in states.items() if state is State.SUBMITTED},
-        "mend": {key for key, state in states.items() if state is State.CHANGES_REQUESTED},
-        "approve": {key for key, state in states.items() if approver and state is State.AGREED},
+        "review": states[State.SUBMITTED],
+        "mend": states[State.CHANGES_REQUESTED],
+        "approve": states[State.AGREED] if approver else (),
     }
-    todo["seal"] = () if any(todo.values()) else a.standing.keys()
-    listed = {what: tuple(key for key in a.by_id if key in todo[what]) for what in todo if not a.fingerprint}
-    return {what: questions for what, questions in listed.items() if questions}
+    return listed(a, todo) or listed(a, {"seal": a.standing.keys()})
 
 
 def _waiting(a: Assessment, person: str | None) -> tuple[Waiting, ...]:
@@ -213,9 +214,12 @@ def spreads(
     hidden = {key: vote for key, vote in votes.items() if key not in seen}
     factors = _disagreement(a, [each for each in questions if each.id in seen and each.id in a.spreads])
     waiting = tuple(key for key in hidden if key not in a.agreements)
-    order = sorted(seen, key=lambda key: apart(seen[key])) if furthest else list(seen)
-    first = {key: seen[key] for key in order[:limit]}
+    first = dict(_in_order(seen, furthest=furthest)[:limit])
     return Spreads(first, factors, _private(a, questions), hidden, waiting, len(seen) - len(first))
+
+
+def _in_order(votes: Mapping[str, Vote], *, furthest: bool) -> list[tuple[str, Vote]]:
+    return sorted(votes.items(), key=lambda each: apart(each[1])) if furthest else list(votes.items())
 
 
 def _disagreement(a: Assessment, questions: Sequence[Asked]) -> dict[int, tuple[float | None, float | None]]:

@@ -189,39 +189,55 @@ def agree(s: Session, scopes: Scopes, by: Scopes, small: bool, where: str | None
     factors (8), elements (8.d), questions (8.d.1) or “gender”. “--where "consensus>=0.85" --confirm” agrees on many at once: it
     lists them first, and leaves out those whose scores do not give one level.
     """
-    confirm, yes = given.pop("confirm"), given.pop("yes")
     who = next((each for each in reversed(by) if each != _FURTHEST), None)
-    condition = None if where is None else rounds.Condition.read(where)
-    one = given["level"] is not None or any(given[name] for name in ("not_applicable", "dont_know", "dissent"))
-    if one or (given["reason"] and not confirm):
+    confirm, yes = given.pop("confirm"), given.pop("yes")
+    if _is_of_one(**given, confirm=confirm):
         if len(scopes) != 1 or where or confirm:
             raise Refusal("shell.one_question")
         dissent = [_dissent(line) for line in given.pop("dissent")]
         _agree(s, rounds.question(s.assessment, scopes[0]), _agreement(**given, dissent=dissent), who)
         return
-    chosen = rounds.confirmable(s.assessment, scopes, condition, small=small) if condition else None
+    chosen = (
+        None if where is None else rounds.confirmable(s.assessment, scopes, rounds.Condition.read(where), small=small)
+    )
     acting(s.assessment, who, "facilitator")  # refused before anything is shown
-    if confirm and chosen and given["reason"].strip():
+    if confirm:
         _confirm(s, chosen, who, given["reason"], small=small, yes=yes)
-    elif confirm:
-        raise Refusal("shell.confirm_needs")
     else:
-        waiting = rounds.to_agree(s.assessment, scopes)
-        waiting = [q for q in waiting if chosen is None or q.id in (*chosen.levels, *chosen.unclear)]
-        ordered = rounds.furthest_apart(s.assessment, waiting, small=small) if _FURTHEST in by else waiting
-        _walk(s, ordered, who, scopes, small=small)
+        _walk(s, _ordered(s, scopes, chosen, small=small, furthest=_FURTHEST in by), who, scopes, small=small)
 
 
-def _confirm(s: Session, chosen: rounds.Confirmable, by: str | None, reason: str, *, small: bool, yes: bool) -> None:
-    """List what is taken and what is left, ask, and agree on what is taken."""
+def _is_of_one(
+    level: int | None, not_applicable: bool, dont_know: bool, reason: str, dissent: Scopes, confirm: bool
+) -> bool:
+    """Whether the options tell what was agreed on for one question."""
+    return level is not None or not_applicable or dont_know or bool(dissent) or (bool(reason) and not confirm)
+
+
+def _ordered(
+    s: Session, scopes: Scopes, chosen: rounds.Confirmable | None, *, small: bool, furthest: bool
+) -> Questions:
+    """The questions to go through: those to agree on for which the condition holds, in the order asked for."""
+    waiting = rounds.to_agree(s.assessment, scopes)
+    if chosen is not None:
+        held = (*chosen.levels, *chosen.left.get("unclear", ()))
+        waiting = [each for each in waiting if each.id in held]
+    return rounds.furthest_apart(s.assessment, waiting, small=small) if furthest else waiting
+
+
+def _confirm(
+    s: Session, chosen: rounds.Confirmable | None, by: str | None, reason: str, *, small: bool, yes: bool
+) -> None:
+    """List what is taken and what is left, ask, and agree on what is taken. Raises Refusal without condition or reason."""
+    if chosen is None or not reason.strip():
+        raise Refusal("shell.confirm_needs")
     say, levels = s.say, chosen.levels
     if levels:
         taken = [s.assessment.by_id[key] for key in levels]
         click.echo(table(telling.spreads(views.spreads(s.assessment, taken, small=small), say)))
         s.tell(say("agree.taken"))
-    for what in ("unclear", "hidden", "other"):
-        if left := getattr(chosen, what):
-            s.tell(say.count(f"agree.left_{what}", len(left), questions=", ".join(left)), hang=2)
+    for why, left in chosen.left.items():
+        s.tell(say.count(f"agree.left_{why}", len(left), questions=", ".join(left)), hang=2)
     if not levels:
         click.echo(say("agree.none_confirmed"))
         return
@@ -320,7 +336,7 @@ def _votes(s: Session, question: Question | LensQuestion, *, small: bool) -> Ite
         return
     yield click.style(wrapped(telling.spread(vote.spread, s.say)), fg="cyan")
     for remark in remarks(s.assessment.given[question.id].values()):
-        yield wrapped(f"  “{remark}”", hang=3)
+        yield wrapped(f"  {s.say('agree.remark', text=remark)}", hang=3)
 
 
 def _asked(s: Session, reply: Reply) -> Agreement | None:

@@ -55,9 +55,14 @@ def answer(s: Session, factor: int | None, gender: bool, person: str | None, cod
         click.echo(s.say("answer.nothing"))
         return
     hidden = set(given) if person and code is None else set()
-    again = {"factor": factor, "as": person}
-    options = " --gender" * gender + "".join(f" --{name} {value}" for name, value in again.items() if value)
-    _Sitting(s, Walk(left), given, person, hidden=hidden).hold(options)
+    _Sitting(s, Walk(left), given, person, hidden=hidden).hold(
+        _options({"factor": factor, "as": person}, gender=gender)
+    )
+
+
+def _options(stated: dict[str, Any], *, gender: bool) -> str:
+    """The options of the command that goes on with a sitting."""
+    return " --gender" * gender + "".join(f" --{name} {value}" for name, value in stated.items() if value)
 
 
 def _own(s: Session, questions: Questions, person: str, code: str | None) -> Asked:
@@ -189,7 +194,7 @@ class _Sitting:
         place = {"position": self.walk.position + 1, "total": len(self.walk.questions), "answered": self.answered}
         name = self.session.factors()[question.factor]
         click.echo()
-        click.secho(say("answer.head", factor=question.factor, name=name, **place), dim=True)
+        click.secho(wrapped(say("answer.head", factor=question.factor, name=name, **place)), dim=True)
         for line in criteria(question, say.language):
             click.echo(line)
         if question.id in self.answers and question.id not in self.hidden:

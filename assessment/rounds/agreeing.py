@@ -114,25 +114,37 @@ class Condition:
 
 @dataclass(frozen=True)
 class Confirmable:
-    """The *levels* that the scores of questions give beyond doubt, and which questions are left.
+    """The *levels* that the scores of questions give beyond doubt, and which questions are *left*, by why.
 
     *unclear*: the condition holds, but the scores give no one level. *other*: it does not hold. *hidden*: they may not be shown.
     """
 
     levels: Mapping[str, int]
-    unclear: tuple[str, ...]
-    other: tuple[str, ...]
-    hidden: tuple[str, ...]
+    left: Mapping[str, tuple[str, ...]]
 
 
 def confirmable(assessment: Assessment, scopes: Sequence[str], condition: Condition, *, small: bool) -> Confirmable:
     """What a condition selects of the questions to agree on. Raises Refusal."""
-    votes = {each.id: shown(assessment, each.id, small=small) for each in to_agree(assessment, scopes)}
-    seen = {key: vote for key, vote in votes.items() if vote}
-    holding = {key: vote for key, vote in seen.items() if condition.holds(vote.spread)}
-    levels = {key: level for key, vote in holding.items() if (level := vote.clear) is not None}
-    unclear, other = (tuple(key for key in one if key not in two) for one, two in ((holding, levels), (seen, holding)))
-    return Confirmable(levels, unclear, other, tuple(key for key in votes if key not in seen))
+    waiting = to_agree(assessment, scopes)
+    judged = {each.id: _judged(shown(assessment, each.id, small=small), condition) for each in waiting}
+    levels = {key: found for key, found in judged.items() if isinstance(found, int)}
+    ends = {why: [key for key in judged if judged[key] == why] for why in ("unclear", "hidden", "other")}
+    return Confirmable(levels, listed(assessment, ends))
+
+
+def _judged(vote: Vote | None, condition: Condition) -> int | str:
+    """The level that a vote gives beyond doubt where the condition holds; else why it is left."""
+    if vote is None:
+        return "hidden"
+    if not condition.holds(vote.spread):
+        return "other"
+    return "unclear" if vote.clear is None else vote.clear
+
+
+def listed(assessment: Assessment, kinds: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """Questions by kind, each kind in the order of the questions, without the kinds that there are none of."""
+    ordered = {kind: tuple(key for key in assessment.by_id if key in kinds[kind]) for kind in kinds}
+    return {kind: questions for kind, questions in ordered.items() if questions}
 
 
 def confirm(
@@ -205,8 +217,7 @@ def loose_ends(assessment: Assessment) -> dict[str, tuple[str, ...]]:
         "unanswered": assessment.by_id.keys() - assessment.standing.keys(),
         "bare": {each.id for each in unsupported(assessment.asked, assessment.standing, pieces)},
     }
-    listed = {kind: tuple(key for key in assessment.by_id if key in ends[kind]) for kind in ends}
-    return {kind: questions for kind, questions in listed.items() if questions}
+    return listed(assessment, ends)
 
 
 def unapproved(assessment: Assessment) -> tuple[str, ...]:

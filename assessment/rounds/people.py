@@ -134,12 +134,17 @@ def assign(
     entries: list[Event] = []
     for scope in scopes:
         asked(assessment, [scope])
-        if undo and (scope, person, unit) not in {(a.scope, a.person, a.unit) for a in assessment.assignments}:
-            raise Refusal("round.not_assigned", scope=scope, who=person or unit or "–")
+        if undo:
+            _expect_assigned(assessment, scope, person, unit)
         stated = {"scope": scope, "person": person, "unit": unit, "due": due}
         kind = Unassigned if undo else Assignment
         entries.append(expect(kind, {name: value for name, value in stated.items() if value is not None}, ""))
     return entries
+
+
+def _expect_assigned(assessment: Assessment, scope: str, person: str | None, unit: str | None) -> None:
+    if (scope, person, unit) not in {(each.scope, each.person, each.unit) for each in assessment.assignments}:
+        raise Refusal("round.not_assigned", scope=scope, who=person or unit or "–")
 
 
 def keep_names(assessment: Assessment, *, on: bool) -> list[Event]:

@@ -43,6 +43,7 @@ NOT_ENTRIES = {  # what a use case asks, not what it enters
         "apart",
         "furthest_apart",
         "confirmable",
+        "listed",
         "may_move",
         "loose_ends",
         "unapproved",
@@ -122,7 +123,7 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     assert [each.id for each in agreeing.furthest_apart(shell.state, waiting, small=False)] == ["6.a.2", "6.a.1"]
     assert "n’est pas une condition" in asking(agreeing.Condition.read, "mean>2")
     chosen = agreeing.confirmable(shell.state, ["6"], agreeing.Condition.read("consensus>=0,7"), small=False)
-    assert (chosen.levels, chosen.other) == ({"6.a.1": 3}, ("6.a.2",))
+    assert (chosen.levels, chosen.left) == ({"6.a.1": 3}, {"other": ("6.a.2",)})
     assert "ne donnent plus le niveau 2" in shell.refused(agreeing.confirm, {"6.a.1": 2}, "vu", "p1", small=False)
     shell.do(agreeing.confirm, chosen.levels, "vu en salle", "p1", small=False)
     assert "est déjà convenue" in shell.refused(agreeing.move, ["6.a.1"], State.SUBMITTED, "p1", "")

@@ -86,6 +86,7 @@ def test_no_output_holds_a_sign_that_turns_it(arusha, file, tmp_path, name):
     [
         ("assess", "history"),
         ("assess", "status"),
+        ("assess", "answers"),
         ("assess", "evidence", "list"),
         ("plan", "list"),
         ("plan", "show", "a1"),
