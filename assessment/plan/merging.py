@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from assessment import replay
 from assessment.actions import Action, Status
 from assessment.plan.drafts import Fields
 from assessment.plan.sheets import ACTIONS, INDICATORS, NEEDED, WORDS, fields, indicator_fields, results, rows, word
-from assessment.plan.workbook import MOST_FAULTS, Row, Workbook, together
+from assessment.plan.workbook import MOST_CHARACTERS, MOST_FAULTS, Row, Workbook, together
 from assessment.rounds.people import free
 from assessment.storing.journal import Journal
 from kb.base.errors import ArushaError, FaultsError
@@ -83,7 +84,7 @@ class Merged:
 
     def expect_decided(self, workbook: Path, say: Phrases, *, known: bool) -> None:
         """Raise Refusal where both sides changed a field, or where the state that the workbook was made from is not *known*."""
-        clashes = [clash(edit, say) for edit in self.edits if edit.clash]
+        clashes = [clash(edit, say, 60) for edit in self.edits if edit.clash]
         if clashes:
             raise Refusal("workbook.clashes", path=workbook, n=len(clashes), what=" ".join(clashes[:MOST_FAULTS]))
         if self.changes and not known:
@@ -280,6 +281,7 @@ class _Merge:
         day, number, value, note, remark, by = (
             row.values.get(name) for name in ("date", "number", "value", "note", "remark", "by")
         )
+        number = self.numbers.get((key, number or 0), number)
         told = (key, day, number, value, note, remark, by)
         if told in self.kept:
             self.told[told] = row
@@ -295,7 +297,7 @@ class _Merge:
             raise row.fault("value", Refusal("workbook.no_value_there"))
         if value is None and not (note or remark):
             raise row.fault(None, Refusal("workbook.nothing_monitored"))
-        self.told[key, day, self.numbers.get((key, number or 0), number), value, note, remark, by] = row
+        self.told[key, day, number, value, note, remark, by] = row
 
     def monitored(self) -> list[Result]:
         """The monitoring that is new; rows alike but for indicator and value are one entry."""
@@ -404,25 +406,26 @@ def notes(merged: Merged, say: Phrases) -> Iterator[str]:
         yield say("plan.absent", what="; ".join(absent))
 
 
-def clash(edit: Edit, say: Phrases) -> str:
-    """A field that both sides changed, or that differs where nobody knows who did, for people."""
-    return _line(edit, "plan.differs" if edit.base == edit.ours else "plan.clash", say)
+def clash(edit: Edit, say: Phrases, most: int = MOST_CHARACTERS) -> str:
+    """A field that both sides changed, or that differs where nobody knows who did, for people; values cut to *most* characters."""
+    return _line(edit, "plan.differs" if edit.base == edit.ours else "plan.clash", say, most)
 
 
-def _line(edit: Edit, key: str, say: Phrases) -> str:
+def _line(edit: Edit, key: str, say: Phrases, most: int = MOST_CHARACTERS) -> str:
     number = say("plan.edit_indicator", number=edit.number) if edit.number else ""
     sides = {"base": edit.base, "before": edit.ours, "after": edit.theirs}
-    shown = {name: quoted(edit.field, value, say) for name, value in sides.items()}
+    shown = {name: quoted(edit.field, value, say, most) for name, value in sides.items()}
     return say(key, action=edit.action, number=number, field=say(f"action.{edit.field}"), **shown)
 
 
-def quoted(name: str, value: Any, say: Phrases) -> str:
-    """The value of a field, for people."""
+def quoted(name: str, value: Any, say: Phrases, most: int = MOST_CHARACTERS) -> str:
+    """The value of a field, for people, on one line."""
     if value in (None, "", []):
         return say("plan.blank")
     if name in WORDS:
         return str(word(name, value if isinstance(value, bool) else str(value), say))
-    return say("plan.quoted", text="; ".join(value) if isinstance(value, list) else _plain(value, say))
+    text = "; ".join(value) if isinstance(value, list) else _plain(value, say)
+    return say("plan.quoted", text=shorten(text, most, placeholder="…"))
 
 
 def _plain(value: Any, say: Phrases) -> str:
