@@ -64,6 +64,7 @@ Their own licence files and bills of materials (*.dist-info/licenses and *.dist-
 cryptography          OpenSSL (Apache-2.0), Rust crates
 cffi                  libffi (MIT)
 lxml                  libxml2, libxslt, libexslt (MIT), zlib (Zlib), iconv (LGPL-2.1)
+pillow                libjpeg-turbo, OpenJPEG, libtiff, libwebp, FreeType and others (licences in the package)
 pypdfium2             PDFium and what it is built with (licences in the package)
 pyyaml                LibYAML (MIT)
 nh3, pydantic-core,
@@ -76,6 +77,7 @@ The site              Material for MkDocs (MIT) with clipboard, escape-html, foc
                       Font Awesome (CC BY 4.0) and Simple Icons (CC0-1.0), as far as a page shows any
 PDF                   the letters used, of Libertinus Serif (OFL-1.1) and DejaVu Sans Mono (Bitstream Vera)
 Word                  styles that come from python-docx's own empty document (MIT); so does assessment/templates/report.docx
+Slides                layouts that come from python-pptx's own empty presentation (MIT)
 """
 
 

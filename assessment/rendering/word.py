@@ -1,14 +1,15 @@
 """A document in Word, set with the styles of a template that an administration can replace."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial, singledispatchmethod
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, RGBColor
@@ -21,13 +22,19 @@ from assessment.rendering.word_text import Lists, bold, write
 from kb.base.interface import Refusal
 from kb.base.vocabulary import SPELLING
 from kb.press.document import Heading, Listing, Run, Runs
+from kb.press.document import Paragraph as DocumentParagraph
 from kb.press.packing import saved
 from kb.press.palette import LEVELS, bare
-from kb.press.word import begin, bookmark, finish, link_within, repeat, rule, shade
+from kb.press.word import bookmark, field, link_within, repeat, rule, shade
 
 _TINTS = {"none": "F5F2EC", "weak": "EFC6B6", "fair": "F1E9CB", "strong": "E0EEED"}
 _LEVELS = tuple(map(bare, LEVELS))
 _STYLES = {"lead": "Report Lead", "small": "Report Small"}
+_PAGE, _ROOM, _SMALL = (
+    61,
+    85,
+    0.76,
+)  # lines of a page, letters of a line, and the size of small print, by which the contents are reckoned
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -182,15 +189,18 @@ class _Setter:
     # ---- contents ----
 
     def contents(self, document: blocks.Document) -> None:
-        """A table of contents without page numbers, which cannot be wrong; Word can make another of it."""
+        """The sections with their pages: fields of references, made anew when Word prints and when LibreOffice opens the file.
+
+        A field for a whole table of contents would be made anew only by hand, or after a question to the reader. Until it is, each
+        shows about where its section begins.
+        """
         self.paragraph(document.contents, "Heading 1").paragraph_format.page_break_before = True
-        for number, section in enumerate(document.sections, 1):
+        for number, (section, page) in enumerate(zip(document.sections, pages(document.sections), strict=True), 1):
             line = self.paragraph(style="TOC 1")
-            if number == 1:
-                begin(line, 'TOC \\o "1-1" \\n \\h \\z')
+            line.paragraph_format.tab_stops.add_tab_stop(Emu(self.width), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             line._p.append(link_within(f"_Toc{number:06}", legal(_heading(section))))
-            if number == len(document.sections):
-                finish(line)
+            line.add_run("\t")
+            field(line, f"PAGEREF _Toc{number:06} \\h", str(page))
 
     # ---- the kinds of blocks ----
 
@@ -312,3 +322,32 @@ class _Setter:
 
 def _heading(section: blocks.Section) -> str:
     return f"{section.number}  {section.title}" if section.number else section.title
+
+
+def pages(sections: Sequence[blocks.Section]) -> Iterator[int]:
+    """About on which page each section begins, after the cover and the contents."""
+    lines = 2.0 * _PAGE
+    for section in sections:
+        if section.fresh:
+            lines = ceil(lines / _PAGE) * _PAGE
+        yield 1 + int(lines / _PAGE)
+        lines += 3 + sum(map(_lines, section.blocks))
+
+
+def _lines(found: Any) -> float:
+    """About how many lines of print blocks take."""
+    if isinstance(found, blocks.Drawing):
+        return 0.26 * found.width
+    if isinstance(found, blocks.Pair):
+        return sum(map(_lines, found.cards))
+    if isinstance(found, Listing | DocumentParagraph):
+        return sum(ceil(len(line) / _ROOM) + 0.35 for line in blocks.lines(blocks.Passage((found,))))
+    if isinstance(found, blocks.Row):
+        return max(map(_lines, found.cells), default=0.0)
+    if isinstance(found, tuple):
+        return sum(map(_lines, found))
+    if isinstance(found, str):
+        return ceil(len(found) / _ROOM)
+    names = ("title", "label", "caption", "none", "more", "texts", "parts", "blocks", "items", "rows", "cells")
+    told = sum((_lines(getattr(found, name)) for name in names if hasattr(found, name)), 0.6)
+    return told * (_SMALL if getattr(found, "look", "") == "answers" else 1)

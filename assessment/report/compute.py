@@ -9,7 +9,7 @@ from typing import Any
 
 from assessment import evidence as proofs
 from assessment import offers
-from assessment.actions import Action, Priority, achievement, priorities, timing
+from assessment.actions import Action, achievement, priorities, timing
 from assessment.agreement import SMALLEST, Standing, mean_disagreement
 from assessment.audience import Audience, cut
 from assessment.comparison import Comparison, Line, compare
@@ -18,7 +18,7 @@ from assessment.people import Role, Side
 from assessment.plan import telling
 from assessment.report import figures, public, units
 from assessment.report.questions import Source, disputed, question_view, strong, top, two, weak
-from assessment.risks import Risk, Zone, zone
+from assessment.risks import Risk, zone
 from assessment.rounds.agreeing import unapproved
 from assessment.scoring import Score, Scores, rounded, score
 from kb.base.interface import Phrases, Refusal
@@ -313,7 +313,7 @@ def _priorities(source: Source, planned: Assessment) -> tuple[figures.PriorityVi
     a, risks = source.assessment, source.assessment.risks
     ranked = priorities(a.bank.questions, a.levels, risks.values(), planned.actions.values())
     shown, others = ranked[: figures.DECISIONS], ranked[figures.DECISIONS :]
-    tied = sum(_urgency(each) == _urgency(shown[-1]) for each in others) if shown else 0
+    tied = sum(each.order == shown[-1].order for each in others) if shown else 0
     return tuple(
         figures.PriorityView(
             question=question_view(source, a.by_id[each.question]),
@@ -326,11 +326,6 @@ def _priorities(source: Source, planned: Assessment) -> tuple[figures.PriorityVi
         )
         for each in shown
     )
-
-
-def _urgency(priority: Priority) -> tuple[Zone, Fraction]:
-    """What two gaps that are as urgent have in common."""
-    return zone((priority.worst, 1)), priority.value
 
 
 def _action(say: Phrases, action: Action, day: str) -> figures.ActionView:
