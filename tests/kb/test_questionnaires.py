@@ -258,7 +258,7 @@ def test_a_fault_of_the_scale_is_told_with_its_side(
     plant(f"{BANK}/bank.yml", old, new)
     knowledge, faults = read(content)
     assert knowledge is None
-    assert (field, True) in [(fault.field, message in fault.message) for fault in faults], faults
+    assert (field, True) in [(fault.field, message in str(fault.message)) for fault in faults], faults
 
 
 def test_questions_are_found_by_id_element_and_factor(knowledge: Knowledge) -> None:
