@@ -55,7 +55,8 @@ def test_from_a_new_file_to_its_report(arusha, tmp_path, bank, page):
     first = found["factors"][0]
     assert list(found) == ["overall", "factors"]
     assert [factor["number"] for factor in found["factors"]] == [*range(1, 11)]
-    assert (first["name"], first["score"], first["weakest"]) == ("Leadership and Commitment", 75.0, "1.a.1")
+    assert (first["name"], first["score"], first["weakest"]) == ("Leadership and Commitment", None, "1.a.1")
+    assert (first["elements"][0]["id"], first["elements"][0]["score"]) == ("1.a", 75.0)
     assert (first["answered"], first["dont_know"], first["not_applicable"]) == (1, 1, 1)
     assert arusha("assess", "report", file, "-o", out).stdout == f"Wrote {out}\n"
     shown = page(out.read_text(encoding="utf-8")).text
@@ -224,14 +225,16 @@ def test_collect_takes_all_and_says_what_was_new(arusha, responses, start, tmp_p
 
 def test_the_table_of_scores_has_a_row_for_each_factor_and_one_for_all(arusha, start, tmp_path, bank):
     file = start(tmp_path / "a.arusha", {question.id: 3 for question in bank.of_factor(2)})
-    table = arusha("assess", "score", file).stdout.splitlines()
-    assert len(table) == 12
+    text = arusha("assess", "score", file).stdout
+    claimed, sides = (part.splitlines() for part in text.split("\n\n"))
     asked = len(bank.of_factor(2))
-    assert re.search(
-        rf"^ 2 Regulatory Framework +75\.00 +75\.00–75\.00 +{asked} of {asked} +2\.a\.1 \(level 3\)$", table[2]
-    )
-    assert re.search(r"^ 1 Leadership and Commitment +– +0\.00–100\.00 ", table[1])
-    assert re.search(r"^ +Overall +75\.00 +7\.50–97\.50 ", table[11])
+    assert re.search(rf"^ 2 Regulatory Framework +75\.0 +50\.0 +75\.0–75\.0 +{asked} of {asked}$", claimed[2])
+    assert re.search(r"^ 1 Leadership and Commitment +– +– +0\.0–100\.0 ", claimed[1])
+    assert re.search(r"^ +Overall +– +– +7\.5–97\.5 ", claimed[11])
+    assert [line[:2].strip() for line in sides[1:]] == [*map(str, range(1, 11)), ""]
+    assert re.search(r"^ 2 Regulatory Framework +75\.0 +75\.0 +0\.0 +2\.a\.1 \(level 3\)$", sides[2])
+    assert "own judgement, not verified" in text
+    assert f"No overall score: {asked} of {len(bank.questions)} applicable questions" in " ".join(text.split())
 
 
 def test_a_report_replaces_an_earlier_one_and_makes_its_folder(arusha, assessment_file, tmp_path):
