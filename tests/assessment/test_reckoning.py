@@ -4,6 +4,7 @@ import json
 import random
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 
 import forging
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessment import replay
 from assessment.agreement import Standing
 from assessment.answers import Answer
 from assessment.scoring import score
@@ -34,11 +36,13 @@ KINDS = [
 ]
 VERSION = yaml.safe_load((reckoning.CONTENT / "bank.yml").read_text("utf-8"))["version"]
 TODAY = datetime.now(UTC).date()
+UNPACKED = cache(replay._unpacked)
 
 
 @pytest.fixture
 def _here(monkeypatch):
-    """What is read is read in this process; that a child reads it is tested elsewhere."""
+    """What is read is read in this process, and the same questions once; that a child reads it is tested elsewhere."""
+    monkeypatch.setattr(replay, "_unpacked", UNPACKED)
     monkeypatch.setattr(bounded, "call", lambda file, limits, function, *args, **named: function(*args, **named))
 
 
