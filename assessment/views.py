@@ -110,9 +110,7 @@ def _open(a: Assessment, waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...
     states = {state: {key for key in a.moves if a.state(key) is state} for state in State}
     approver = any(person.role is Role.APPROVER and not person.left for person in a.people.values())
     todo: dict[str, Collection[str]] = {
-        "answer": [q.id for each in waiting for q in each.questions]
-        if a.people
-        else a.by_id.keys() - a.standing.keys(),
+        "answer": _unanswered(a, waiting),
         "close": a.to_close,
         "agree": a.fixed - a.agreements.keys(),
         "review": states[State.SUBMITTED],
@@ -120,6 +118,12 @@ def _open(a: Assessment, waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...
         "approve": states[State.AGREED] if approver else (),
     }
     return listed(a, todo) or listed(a, {"seal": a.standing.keys()})
+
+
+def _unanswered(a: Assessment, waiting: Iterable[Waiting]) -> set[str]:
+    """The questions that people have still to score, and those that nobody is asked to score and the team has not answered."""
+    nobodys = {q.id for q in a.asked if q.id not in a.standing and not a.expected(q)}
+    return nobodys.union(*((q.id for q in each.questions) for each in waiting))
 
 
 def _waiting(a: Assessment, person: str | None) -> tuple[Waiting, ...]:

@@ -45,7 +45,7 @@ def _status(s: Session, view: views.Status, person: str | None) -> Iterator[str]
         )
         for question in each.questions if person else ():
             yield wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11)
-    options = f" --as {person or say('work.person')}" if s.assessment.people else ""
+    options = f" --as {person or say('work.person')}" if view.waiting else ""
     for what, questions in view.open.items():
         values = {"file": s.path, "options": options, "questions": " ".join(questions)}
         head, *commands = say.count(f"work.next_{what}", len(questions), **values).split("\n")

@@ -317,6 +317,15 @@ def test_once_nothing_is_open_the_seal_is_next_and_after_it_nothing(arusha, star
     assert json.loads(arusha("assess", "status", path, "--format", "json").stdout)["open"] == {}
 
 
+def test_what_nobody_is_asked_to_score_is_the_teams_to_answer(arusha, start, tmp_path):
+    path = start(tmp_path / "team.arusha", {question.id: 2 for question in BANK.questions[1:]})
+    arusha("assess", "people", "add", path, "--role", "facilitator")
+    assert json.loads(arusha("assess", "status", path, "--format", "json").stdout)["open"] == {"answer": ["1.a.1"]}
+    assert words(arusha("assess", "status", path)).endswith(
+        f"1 question is still to be answered: arusha assess answer {path}"
+    )
+
+
 def test_a_persons_status_tells_only_what_is_theirs(arusha, file):
     told = json.loads(arusha("assess", "status", file, "--as", "p1", "--format", "json").stdout)
     assert set(told["open"]) == {"answer"}
