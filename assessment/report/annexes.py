@@ -79,7 +79,9 @@ def _level(dissent: DissentView, say: Phrases) -> str:
 def _spread(spread: SpreadView, say: Phrases) -> str:
     counts = " · ".join(f"{level}{say('colon')}{count or '–'}" for level, count in enumerate(spread.counts))
     measures = {name: say.number(getattr(spread, name), 2) for name in ("mean", "deviation", "consensus")}
-    return say("agree.spread", counts=counts, **measures)
+    ends = "–".join(str(end) for end in dict.fromkeys((spread.lowest, spread.highest)))
+    median = "–" if spread.median is None else say.level(spread.median)
+    return say("agree.spread", counts=say("agree.middle", counts=counts, median=median, range=ends), **measures)
 
 
 def _evidence(e: EvidenceView, label: str, say: Phrases) -> Passage:

@@ -59,10 +59,7 @@ def _factors(r: Report, say: Phrases) -> blocks.Section:
 
 def _factor(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Block]:
     yield Heading(2, blocks.plain(f"{f.number} {f.name}"))
-    sentences = [parts.coverage(f.score, say), *parts.span(r, f.score, say)]
-    if f.consensus is not None:
-        measures = {name: say.number(getattr(f, name), 2) for name in ("deviation", "consensus")}
-        sentences.append(say("report.agreement", **measures))
+    sentences = [parts.coverage(f.score, say), *parts.span(r, f.score, say), *parts.apart(f, say)]
     yield blocks.passage(" ".join(sentences), style="small")
     yield from parts.cards(r, f, say, _MOST, _SHORT, proofs=1)
 

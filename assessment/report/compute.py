@@ -214,8 +214,15 @@ def _factor(source: Source, number: int, scores: Scores) -> figures.FactorView:
         deviation=two(deviation),
         consensus=two(consensus),
         dissents=sum(len(question.dissent) for question in questions),
+        respondents=_scored(assessment, asked),
         risks=_risks_of(assessment, {element.id for element in factor.elements}),
     )
+
+
+def _scored(assessment: Assessment, questions: Iterable[Question]) -> int | None:
+    """How many people gave private scores that may be shown; None where nobody did."""
+    votes = [assessment.vote(question.id) for question in questions if question.id in assessment.spreads]
+    return len({person for vote in votes if vote for person in vote.answers}) or None
 
 
 def _shares(shares: proofs.Shares | None) -> figures.SharesView | None:

@@ -89,11 +89,7 @@ def _basis(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Passage]:
     if f.shares:
         shares = {name: say.number(100 * getattr(f.shares, name), 0) for name in type(f.shares).model_fields}
         yield blocks.passage(say("report.shares", **shares))
-    if f.consensus is not None:
-        measures = {name: say.number(getattr(f, name), 2) for name in ("deviation", "consensus")}
-        yield blocks.passage(say("report.agreement", **measures))
-    if f.dissents:
-        yield blocks.passage(say.count("report.dissents", f.dissents))
+    yield from map(blocks.passage, parts.apart(f, say))
     if f.risks:
         yield _linked(f"{say('report.factor_risks')}{say('colon')}", f.risks)
 

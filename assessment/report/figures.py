@@ -54,6 +54,9 @@ class SpreadView(Model):
     counts: tuple[int, ...]
     dont_know: int
     not_applicable: int
+    median: float | None
+    lowest: int | None
+    highest: int | None
     mean: float | None
     deviation: float | None
     consensus: float | None
@@ -184,6 +187,7 @@ class FactorView(Model):
     deviation: Annotated[float | None, UpTo(_PEERS, "spread")]
     consensus: Annotated[float | None, UpTo(_PEERS, "spread")]
     dissents: Annotated[int | None, UpTo(_PEERS, "dissent")]
+    respondents: Annotated[int | None, UpTo(_PEERS, "spread")]
     risks: Annotated[tuple[str, ...], UpTo(_HEAD, "risks")]
 
 

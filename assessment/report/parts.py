@@ -138,6 +138,15 @@ def span(r: Report, score: ScoreView, say: Phrases) -> Iterator[str]:
         yield say("report.interval", low=say.number(score.low, r.digits), high=say.number(score.high, r.digits)) + "."
 
 
+def apart(f: FactorView, say: Phrases) -> Iterator[str]:
+    """How many scored a key factor, how far their scores lay apart, and the dissent on record."""
+    if f.consensus is not None and f.respondents:
+        measures = {name: say.number(getattr(f, name), 2) for name in ("deviation", "consensus")}
+        yield say.count("report.agreement", f.respondents, **measures)
+    if f.dissents:
+        yield say.count("report.dissents", f.dissents)
+
+
 def standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     """What the overall score rests on, in sentences; first of all that it is the administration's own."""
     yield blocks.passage(say("score.self"), tone="flag")
