@@ -379,6 +379,33 @@ def test_what_shows_a_level_above_two_by_hand(tmp_path, do):
         assert (each["score"], each["evidenced"]) == (75, 75 if shown else 50), (key, pieces)
 
 
+def test_which_votes_count_by_hand(tmp_path, do):
+    making = Making(1, tmp_path, do).new()
+    elements = list(dict.fromkeys(map(reckoning.element_of, making.asked)))
+    half, less, few, nowhere = keys = [f"{element}.1" for element in elements[:4]]
+    level, unknown, no = {"level": 2}, {"dont_know": True}, {"not_applicable": "No sea."}
+    votes = {
+        half: [level] * 5 + [unknown] * 5 + [no],
+        less: [level] * 5 + [unknown] * 6,
+        few: [level] * 4 + [no] * 7,
+        nowhere: [no] * 11,
+    }
+    for number in range(11):
+        making.collect({key: votes[key][number] for key in keys}, f"p{number + 1}")
+    others = {key: no for key in making.asked if key not in keys and reckoning.element_of(key) in elements[:4]}
+    making.collect(others)
+    for told in (
+        [[None, 0, 100]] * 4,  # while the votes are open
+        [[50, 25, 75], [None, 0, 100], [None, 0, 100], [None, None, None]],
+    ):
+        scores = both_agree(making.file, do)
+        assert [[scores[each][name] for name in FIGURES[:3]] for each in elements[:4]] == told
+        do("close", making.file, *keys)
+    for words, score_ in ((("agree", half, "--level", 1, "--reason", "Seen."), 25), (("reopen", half), 50)):
+        do(words[0], making.file, *words[1:])
+        assert both_agree(making.file, do)[elements[0]]["score"] == score_
+
+
 def pending(rule):
     """What the program still does otherwise than a rule says."""
     return pytest.mark.xfail(strict=True, reason=rule)
