@@ -5,9 +5,10 @@ import os
 import re
 import stat
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -172,7 +173,8 @@ def freshness(dated: str | None, months: int | None, as_of: date) -> Freshness:
 def _months_since(dated: str, as_of: date) -> Fraction:
     """Months and part months between a date and a day; never below 0."""
     parts = [int(part) for part in dated.split("-")]
-    year, month, day = (*parts, *([12, 31] if len(parts) == 1 else [31] if len(parts) == 2 else []))
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    day = parts[2] if len(parts) > 2 else monthrange(year, month)[1]
     months = (as_of.year - year) * 12 + as_of.month - month
     return max(Fraction(0), months + Fraction(as_of.day - day, 31))
 
@@ -223,8 +225,8 @@ def supported(
 
 
 def _relied_on(piece: Piece | Evidence, as_of: date) -> bool:
-    """Fresh or ageing, and not of a later day."""
-    if piece.date is None or piece.date > as_of.isoformat()[: len(piece.date)]:
+    """Fresh or ageing, and not of a later day; east of Greenwich the next may have begun."""
+    if piece.date is None or piece.date > (as_of + timedelta(days=1)).isoformat()[: len(piece.date)]:
         return False
     months = piece.validity if isinstance(piece, Piece) else VALIDITY[piece.kind]
     return freshness(piece.date, months, as_of) is not Freshness.STALE

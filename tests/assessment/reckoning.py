@@ -18,6 +18,7 @@ import yaml
 CONTENT = Path(__file__).parents[2] / "content" / "questionnaires" / "self-assessment"
 MONTHS = {"law": None, "procedure": 36, "decision": 36, "statistic": 12, "record": 12, "interview": 12}
 OTHERWISE = 24  # months, for kinds that are not named above
+OPEN = (None, 0.0, 4.0)  # level, low and high of what may be anything
 NO_SHOWING_OF_PRACTICE = ("law", "procedure")
 
 
@@ -155,20 +156,19 @@ def _says(answer):
 
 
 def stands(question, told):
-    """Level, low and high of a question in levels, or “na”: the agreed answer, else the team's, else the mean of a closed vote."""
-    for source in ("agreed", "team"):
-        if question in told[source]:
-            return _of_answer(told[source][question])
-    if told["votes"].get(question):
-        return _of_vote(*told["votes"][question][-1])
-    return None, 0.0, 4.0
+    """Level, low and high of a question in levels, or “na”: the agreed answer, else its last vote if that counts, else the team's."""
+    if question in told["agreed"]:
+        return _of_answer(told["agreed"][question])
+    if told["votes"].get(question) and (voted := _of_vote(*told["votes"][question][-1])) != OPEN:
+        return voted
+    return _of_answer(told["team"][question]) if question in told["team"] else OPEN
 
 
 def _of_answer(answer):
     if "not_applicable" in answer:
         return "na"
     level = answer.get("level")
-    return (None, 0.0, 4.0) if level is None else (float(level),) * 3
+    return OPEN if level is None else (float(level),) * 3
 
 
 def _of_vote(asked, papers):
@@ -180,7 +180,7 @@ def _of_vote(asked, papers):
         return s / g, s / n, (s + 4 * (n - g)) / n
     if n == 0 and len(papers) >= 5:
         return "na"  # all of the five or more who were asked say so
-    return None, 0.0, 4.0
+    return OPEN
 
 
 # Evidence
@@ -193,10 +193,9 @@ def behind(question, told):
         for piece in told["evidence"].values()
         if question in piece.get("questions", ()) and not piece.get("withdrawn")
     ]
+    noted = [told["team"].get(question, {})]
     if question in told["agreed"]:
-        noted = [told["agreed"][question], *told["papers"].get(question, {}).values()]
-    else:
-        noted = [told["team"].get(question, {})]
+        noted += [told["agreed"][question], *told["papers"].get(question, {}).values()]
     return pieces + [piece for answer in noted for piece in answer.get("evidence", ())]
 
 
@@ -289,7 +288,7 @@ def _of_parts(parts, least):
 def reckon(exported, as_of=None):
     """All scores of an exported file: {"overall": …, 1: …, "1.a": …}, each with its eight figures; none for what does not apply."""
     journal = exported["journal"]
-    as_of = as_of or date.fromisoformat(journal[-1]["at"][:10])
+    as_of = as_of or date.fromisoformat([each["at"] for each in journal if each["kind"] != "sealed"][-1][:10])
     asked, told = questions_asked(journal), follow(journal)
     claimed, evidenced = {}, {}
     for key, (side, weight) in asked.items():
