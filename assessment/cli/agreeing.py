@@ -14,7 +14,8 @@ from assessment.events import Event
 from assessment.rounds import agreeing as rounds
 from assessment.rounds import people
 from assessment.rounds.people import acting
-from kb.base.interface import Phrases, Refusal
+from kb.base.errors import ArushaError
+from kb.base.interface import Phrases, Refusal, in_words
 from kb.library.content import expect
 from kb.library.questionnaires import LensQuestion, Question
 
@@ -320,8 +321,12 @@ def _at(s: Session, walk: Walk, by: str | None, *, small: bool) -> bool:
         reply = understand(typed, say)
         if reply.act == "quit":
             return False
-        if reply.act in ("level", "not_applicable", "dont_know") and (agreement := _asked(s, reply)) is not None:
-            _agree(s, question, agreement, by)
+        try:
+            if reply.act in ("level", "not_applicable", "dont_know") and (agreement := _asked(s, reply)) is not None:
+                _agree(s, question, agreement, by)
+        except ArushaError as error:
+            click.secho(wrapped(in_words(error, say, "command")), fg="yellow")
+            continue
         if reply.act in ("level", "not_applicable", "dont_know", "skip"):
             return walk.forward(s.assessment.agreements)
         if walk.go(reply, s.assessment.agreements):

@@ -253,6 +253,13 @@ def test_stopping_at_a_later_prompt_agrees_on_nothing(arusha, file):
     assert file.read_bytes() == before
 
 
+def test_what_cannot_be_kept_is_told_and_the_question_asked_again(arusha, file):
+    told = arusha("assess", "agree", file, "1.a.2", typed=f"2\nSeen\n{'x' * 301}\ny\n1\nWhy\n\n2\nSeen\n\n")
+    assert told.exit_code == 0
+    assert "dissent.0.group" in told.stdout
+    assert state(file).agreements["1.a.2"].dissent == ()
+
+
 def test_a_whole_dissent_is_understood_where_a_group_is_asked_for_and_an_unknown_group_is_asked_about(arusha, file):
     typed = "2\nSeen\nPorts=1: not kept there\nPortz\nn\nBrokers\ny\n4\nThey say so\n\n"
     told = arusha("assess", "agree", file, "1.a.2", typed=typed)
