@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
-.PHONY: demo test lint site lock notice sbom
+.PHONY: demo test lint coverage mutants site lock notice sbom
 
 demo: .venv/installed
 	.venv/bin/arusha demo --no-serve
@@ -12,6 +12,16 @@ test: .venv/tested
 
 lint: .venv/tested
 	.venv/bin/python -m pytest tests/test_house.py
+
+# Lines that no test runs; those that only a process of its own runs count as not run.
+coverage: .venv/tested
+	.venv/bin/python -m pip install --quiet "pytest-cov>=6"
+	.venv/bin/python -m pytest --cov=assessment --cov=kb --cov-report=term-missing:skip-covered
+
+# The share of faults put into the code that its tests notice; one module with MODULES=agreement.
+mutants: .venv/tested
+	.venv/bin/python -m pip install --quiet "mutmut>=3.8"
+	.venv/bin/python benchmarks/mutants.py $(MODULES)
 
 site: .venv/installed
 	.venv/bin/arusha site build

@@ -2,7 +2,7 @@
 
     python benchmarks/relevance.py
 
-prints nDCG@10 and recall@10 of each search, for all queries of tests/kb/relevance.json and for parts of them.
+prints nDCG@10 and recall@10 of each search, for all queries of tests/content/relevance.json and for parts of them.
 FTS5 comes with Python. Pagefind (npm 1.5.2, or `pip install "pagefind[bin]"`) is asked in a browser, through Playwright;
 without it, it is left out:
 
@@ -41,7 +41,7 @@ from kb.library.knowledge import Knowledge, load
 from kb.search.index import BOOSTS, fields, open_postings
 from kb.search.ranking import Postings, search
 
-LABELS = project_folder() / "tests" / "kb" / "relevance.json"
+LABELS = project_folder() / "tests" / "content" / "relevance.json"
 CUT = 10
 FIELDS = ("title", "names", "summary", "body")
 

@@ -1,5 +1,6 @@
 """What can go wrong, said so that the reader knows what to do next."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,7 @@ from kb.base.interface import Phrases, Word, WordedError, phrases
 from kb.base.wrong import ArushaError
 
 __all__ = ["ArushaError", "ContentError", "Fault", "FaultsError"]
+_AT = re.compile(r"(line|byte) ([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Fault:
 
     def in_words(self, say: Phrases) -> str:
         """The fault in a language."""
-        place = say("colon").join(filter(None, (self.file, self.field)))
+        at = _AT.fullmatch(self.field)
+        place = say("colon").join(filter(None, (self.file, say(f"fault.{at[1]}", n=at[2]) if at else self.field)))
         message, remedy = (
             each.in_words(say) if isinstance(each, Word) else each for each in (self.message, self.remedy)
         )

@@ -13,7 +13,7 @@ from kb.base.places import project_folder
 from kb.search.index import open_postings
 from kb.search.ranking import FILTERS, Hit, Postings, search
 
-RELEVANCE = Path(__file__).parents[1] / "kb" / "relevance.json"
+RELEVANCE = Path(__file__).parents[1] / "content" / "relevance.json"
 SITES = {"en": "site", "fr": "site/fr"}
 SEARCH = """async ([lines, options]) => {
   const index = new ArushaSearch.Index(new URL("search/", document.baseURI).href), answers = [];

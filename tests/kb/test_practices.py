@@ -7,8 +7,7 @@ import pytest
 
 from kb.base.errors import Fault
 from kb.base.vocabulary import Text
-from kb.library.knowledge import Knowledge
-from kb.library.practices import Practice, Result, read
+from kb.library.practices import Practice, read
 
 FRONT = """---
 id: xx-thing
@@ -153,20 +152,3 @@ def test_a_silent_source_is_said_and_not_left_out(reading: Reader, field: str) -
     _, (fault,) = reading("".join(lines) + ENGLISH)
     assert (fault.field, str(fault.message)) == (field, "is missing")
     assert "“not_stated”" in str(fault.remedy)
-
-
-def test_shipped_records_are_told_in_both_languages(knowledge: Knowledge) -> None:
-    def untranslated(value: object) -> bool:
-        if isinstance(value, Result):
-            return untranslated(value.text)
-        if isinstance(value, tuple):
-            return any(map(untranslated, value))
-        return isinstance(value, Text) and value.falls_back("fr")
-
-    lacking = [
-        (practice.id, field)
-        for practice in knowledge.practices
-        for field in Practice.model_fields
-        if untranslated(getattr(practice, field))
-    ]
-    assert lacking == []

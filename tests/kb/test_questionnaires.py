@@ -322,3 +322,23 @@ def test_wordings_have_each_a_hash_of_their_own(every: list[Question | LensQuest
     hashes = {question.wording for question in every}
     assert len(hashes) == len(every)
     assert all(len(value) == 12 and int(value, 16) >= 0 for value in hashes)
+
+
+@pytest.mark.parametrize(
+    ("file", "question"), [(f"{BANK}/03-transparency.yml", "3.a.1"), ("questionnaires/gender.yml", "g1.1")]
+)
+def test_a_question_without_a_goal_is_a_fault(content: Path, file: str, question: str) -> None:
+    path = content / file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"    goal:\n.*\n.*\n", "", text, count=1), encoding="utf-8")
+    knowledge, faults = read(content)
+    assert knowledge is None
+    assert [(fault.field, str(fault.message)) for fault in faults] == [(f"{question}.goal", "is missing")]
+
+
+def test_a_removed_question_that_is_asked_again_is_a_fault(
+    content: Path, plant: Callable[[str, str, str], None]
+) -> None:
+    plant(f"{BANK}/07-code-of-conduct.yml", "  - id: 7.b.5\n", "  - id: 7.b.4\n")
+    faults = read(content)[1]
+    assert [(fault.field, str(fault.message)) for fault in faults] == [("7.b.4", "was removed in 2.0, but is asked")]

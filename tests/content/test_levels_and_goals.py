@@ -1,7 +1,6 @@
 """What version 2.0 of the questions promises: levels that can be shown, a goal for each, ids that last."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from kb.base.folding import words
 from kb.base.vocabulary import element_of
 from kb.library import questionnaires
-from kb.library.knowledge import Knowledge, read
+from kb.library.knowledge import Knowledge
 from kb.library.questionnaires import Bank, Lens, LensQuestion, Question
 
 LANGUAGES = ("en", "fr")
@@ -177,23 +176,3 @@ def test_what_the_review_missed_is_asked(knowledge: Knowledge) -> None:
         "journalists",
     ):
         assert [q.id for q in knowledge.bank.questions if subject in q.text.en], subject
-
-
-@pytest.mark.parametrize(
-    ("file", "question"), [(f"{BANK}/03-transparency.yml", "3.a.1"), ("questionnaires/gender.yml", "g1.1")]
-)
-def test_a_question_without_a_goal_is_a_fault(content: Path, file: str, question: str) -> None:
-    path = content / file
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"    goal:\n.*\n.*\n", "", text, count=1), encoding="utf-8")
-    knowledge, faults = read(content)
-    assert knowledge is None
-    assert [(fault.field, str(fault.message)) for fault in faults] == [(f"{question}.goal", "is missing")]
-
-
-def test_a_removed_question_that_is_asked_again_is_a_fault(
-    content: Path, plant: Callable[[str, str, str], None]
-) -> None:
-    plant(f"{BANK}/07-code-of-conduct.yml", "  - id: 7.b.5\n", "  - id: 7.b.4\n")
-    faults = read(content)[1]
-    assert [(fault.field, str(fault.message)) for fault in faults] == [("7.b.4", "was removed in 2.0, but is asked")]
