@@ -37,8 +37,9 @@ from assessment.audience import Audience, UpTo
 from assessment.plan import calendars, document, merging, pictures, tracker, workbook
 from assessment.plan.drafts import made, settled
 from assessment.risks import Risk, Vulnerability, Zone
-from kb.base.errors import ArushaError
-from kb.base.interface import phrases
+from kb.base.errors import ArushaError, FaultsError
+from kb.base.interface import in_words, phrases
+from kb.library.content import expect
 
 law = settings(max_examples=60, deadline=None, derandomize=True)
 ENGLISH, FRENCH = phrases("en"), phrases("fr")
@@ -198,8 +199,10 @@ def test_an_indicator_of_an_earlier_release_counts_what_it_counted_and_less_than
     ],
 )
 def test_what_is_to_move_and_stands_at_its_target_from_the_start_is_refused(fields):
-    with pytest.raises(ValidationError, match="meets its target"):
-        indicator(**fields)
+    with pytest.raises(FaultsError) as caught:
+        expect(Indicator, {"text": "Cases", "baseline": 0, "target": 10} | fields)
+    assert "meets its target" in in_words(caught.value, ENGLISH)
+    assert "atteint déjà sa cible" in in_words(caught.value, FRENCH)
 
 
 def test_the_last_value_stands_by_its_day_and_a_later_entry_of_the_same_day_corrects_it():
@@ -267,9 +270,10 @@ def test_the_horizon_follows_from_the_days_unless_it_is_given(start, due, term):
     ],
 )
 def test_an_action_that_cannot_be_is_refused_in_words(fields, said):
-    with pytest.raises(ValidationError) as caught:
-        action(**fields)
-    assert said in str(caught.value)
+    base = {"id": "a1", "origin": Source(decision="A decision"), "problem": "A problem"}
+    with pytest.raises(FaultsError) as caught:
+        expect(Action, base | fields, "plan")
+    assert said in in_words(caught.value, ENGLISH)
 
 
 def test_a_name_of_300_characters_and_any_script_stay_as_they_are():
