@@ -58,7 +58,7 @@ def period(action: Action, say: Phrases) -> str:
     return say("plan.since", start=say.date(action.start)) if action.start else ""
 
 
-def percent(value: Fraction | None, say: Phrases) -> str:
+def percent(value: Fraction | float | None, say: Phrases) -> str:
     """A share of 100 as shown: whole, halves to the even number."""
     return "–" if value is None else say("plan.percent", n=say.number(round(value)).replace("-", "−"))
 

@@ -718,6 +718,17 @@ def test_a_word_document_holds_every_action_and_is_the_same_each_time():
     assert [head for head in heads if head.startswith("a1")] == ["a1  Open lanes"]
 
 
+def test_an_action_of_an_earlier_release_is_read_and_kept_as_it_was_and_is_no_draft():
+    body = {
+        **{"id": "a1", "origin": {"gaps": ["1.d.2"]}, "problem": "No register", "public": True},
+        "indicators": [{"text": "Ports with a register", "baseline": 0, "target": 80, "unit": "%"}],
+    }
+    one = Action.model_validate(body, strict=False)
+    assert one.as_body() == body
+    assert (one.as_drafted, one.published) == (False, True)
+    assert [(each.towards, each.holds) for each in one.indicators] == [(Direction.INCREASE, False)]
+
+
 def test_an_unknown_element_question_or_person_is_refused(knowledge, stands, assessment_file):
     assessment = stands(assessment_file)
     base = {"id": "a1", "origin": {"decision": "d"}, "problem": "p"}
