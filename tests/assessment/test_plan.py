@@ -34,7 +34,7 @@ from assessment.actions import (
     timing,
 )
 from assessment.audience import Audience, UpTo
-from assessment.plan import calendars, document, merging, pictures, tracker, workbook
+from assessment.plan import calendars, document, merging, pictures, telling, tracker, workbook
 from assessment.plan.drafts import made, settled
 from assessment.risks import Risk, Vulnerability, Zone
 from kb.base.errors import ArushaError, FaultsError
@@ -661,6 +661,18 @@ def test_the_public_pages_withhold_what_the_public_report_does(knowledge):
         assert 'id="a1"' in text
     (group,) = tracker.commitments([bare])
     assert (group.result, group.actions[0].problem, group.actions[0].origin) == ("Open lanes", "", None)
+
+
+def test_a_public_action_without_a_measure_is_named_without_its_origin_outside_and_with_it_inside(knowledge):
+    bare = action(public=True, result="Shorter queues", origin=Source(decision=SECRET))
+    assert telling.title(bare, ENGLISH) == f"Measure to be named (decision: {SECRET})"
+    for text, say in zip(
+        tracker.pages([bare], "T", "en", "2026-06-01", None, knowledge).values(), (ENGLISH, FRENCH), strict=True
+    ):
+        assert SECRET not in text
+        assert f"a1 · {say('plan.unnamed')}" in text
+    document = tracker.pages([action(public=True, drafted="")], "T", "en", "2026-06-01", None, knowledge)["index.html"]
+    assert "No commitment has been made public yet" in document
 
 
 def test_expected_results_gather_their_actions_with_counts_and_the_mean_achievement():
