@@ -186,10 +186,7 @@ class Indicator(Model):
     def _moves(self) -> Self:
         """A value that is to rise or fall does not meet its target at the start."""
         if self.holds and self.towards in (Direction.INCREASE, Direction.DECREASE):
-            raise ValueError(
-                f"is to {self.towards.value}, and its baseline {self.baseline} meets its target {self.target} already;"
-                " set target, baseline and tolerance apart, or say direction=keep_at or direction=at_most"
-            )
+            raise WrongValueError(f"cannot_{self.towards}", baseline=self.baseline, target=self.target)
         return self
 
     @property

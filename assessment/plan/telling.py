@@ -8,14 +8,14 @@ from assessment.rendering.texts import first_line
 from kb.base.interface import Phrases
 
 
-def title(action: Action, say: Phrases) -> str:
+def title(action: Action, say: Phrases, *, public: bool = False) -> str:
     """What an action is called in one line: its measure, never its result, marked where nobody has read it.
 
-    Without a measure that is said, with the origin, which is internal, where the action is not published.
+    Without a measure that is said, with the origin, which is not for the *public*.
     """
     named = first_line(action.measure)
     if not named:
-        named = say("plan.unnamed") if action.published else say("plan.unnamed_of", origin=origin(action, say))
+        named = say("plan.unnamed") if public else say("plan.unnamed_of", origin=origin(action, say))
     return say("plan.as_drafted", title=named) if action.as_drafted else named
 
 
@@ -58,7 +58,7 @@ def period(action: Action, say: Phrases) -> str:
     return say("plan.since", start=say.date(action.start)) if action.start else ""
 
 
-def percent(value: Fraction | None, say: Phrases) -> str:
+def percent(value: Fraction | float | None, say: Phrases) -> str:
     """A share of 100 as shown: whole, halves to the even number."""
     return "–" if value is None else say("plan.percent", n=say.number(round(value)).replace("-", "−"))
 

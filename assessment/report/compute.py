@@ -341,7 +341,7 @@ def _action(say: Phrases, action: Action, day: str) -> figures.ActionView:
     same = ("id", "problem", "result", "elements", "co_owners", "status")
     return figures.ActionView(
         **{name: getattr(action, name) for name in same},
-        title=telling.title(action, say),
+        title=telling.title(action, say, public=action.published),
         public=action.published,
         owner=action.owner or "",
         start=action.start or "",

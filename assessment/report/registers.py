@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from assessment.plan.telling import percent
 from assessment.rendering.blocks import Cell, Drawing, Passage, Section, cell, listing, passage, table
 from assessment.rendering.texts import read
 from assessment.report import pictures
@@ -53,8 +54,8 @@ def _action(a: ActionView, say: Phrases) -> tuple[Cell, ...]:
     told += [Passage(read(a.result), style="small")] if a.result not in ("", title) else []
     lines = [f"{each.text}{say('colon')}{each.reached}" for each in a.indicators] + [", ".join(a.elements)]
     told += [passage(line, style="small") for line in lines if line]
-    percent = "" if a.achievement is None else say("plan.percent", n=say.number(a.achievement, 0))
-    achieved = percent and f"{say('action.achievement')}{say('colon')}{percent}"
+    shown = "" if a.achievement is None else percent(a.achievement, say)
+    achieved = shown and f"{say('action.achievement')}{say('colon')}{shown}"
     late = a.timing_label if a.timing in _LATE else ""
     return (
         cell(a.id),

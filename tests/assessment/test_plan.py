@@ -34,11 +34,12 @@ from assessment.actions import (
     timing,
 )
 from assessment.audience import Audience, UpTo
-from assessment.plan import calendars, document, merging, pictures, tracker, workbook
+from assessment.plan import calendars, document, merging, pictures, telling, tracker, workbook
 from assessment.plan.drafts import made, settled
 from assessment.risks import Risk, Vulnerability, Zone
-from kb.base.errors import ArushaError
-from kb.base.interface import phrases
+from kb.base.errors import ArushaError, FaultsError
+from kb.base.interface import in_words, phrases
+from kb.library.content import expect
 
 law = settings(max_examples=60, deadline=None, derandomize=True)
 ENGLISH, FRENCH = phrases("en"), phrases("fr")
@@ -198,8 +199,10 @@ def test_an_indicator_of_an_earlier_release_counts_what_it_counted_and_less_than
     ],
 )
 def test_what_is_to_move_and_stands_at_its_target_from_the_start_is_refused(fields):
-    with pytest.raises(ValidationError, match="meets its target"):
-        indicator(**fields)
+    with pytest.raises(FaultsError) as caught:
+        expect(Indicator, {"text": "Cases", "baseline": 0, "target": 10} | fields)
+    assert "meets its target" in in_words(caught.value, ENGLISH)
+    assert "atteint déjà sa cible" in in_words(caught.value, FRENCH)
 
 
 def test_the_last_value_stands_by_its_day_and_a_later_entry_of_the_same_day_corrects_it():
@@ -267,9 +270,10 @@ def test_the_horizon_follows_from_the_days_unless_it_is_given(start, due, term):
     ],
 )
 def test_an_action_that_cannot_be_is_refused_in_words(fields, said):
-    with pytest.raises(ValidationError) as caught:
-        action(**fields)
-    assert said in str(caught.value)
+    base = {"id": "a1", "origin": Source(decision="A decision"), "problem": "A problem"}
+    with pytest.raises(FaultsError) as caught:
+        expect(Action, base | fields, "plan")
+    assert said in in_words(caught.value, ENGLISH)
 
 
 def test_a_name_of_300_characters_and_any_script_stay_as_they_are():
@@ -659,6 +663,18 @@ def test_the_public_pages_withhold_what_the_public_report_does(knowledge):
     assert (group.result, group.actions[0].problem, group.actions[0].origin) == ("Open lanes", "", None)
 
 
+def test_a_public_action_without_a_measure_is_named_without_its_origin_outside_and_with_it_inside(knowledge):
+    bare = action(public=True, result="Shorter queues", origin=Source(decision=SECRET))
+    assert telling.title(bare, ENGLISH) == f"Measure to be named (decision: {SECRET})"
+    for text, say in zip(
+        tracker.pages([bare], "T", "en", "2026-06-01", None, knowledge).values(), (ENGLISH, FRENCH), strict=True
+    ):
+        assert SECRET not in text
+        assert f"a1 · {say('plan.unnamed')}" in text
+    document = tracker.pages([action(public=True, drafted="")], "T", "en", "2026-06-01", None, knowledge)["index.html"]
+    assert "No commitment has been made public yet" in document
+
+
 def test_expected_results_gather_their_actions_with_counts_and_the_mean_achievement():
     one = action(result="R", public=True, indicators=(indicator(),), results=(found(i1=5),))
     two = action(
@@ -712,6 +728,17 @@ def test_a_word_document_holds_every_action_and_is_the_same_each_time():
     assert "Open lanes" in cells
     heads = [p.text for p in read.paragraphs if p.style.name == "Heading 1"]
     assert [head for head in heads if head.startswith("a1")] == ["a1  Open lanes"]
+
+
+def test_an_action_of_an_earlier_release_is_read_and_kept_as_it_was_and_is_no_draft():
+    body = {
+        **{"id": "a1", "origin": {"gaps": ["1.d.2"]}, "problem": "No register", "public": True},
+        "indicators": [{"text": "Ports with a register", "baseline": 0, "target": 80, "unit": "%"}],
+    }
+    one = Action.model_validate(body, strict=False)
+    assert one.as_body() == body
+    assert (one.as_drafted, one.published) == (False, True)
+    assert [(each.towards, each.holds) for each in one.indicators] == [(Direction.INCREASE, False)]
 
 
 def test_an_unknown_element_question_or_person_is_refused(knowledge, stands, assessment_file):
