@@ -64,7 +64,7 @@ def import_(s: Session, workbook: Path, yes: bool, keep: str | None) -> None:
 
     It is compared with the plan as it was when the workbook was made; what was changed in the plan since stays.
     """
-    say, seen = s.say, s.assessment.actions
+    say, seen, desk = s.say, s.assessment.actions, changes.Desk(s.knowledge, s.say)
     changes.expect_open(s.assessment)
     held = bounded.call(str(workbook), workbooks.LIMITS, workbooks.read, workbook)
     base = merging.made_from(held, s.file, s.knowledge.bank)
@@ -72,27 +72,21 @@ def import_(s: Session, workbook: Path, yes: bool, keep: str | None) -> None:
     if yes and keep is None:
         merged.expect_decided(workbook, say, known=base is not None)
     wanted = merged.decided(lambda _: keep == "workbook")
-    changes.take(
-        s.assessment, changes.Desk(s.knowledge, say), seen, wanted, today()
-    )  # faults come before anything is asked
-    for line in merging.notes(merged, say):
-        s.tell(line, hang=4)
-    if base is None:
-        s.tell(say("plan.of_unknown_state"))
-    elif newer := s.file.entries()[-1].seq - (held.entry or 0):
-        s.tell(say.count("plan.newer", newer))
+    changes.take(s.assessment, desk, seen, wanted, today())  # every fault is shown before anything is asked
+    for note in merged.notes:
+        s.tell(note.in_words(say), hang=4)
+    if newer := merging.newer(held, base, s.file, say):
+        s.tell(newer)
     wanted = wanted if keep else merged.decided(lambda edit: _counts(s, edit))
-    if not wanted.changes:
-        click.echo(say("plan.no_edits", file=workbook))
-        return
-    for line in merging.lines(wanted, say):
+    lines = merging.lines(wanted, say)
+    for line in lines:
         s.tell(line, hang=4)
-    click.echo(say.count("plan.edits", wanted.changes, file=workbook))
-    if not (yes or sure(say("plan.edit_sure"), say)):
-        raise click.Abort
-    s.do(changes.take, changes.Desk(s.knowledge, say), seen, wanted, today())
-    touched = {edit.action for edit in wanted.edits} | {each.action for each in wanted.results}
-    click.echo(say.count("plan.taken", len(touched | {each.id for each in wanted.added})))
+    click.echo(say.count("plan.edits", len(lines), file=workbook) if lines else say("plan.no_edits", file=workbook))
+    if lines:
+        if not (yes or sure(say("plan.edit_sure"), say)):
+            raise click.Abort
+        s.do(changes.take, desk, seen, wanted, today())
+        click.echo(say.count("plan.taken", len(wanted.actions)))
 
 
 def _counts(s: Session, edit: merging.Edit) -> bool:

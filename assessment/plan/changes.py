@@ -177,9 +177,8 @@ def take(assessment: Assessment, desk: Desk, seen: Mapping[str, Action], merged:
 
 def _steps(desk: Desk, merged: Merged, day: str) -> Iterator[tuple[str, Row, Callable[[Assessment], list[Event]]]]:
     """What is to be entered one after the other: for which action, of which row."""
-    for key in dict.fromkeys((*(each.id for each in merged.added), *(edit.action for edit in merged.edits))):
-        row = merged.rows.get((key, None)) or next(edit.row for edit in merged.edits if edit.action == key)
-        yield key, row, partial(_merged, desk=desk, merged=merged, key=key, day=day)
+    for key, row in {edit.action: edit.row for edit in reversed(merged.edits)}.items():
+        yield key, merged.rows.get((key, None), row), partial(_merged, desk=desk, merged=merged, key=key, day=day)
     for each in merged.results:
         values = [f"{number}={value}" for number, value in each.values.items()]
         stated = dict(each.stated)

@@ -81,7 +81,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {"actions": ACTIONS, "indicators": INDIC
 NEEDED = {
     "actions": ("id", "problem", "status"),
     "indicators": ("id", "number", "indicator"),
-    "results": ("id", "date"),
+    "results": ("id", "date", "value"),
 }
 
 
@@ -132,7 +132,7 @@ def rows(actions: Sequence[Action], sheet: str, say: Phrases) -> list[list[Cell]
             _cells(INDICATORS, {"id": action.id, "number": number, **indicator_fields(each)}, say)
             for number, each in enumerate(action.indicators, 1)
         ],
-        "results": lambda action: [[*row] for row in results(action)],
+        "results": _of_results,
     }[sheet]
     return [row for action in actions for row in made(action)]
 
@@ -160,13 +160,12 @@ def _cells(columns: Sequence[Column], told: dict[str, Any], say: Phrases) -> lis
     return cells
 
 
-def results(action: Action) -> list[tuple[Cell, ...]]:
-    """The rows of the monitoring of an action, one for each value."""
-    found: list[tuple[Cell, ...]] = []
+def _of_results(action: Action) -> list[list[Cell]]:
+    found: list[list[Cell]] = []
     for result in action.results:
         values: list[tuple[int | None, Decimal | None]] = [
             (int(number), value) for number, value in result.values.items()
         ]
         for number, value in values or [(None, None)]:
-            found.append((action.id, result.date, number, value, result.note or None, result.remark or None, result.by))
+            found.append([action.id, result.date, number, value, result.note or None, result.remark or None, result.by])
     return found

@@ -28,11 +28,6 @@ MOST_CHARACTERS = 32_767  # of one cell
 MOST_COLUMNS, MOST_FAULTS, SPARE = 200, 20, 200  # spare: rows below ours that are prepared for new ones
 LIMITS = Limits(seconds=60, memory=2_000_000_000, remedy=Word("refused.anew.workbook"))
 LANGUAGES = ("en", "fr")
-_TELLING = {  # the headings that a sheet of another title is known by
-    "actions": ("id", "problem", "status"),
-    "indicators": ("id", "number", "indicator"),
-    "results": ("id", "date", "number", "value"),
-}
 _WHOLE = r"[+-]?(?:[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+|[0-9]+)"  # thousands apart or not
 _NUMBER = {"en": re.compile(rf"{_WHOLE}(?:\.[0-9]+)?"), "fr": re.compile(rf"{_WHOLE}(?:[.,][0-9]+)?")}
 _LOOKS: Mapping[Kind, str] = {
@@ -151,7 +146,7 @@ class Workbook:
 def read(path: Path) -> Workbook:
     """A workbook. Raises ArushaError with each cell that does not fit, by its sheet, row and column."""
     book = _opened(path)
-    say, sheets = _placed(book)
+    _, say, sheets = max((_placed(book, say) for say in map(phrases, LANGUAGES)), key=lambda placed: placed[0])
     if "actions" not in sheets:
         raise Refusal("workbook.no_actions", path=path)
     others = [sheet for sheet in book.worksheets if sheet not in sheets.values()]
@@ -170,28 +165,31 @@ def together(faults: Sequence[ArushaError]) -> ArushaError:
     return reduce(lambda first, then: Refusal("workbook.several", first=first, then=then), faults[:MOST_FAULTS])
 
 
-def _placed(book: Any) -> tuple[Phrases, dict[str, Any]]:
-    """The language that fits most headings, and our sheets in it: by title, or by headings where one sheet alone has them."""
-    most, found = -1, (phrases("en"), dict[str, Any]())
-    for say in map(phrases, LANGUAGES):
-        titles = {say(f"plan.sheet_{name}"): name for name in SHEETS}
-        heads = {sheet.title: {text for text in _heads(sheet, say)[1] if text} for sheet in book.worksheets}
-        sheets = {titles[sheet.title]: sheet for sheet in book.worksheets if sheet.title in titles}
-        for name in SHEETS.keys() - sheets.keys():
-            needed = {_heading(say(f"action.{each}")) for each in _TELLING[name]}
-            like = [each for each in book.worksheets if each.title not in titles and needed <= heads[each.title]]
-            if len(like) == 1:
-                sheets[name] = like[0]
-        ours = {name: {_heading(say(f"action.{column.name}")) for column in SHEETS[name]} for name in sheets}
-        fitting = sum(len(ours[name] & heads[sheet.title]) for name, sheet in sheets.items())
-        if fitting > most:
-            most, found = fitting, (say, sheets)
-    return found
+def _placed(book: Any, say: Phrases) -> tuple[int, Phrases, dict[str, Any]]:
+    """How many of our headings a workbook has in a language, the language, and our sheets.
+
+    A sheet is known by its title, or by its headings where one sheet alone has them.
+    """
+    heads = {sheet.title: {*_heads(sheet, say)[1]} for sheet in book.worksheets}
+    titles = {name: say(f"plan.sheet_{name}") for name in SHEETS}
+    sheets: dict[str, Any] = {}
+    for name in SHEETS:
+        needed = {_heading(say(f"action.{each}")) for each in NEEDED[name]}
+        others = [each for each in book.worksheets if each.title not in titles.values() and needed <= heads[each.title]]
+        found = [book[titles[name]]] if titles[name] in heads else others
+        if len(found) == 1:
+            sheets[name] = found[0]
+    return sum(len(_named(name, say).keys() & heads[each.title]) for name, each in sheets.items()), say, sheets
+
+
+def _named(name: str, say: Phrases) -> dict[str, Column]:
+    """The columns of a sheet by their headings."""
+    return {_heading(say(f"action.{column.name}")): column for column in SHEETS[name]}
 
 
 def _heads(sheet: Any, say: Phrases) -> tuple[int, list[str]]:
     """The row of the headings, that of the first ten which has most of ours, and what stands there."""
-    known = {_heading(say(f"action.{column.name}")) for columns in SHEETS.values() for column in columns}
+    known = {heading for name in SHEETS for heading in _named(name, say)}
     lines = [
         [_heading(cell.value) for cell in row]
         for row in sheet.iter_rows(max_row=min(10, sheet.max_row), max_col=min(MOST_COLUMNS, sheet.max_column))
@@ -245,23 +243,22 @@ def _columns(
     path: Path, name: str, title: str, top: int, heads: Sequence[str], say: Phrases, unread: list[Word]
 ) -> list[tuple[Column, int]]:
     """The columns of a sheet with their places, wherever they stand; what is not ours, or lacks, goes to *unread*."""
-    place, at = {"path": path, "sheet": title, "row": top}, -1
-    known = {_heading(say(f"action.{column.name}")): column for column in SHEETS[name]}
+    place, known, before = {"path": path, "sheet": title, "row": top}, _named(name, say), -1
     found: list[tuple[Column, int]] = []
     for text, column in known.items():
-        heading, before = say(f"action.{column.name}"), at
+        heading, later = say(f"action.{column.name}"), known.keys() & {*heads[before + 2 :]}
         if heads.count(text) > 1:
             raise Refusal("workbook.two_columns", place, heading=heading)
         if text in heads:
-            at = heads.index(text)
-            found.append((column, at))
-        elif before + 1 < len(heads) and heads[before + 1] and heads[before + 1] not in known:
+            before = heads.index(text)
+            found.append((column, before))
+        elif later and heads[before + 1] and heads[before + 1] not in known:
             raise Refusal("workbook.heading", place, column=get_column_letter(before + 2), heading=heading)
         elif column.name in NEEDED[name]:
             raise Refusal("workbook.no_column", place, heading=heading)
         else:
             unread.append(Word("plan.no_column", sheet=title, heading=heading))
-    own = [get_column_letter(at + 1) for at, text in enumerate(heads) if text and text not in known]
+    own = (get_column_letter(at) for at, text in enumerate(heads, 1) if text and text not in known)
     unread += [Word("plan.own_column", sheet=title, column=column) for column in own]
     return found
 

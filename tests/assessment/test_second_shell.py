@@ -11,7 +11,7 @@ from assessment.agreement import Agreement, State
 from assessment.answers import Answer, Responses
 from assessment.journal import Carried
 from assessment.own import Own
-from assessment.plan import changes
+from assessment.plan import changes, merging, workbook
 from assessment.replay import Replay
 from assessment.rounds import agreeing, answering, people, register
 from assessment.rounds import opening as openings
@@ -60,7 +60,7 @@ class Shell:
         kept = MemoryJournal()
         first, attached = openings.opening("Testland", None, "fr", KNOWN.bank)
         kept.change(lambda _: [first], attached)
-        self.replay, self.used = Replay(kept, lambda: KNOWN.bank), set()
+        self.kept, self.replay, self.used = kept, Replay(kept, lambda: KNOWN.bank), set()
 
     def do(self, use_case, *args, attached=(), **named):
         self.used.add(use_case)
@@ -74,6 +74,14 @@ class Shell:
         assert self.state == before
         return in_words(caught.value, FRENCH)
 
+    def workbook(self, path, owner):
+        """The workbook of the plan with another owner of the first action, merged back."""
+        actions, last = self.state.actions, self.kept.entries()[-1]
+        owned = actions["a1"].model_copy(update={"owner": owner})
+        path.write_bytes(workbook.as_workbook([owned], "Plan", last.at, last.seq, FRENCH, last.hash))
+        held = workbook.read(path)
+        return merging.merge(held, merging.made_from(held, self.kept, KNOWN.bank), actions)
+
     @property
     def state(self):
         return self.replay.assessment()
@@ -84,7 +92,7 @@ def shell():
     return Shell()
 
 
-def test_a_whole_round_and_its_plan_without_a_command(shell):
+def test_a_whole_round_and_its_plan_without_a_command(shell, tmp_path):
     codes = [people.new_code() for _ in range(8)]
     shell.do(people.register, None, {"role": "facilitator", "unit": "Audit"}, codes[0])
     for code in codes[1:6]:
@@ -158,10 +166,9 @@ def test_a_whole_round_and_its_plan_without_a_command(shell):
     late = (["3"], None, {"date": "2026-11-03"}, "2026-11-02")
     assert shell.refused(changes.record, DESK, "a1", *late).startswith("2026-11-03 est à venir")
     seen = shell.state.actions
-    shell.do(changes.take, DESK, seen, {"a1": {"owner": "Audit"}}, "2026-11-03", "plan.xlsx")
-    assert "modifiée entre-temps" in shell.refused(
-        changes.take, DESK, seen, {"a1": {"owner": "Ports"}}, "2026-11-03", "plan.xlsx"
-    )
+    merged = shell.workbook(tmp_path / "plan.xlsx", "Audit")
+    shell.do(changes.take, DESK, seen, merged, "2026-11-03")
+    assert "modifiée entre-temps" in shell.refused(changes.take, DESK, seen, merged, "2026-11-03")
     shell.do(register.close_risk, "r1", "réglé", ELEMENTS)
 
     assert {"voting", "unanswered"} & set(agreeing.loose_ends(shell.state))
