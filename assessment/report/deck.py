@@ -90,7 +90,7 @@ def _risks(r: Report, say: Phrases) -> Iterator[blocks.Block]:
 
 def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Block]:
     if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
-        yield parts.asked_for(r, say, _ACTIONS)
+        yield parts.asked_for(r, say, _ACTIONS, _SHORT)
 
 
 def _next(r: Report, say: Phrases) -> blocks.Passage:
