@@ -1,16 +1,19 @@
 """The brief for the head of Customs: one page to decide on, then what it rests on in a few pages more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from assessment.rendering import blocks
 from assessment.rendering.texts import short
 from assessment.report import parts, registers
-from assessment.report.figures import FactorView, LineView, Report
+from assessment.report.figures import ActionView, FactorView, LineView, Report, RiskView
 from kb.base.interface import Phrases
 from kb.press.document import Heading, Run
 
+M = TypeVar("M", RiskView, ActionView)
 _RISKS, _ACTIONS, _WIDTH = 8, 10, 46  # rows of the registers, and hundredths of the line for the map
+_DECISIONS, _LINE = 5, 70  # asked for, and characters of each
 _MOST, _SHORT = 2, 110  # strengths and gaps told of each key factor, and characters of a text
 
 
@@ -20,7 +23,7 @@ def sections(r: Report, say: Phrases) -> tuple[blocks.Section, ...]:
 
 
 def _page(r: Report, say: Phrases) -> blocks.Section:
-    asked = parts.asked_for(r, say)
+    asked = parts.asked_for(r, say, _DECISIONS, _LINE)
     told: tuple[blocks.Block, ...] = (
         parts.headline(r, say("report.overall"), r.overall, parts.standing(r, say), say),
         _scores(r, say),
@@ -66,21 +69,12 @@ def _factor(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Block]:
 
 def _registers(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     """The worst risks and the open actions, their texts cut short; how many are left out is said."""
-    risks = [
-        risk.model_copy(update={"text": short(risk.text, _SHORT), "controls": short(risk.controls, _SHORT)})
-        for risk in r.risks[:_RISKS]
-    ]
+    risks = [_cut(risk, ("process", "text", "controls", "owner")) for risk in r.risks[:_RISKS]]
     for section in registers.risks(r.model_copy(update={"risks": tuple(risks)}), say):
         yield _with_rest(section, len(r.risks) - len(risks), "report.more_risks", say)
     open_ = sorted((action for action in r.actions if action.status not in parts.OVER), key=lambda a: a.due or "9")
     actions = [
-        action.model_copy(
-            update={
-                "title": short(action.title or action.problem, _SHORT),
-                "result": short(action.result, _SHORT),
-                "indicators": action.indicators[:2],
-            }
-        )
+        _cut(action, ("title", "result", "owner")).model_copy(update={"co_owners": (), "indicators": ()})
         for action in open_[:_ACTIONS]
     ]
     for section in registers.plan(r.model_copy(update={"actions": tuple(actions)}), say):
@@ -92,3 +86,8 @@ def _with_rest(section: blocks.Section, left: int, key: str, say: Phrases) -> bl
     told = [replace(each, width=_WIDTH) if isinstance(each, blocks.Drawing) else each for each in section.blocks]
     told += [blocks.passage(say.count(key, left), style="small")] if left else []
     return replace(section, blocks=tuple(told))
+
+
+def _cut(row: M, names: Sequence[str]) -> M:
+    """A row of a register with some of its texts cut short."""
+    return row.model_copy(update={name: short(getattr(row, name), _LINE) for name in names})

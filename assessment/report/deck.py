@@ -13,7 +13,7 @@ from assessment.report.figures import FactorView, Report
 from kb.base.interface import Phrases
 from kb.press.document import Run
 
-_RISKS, _ACTIONS, _SHORT = 4, 6, 220  # told on a slide, and characters of a text there
+_RISKS, _ACTIONS, _SHORT, _NARROW = 4, 6, 180, 110  # told on a slide, and characters of a text, and of one in half a slide
 
 
 def of(report: Report, say: Phrases) -> blocks.Document:
@@ -82,7 +82,7 @@ def _risks(r: Report, say: Phrases) -> Iterator[blocks.Block]:
             product = risk.residual_likelihood * risk.residual_impact
             zone = say("report.risk_zone", product=product, zone=risk.zone_label)
             about = " · ".join(filter(None, (zone, risk.owner)))
-            words = (blocks.passage(short(risk.text, _SHORT)), blocks.passage(about, style="small"))
+            words = (blocks.passage(short(risk.text, _NARROW)), blocks.passage(about, style="small"))
             items.append(blocks.Entry(risk.id, risk.process, words))
         yield blocks.Entries("gap", say("report.risks"), tuple(items))
         yield blocks.passage(say("report.risks_text"), style="small")
@@ -90,7 +90,7 @@ def _risks(r: Report, say: Phrases) -> Iterator[blocks.Block]:
 
 def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Block]:
     if r.actions or r.audience not in (Audience.PEERS, Audience.PUBLIC):
-        yield parts.asked_for(r, say, _ACTIONS)
+        yield parts.asked_for(r, say, _ACTIONS, _NARROW)
 
 
 def _next(r: Report, say: Phrases) -> blocks.Passage:

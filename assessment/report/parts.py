@@ -302,13 +302,13 @@ def decision(action: ActionView, say: Phrases) -> blocks.Entry:
     return blocks.Entry(action.id, short(action.title or action.problem, SHORT), parts, href=f"#{action.id}")
 
 
-def asked_for(r: Report, say: Phrases, most: int = 5) -> blocks.Entries:
+def asked_for(r: Report, say: Phrases, most: int, letters: int) -> blocks.Entries:
     """The decisions that are asked for: the actions that are open, those for the first gaps foremost, and those gaps without any."""
     wanted = [key for p in r.priorities for key in p.actions]
     open_ = [action for action in r.actions if action.status not in OVER]
     order = sorted(open_, key=lambda a: (a.id not in wanted, a.due or "9"))
     gaps = [p.question for p in r.priorities if not p.actions]
-    items = [_asked_for(action, say) for action in order[: most - len(gaps)]]
+    items = [_asked_for(action, say, letters) for action in order[: most - len(gaps)]]
     items += [_to_name(q, say) for q in gaps]
     none = say("report.plan_apart" if r.plan_apart else "report.no_actions")
     more = none if r.plan_apart or not r.actions else ""
@@ -317,10 +317,10 @@ def asked_for(r: Report, say: Phrases, most: int = 5) -> blocks.Entries:
     )
 
 
-def _asked_for(action: ActionView, say: Phrases) -> blocks.Entry:
-    owner = short(action.owner, 40) or say("report.to_be_named")
+def _asked_for(action: ActionView, say: Phrases, letters: int) -> blocks.Entry:
+    owner = short(action.owner, 32) or say("report.to_be_named")
     told = f"{owner} · {say.date(action.due) if action.due else say('report.to_be_set')}"
-    title = short(action.title or action.problem, SHORT)
+    title = short(action.title or action.problem, letters)
     return blocks.Entry(action.id, title, (blocks.passage(told, style="small"),), href=f"#{action.id}")
 
 
