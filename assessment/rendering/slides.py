@@ -19,7 +19,7 @@ from assessment.rendering.pdf import png
 from assessment.rendering.texts import BULLET, short
 from assessment.rendering.word_filling import legal
 from kb.base.vocabulary import SPELLING
-from kb.press.document import Heading, text_of
+from kb.press.document import text_of
 from kb.press.packing import saved
 from kb.press.palette import GREY, INK, LEVELS, LIGHT, LINE, PAPER, PETROL, SAND, TEAL, bare
 
@@ -125,11 +125,6 @@ class _Deck:
         raise TypeError(b)
 
     @block.register
-    def _(self, b: Heading, area: _Area) -> _Area:
-        self.text(area, [(text_of(b.runs), 18, TEAL, True)])
-        return area.below(0.5)
-
-    @block.register
     def _(self, b: blocks.Passage, area: _Area) -> _Area:
         listed = [line for block in b.blocks for line in blocks.paragraphs(block)]
         sign = f"{BULLET}  " if len(listed) > 1 else ""
@@ -182,12 +177,6 @@ class _Deck:
             ),
         ]
         self._table(rows, b.widths, area, right=b.right)
-        return area.below(area.height)
-
-    @block.register
-    def _(self, b: blocks.Pair, area: _Area) -> _Area:
-        for card, part in zip(b.cards, (area.part(0, 0.48), area.part(0.52, 1)), strict=True):
-            self.block(card, part)
         return area.below(area.height)
 
     @block.register

@@ -23,13 +23,12 @@ def sections(r: Report, say: Phrases) -> tuple[blocks.Section, ...]:
 
 
 def _page(r: Report, say: Phrases) -> blocks.Section:
-    asked = parts.asked_for(r, say, _DECISIONS, _LINE)
     told: tuple[blocks.Block, ...] = (
         parts.headline(r, say("report.overall"), r.overall, parts.standing(r, say), say),
         _scores(r, say),
         *([blocks.passage(say.count("report.last_round", r.comparison.core), style="small")] if r.comparison else []),
         blocks.Pair((parts.first(r, say, _SHORT), parts.disputed(r, say, _SHORT))),
-        replace(asked, items=tuple(replace(each, href="") for each in asked.items)),
+        parts.asked_for(r, say, _DECISIONS, _LINE),
         blocks.passage(say("report.signature")),
     )
     return blocks.Section("summary", say("report.summary"), told, opening=0, room=0, fresh=True)
@@ -72,10 +71,9 @@ def _registers(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     risks = [_cut(risk, ("process", "text", "controls", "owner")) for risk in r.risks[:_RISKS]]
     for section in registers.risks(r.model_copy(update={"risks": tuple(risks)}), say):
         yield _with_rest(section, len(r.risks) - len(risks), "report.more_risks", say)
-    open_ = sorted((action for action in r.actions if action.status not in parts.OVER), key=lambda a: a.due or "9")
     actions = [
         _cut(action, ("title", "result", "owner")).model_copy(update={"co_owners": (), "indicators": ()})
-        for action in open_[:_ACTIONS]
+        for action in parts.urgent(r)[:_ACTIONS]
     ]
     for section in registers.plan(r.model_copy(update={"actions": tuple(actions)}), say):
         yield _with_rest(section, len(r.actions) - len(actions), "report.more_actions", say)

@@ -69,17 +69,12 @@ def make(
     change if not given. Raises ArushaError where *earlier* is of another administration, *plan* of another round, or a unit cannot
     be told apart.
     """
-    if plan is not None:
-        expect_plan(plan, assessment)
-    if unit:
-        assessment = units.part_of(assessment, unit)
+    assessment, planned, plan_day = _taken(assessment, plan, unit, as_of)
     source = Source(assessment, knowledge, say, as_of or date.fromisoformat(assessment.changed[:10]))
     standing = assessment.standing
     scores = score(assessment.bank.questions, standing, source.supported)
     factors = tuple(_factor(source, number, scores) for number in scores.factors)
     questions = [question for factor in factors for question in factor.questions]
-    planned = plan or assessment
-    plan_day = as_of.isoformat() if as_of else planned.changed[:10]
     return figures.Report(
         format="arusha-report/1",
         administration=assessment.administration,
@@ -100,12 +95,12 @@ def make(
         factors=factors,
         strong_elements=figures.furthest(factors, -1),
         weak_elements=figures.furthest(factors, 1),
-        strengths=top([each for each in strong(questions) if each.evidenced]),
+        strengths=top(strong(questions, evidenced=True)),
         gaps=top(weak(questions)),
         priorities=_priorities(source, planned),
         disputed=disputed(questions),
-        unsupported=sum(question.unsupported for question in questions),
-        means=sum(stands.basis == "mean" for stands in standing.values()),
+        unsupported=[question.unsupported for question in questions].count(True),
+        means=[stands.basis for stands in standing.values()].count("mean"),
         interval_text=_interval(_shown(scores.overall, standing), say),
         unapproved=unapproved(assessment),
         lens=_lens(source),
@@ -113,7 +108,7 @@ def make(
         risks=_risks(source),
         actions=tuple(_action(say, action, plan_day) for action in planned.actions.values()),
         actions_as_of=plan_day,
-        plan_apart=bool(assessment.fingerprint) and plan is None and not unit,
+        plan_apart=bool(assessment.fingerprint) and planned is assessment and not unit,
         comparison=None if earlier is None else _comparison(source, compare([earlier, assessment])),
         practices=_practices(source, factors, site),
         method=_method(source),
@@ -153,6 +148,17 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
             ),
         }
     )
+
+
+def _taken(
+    assessment: Assessment, plan: Assessment | None, unit: str, as_of: date | None
+) -> tuple[Assessment, Assessment, str]:
+    """The assessment to report on, whole or a unit's part; that whose actions are told, and their day. Raises Refusal."""
+    if plan is not None:
+        expect_plan(plan, assessment)
+    taken = units.part_of(assessment, unit) if unit else assessment
+    planned = plan or taken
+    return taken, planned, as_of.isoformat() if as_of else planned.changed[:10]
 
 
 def expect_plan(plan: Assessment, assessment: Assessment) -> None:

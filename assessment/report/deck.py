@@ -13,7 +13,12 @@ from assessment.report.figures import FactorView, Report
 from kb.base.interface import Phrases
 from kb.press.document import Run
 
-_RISKS, _ACTIONS, _SHORT, _NARROW = 4, 6, 180, 110  # told on a slide, and characters of a text, and of one in half a slide
+_RISKS, _ACTIONS, _SHORT, _NARROW = (
+    4,
+    6,
+    180,
+    110,
+)  # told on a slide, and characters of a text, and of one in half a slide
 
 
 def of(report: Report, say: Phrases) -> blocks.Document:
@@ -95,16 +100,15 @@ def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Block]:
 
 def _next(r: Report, say: Phrases) -> blocks.Passage:
     """What follows, from what is still open."""
-    open_ = [action for action in r.actions if action.status not in parts.OVER]
+    open_ = parts.urgent(r)
     counts = {
         "report.next_answer": r.overall.dont_know + r.overall.unanswered,
         "report.next_agree": r.means,
         "report.next_evidence": r.unsupported or 0,
-        "report.next_owner": sum(not (action.owner and action.due) for action in open_),
+        "report.next_owner": sum("" in (action.owner, action.due) for action in open_),
     }
     told = [say.count(key, many) for key, many in counts.items() if many]
-    told += [] if r.fingerprint else [say("report.next_seal")]
-    told += [say("report.plan_apart")] if r.plan_apart else []
+    told += [say("report.plan_apart")] if r.plan_apart else [] if r.fingerprint else [say("report.next_seal")]
     if days := [action.due for action in open_ if action.due > r.actions_as_of]:
         told.append(say("report.next_look", date=say.date(min(days))))
     return blocks.Passage((blocks.listing([*told, say("report.next_round")]),))

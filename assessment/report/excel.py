@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from assessment.report.figures import DECISIONS, LineView, QuestionView, Report, ScoreView
+from assessment.report.figures import DECISIONS, ElementView, LineView, QuestionView, Report, ScoreView
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
 from kb.press.palette import LIGHT, LINE, TEAL
@@ -241,23 +241,11 @@ class _Sheets:
             [say("score.answered"), say("score.of", answered=r.overall.answered, applicable=r.overall.applicable)],
             [say("score.interval"), r.interval_text],
         ]
-        if r.unapproved:
-            rows.append(
-                [
-                    say("report.summary"),
-                    say.count("report.unapproved", len(r.unapproved), questions=", ".join(r.unapproved)),
-                ]
-            )
-        for title, questions, elements in (
-            ("report.top_strengths", r.strengths, r.strong_elements),
-            ("report.top_gaps", r.gaps, r.weak_elements),
-        ):
-            if questions:
-                rows += [[say(title), f"{q.id} {q.element}{say('colon')}{q.reached}"] for q in questions]
-            elif r.audience == "public":
-                rows += [
-                    [say(title), f"{e.id} {e.short}{say('colon')}{say.number(e.score.score, 0)}"] for e in elements
-                ]
+        if many := len(r.unapproved):
+            told = say.count("report.unapproved", many, questions=", ".join(r.unapproved))
+            rows.append([say("report.summary"), told])
+        rows += self.top("report.top_strengths", r.strengths, r.strong_elements)
+        rows += self.top("report.top_gaps", r.gaps, r.weak_elements)
         rows += [[say("report.priorities"), f"{p.question.id} {p.question.element}"] for p in r.priorities]
         rows += [[say("report.decided"), f"{a.id} {a.title or a.problem}"] for a in r.actions[:DECISIONS]]
         rows += [[say("report.decided"), say("report.plan_apart")]] if r.plan_apart else []
@@ -265,6 +253,17 @@ class _Sheets:
         rows += [["", say("journal.keep")]] if r.fingerprint else []
         rows += [[f"{say('withheld.title')}{say('colon')}{each.label}", each.values] for each in r.withheld]
         return rows
+
+    def top(
+        self, title: str, questions: Sequence[QuestionView], elements: Sequence[ElementView]
+    ) -> Iterator[list[Cell]]:
+        """Strengths or gaps; for the public, elements."""
+        colon = self.say("colon")
+        found = [f"{q.id} {q.element}{colon}{q.reached}" for q in questions]
+        if self.r.audience == "public":
+            found = [f"{e.id} {e.short}{colon}{self.say.number(e.score.score, 0)}" for e in elements]
+        for each in found:
+            yield [self.say(title), each]
 
     def scores(self) -> Iterator[list[Cell]]:
         """Overall, factors, elements, lens."""

@@ -304,26 +304,25 @@ def decision(action: ActionView, say: Phrases) -> blocks.Entry:
 
 def asked_for(r: Report, say: Phrases, most: int, letters: int) -> blocks.Entries:
     """The decisions that are asked for: the actions that are open, those for the first gaps foremost, and those gaps without any."""
+    gaps = [p.question for p in r.priorities if not p.actions]
+    items = [
+        _asked_for(a.id, short(a.title or a.problem, letters), short(a.owner, 32), a.due, say)
+        for a in urgent(r)[: most - len(gaps)]
+    ]
+    items += [_asked_for(q.id, say("report.name_for", element=q.element), "", "", say) for q in gaps]
+    none = say("report.plan_apart" if r.plan_apart else "report.no_actions")
+    if not items:
+        return blocks.Entries("decisions", say("report.asked_for"), (), none)
+    return blocks.Entries("decisions", say("report.asked_for"), tuple(items), more="" if r.actions else none)
+
+
+def urgent(r: Report) -> list[ActionView]:
+    """The actions that are open: those for the first gaps, then by the day on which they are due."""
     wanted = [key for p in r.priorities for key in p.actions]
     open_ = [action for action in r.actions if action.status not in OVER]
-    order = sorted(open_, key=lambda a: (a.id not in wanted, a.due or "9"))
-    gaps = [p.question for p in r.priorities if not p.actions]
-    items = [_asked_for(action, say, letters) for action in order[: most - len(gaps)]]
-    items += [_to_name(q, say) for q in gaps]
-    none = say("report.plan_apart" if r.plan_apart else "report.no_actions")
-    more = none if r.plan_apart or not r.actions else ""
-    return blocks.Entries(
-        "decisions", say("report.asked_for"), tuple(items), "" if items else none, more if items else ""
-    )
+    return sorted(open_, key=lambda action: (action.id not in wanted, action.due or "9"))
 
 
-def _asked_for(action: ActionView, say: Phrases, letters: int) -> blocks.Entry:
-    owner = short(action.owner, 32) or say("report.to_be_named")
-    told = f"{owner} · {say.date(action.due) if action.due else say('report.to_be_set')}"
-    title = short(action.title or action.problem, letters)
-    return blocks.Entry(action.id, title, (blocks.passage(told, style="small"),), href=f"#{action.id}")
-
-
-def _to_name(q: QuestionView, say: Phrases) -> blocks.Entry:
-    told = f"{say('report.to_be_named')} · {say('report.to_be_set')}"
-    return blocks.Entry(q.id, say("report.name_for", element=q.element), (blocks.passage(told, style="small"),))
+def _asked_for(key: str, title: str, owner: str, due: str, say: Phrases) -> blocks.Entry:
+    told = f"{owner or say('report.to_be_named')} · {say.date(due) if due else say('report.to_be_set')}"
+    return blocks.Entry(key, title, (blocks.passage(told, style="small"),))

@@ -167,9 +167,10 @@ def _shown(source: Source, each: proofs.Piece | Evidence, months: int | None, **
     )
 
 
-def strong(questions: Sequence[QuestionView]) -> list[QuestionView]:
-    """Those at level 3 or 4, the highest first."""
-    return sorted((q for q in questions if (q.level or 0) >= 3), key=lambda q: -(q.level or 0))
+def strong(questions: Sequence[QuestionView], *, evidenced: bool = False) -> list[QuestionView]:
+    """Those at level 3 or 4, the highest first; only those *evidenced*, if that is asked."""
+    found = (q for q in questions if (q.level or 0) >= 3 and (q.evidenced or not evidenced))
+    return sorted(found, key=lambda q: -(q.level or 0))
 
 
 def weak(questions: Sequence[QuestionView]) -> list[QuestionView]:

@@ -24,19 +24,22 @@ def part_of(assessment: Assessment, unit: str) -> Assessment:
     if not assessment.fingerprint:
         raise Refusal("report.unit_open")
     name = unit.strip().casefold()
-    respondents = {key: each for key, each in assessment.people.items() if each.role is Role.RESPONDENT}
-    groups = {key: each.unit.casefold() for key, each in respondents.items() if each.unit}
-    people = {key: each for key, each in respondents.items() if groups.get(key) == name}
-    if not people:
-        raise Refusal("report.no_unit", unit=unit[:60])
+    groups = _groups(assessment)
+    people = {key: assessment.people[key] for key, of in groups.items() if of == name}
     if len(people) < SMALLEST:
-        raise Refusal("report.small_unit", unit=unit[:60])
+        raise Refusal("report.small_unit" if people else "report.no_unit", unit=unit[:60])
     last = {key: votes[-1] for key, votes in assessment.votes.items() if votes}
     votes = {key: (_of(vote, people),) for key, vote in last.items() if name in told_apart(vote, groups)}
     if not votes:
         raise Refusal("report.unit_hidden", unit=unit[:60])
     nothing: Mapping[str, Any] = {name: {} for name in ("answers", "given", "agreements", "moves", "risks", "actions")}
     return replace(assessment, people=people, votes=votes, **nothing)
+
+
+def _groups(assessment: Assessment) -> dict[str, str]:
+    """The unit of each respondent who has one; others who scored belong to none."""
+    people = assessment.people.items()
+    return {key: each.unit.casefold() for key, each in people if each.role is Role.RESPONDENT and each.unit}
 
 
 def told_apart(vote: Vote, groups: Mapping[str, str]) -> frozenset[str]:

@@ -283,7 +283,9 @@ def test_until_a_question_is_agreed_no_text_of_a_person_leaves_but_in_the_intern
     assert question.remarks
     assert list(question.remarks) == sorted(question.remarks)
     without = [f.model_copy(update={"questions": (), "strengths": (), "gaps": ()}) for f in report.factors]
-    rest = report.model_copy(update={"factors": tuple(without), "strengths": (), "gaps": ()})
+    rest = report.model_copy(
+        update={"factors": tuple(without), **dict.fromkeys(("strengths", "gaps", "priorities", "disputed"), ())}
+    )
     assert SECRET not in rest.model_dump_json()
     assert SECRET not in question.model_copy(update={"remarks": ()}).model_dump_json()
 
