@@ -45,7 +45,7 @@ def _scores(r: Report, say: Phrases) -> blocks.Scores:
         last = (Run(_before(before[number], say)),) if number in before else (Run("–"),) if compared else ()
         figures = (Run(each) for each in parts.side_figures(r, score, say))
         rows.append(blocks.ScoreRow(Run(name), parts.interval(score), (*parts.claimed(r, score, say), *last, *figures)))
-    widths = (7, 1.7, 1.9, *([2.6] if compared else []), 1.6, 1.8, 1.6)
+    widths = (6, 2.1, 2.5, *([2.8] if compared else []), 1.8, 2.2, 1.8)
     return blocks.Scores(say("report.table"), parts.heads(names, say), tuple(rows), widths)
 
 

@@ -22,7 +22,7 @@ from kb.press.document import Run
 
 Tone = Literal["good", "gap"]
 MOST = 3  # strengths, and gaps, of a key factor told in full beside each other; the annex has them all
-WIDTHS = (7, 1.7, 1.9, 2.4, 2.4, 3.2)  # of the columns of a table of scores
+WIDTHS = (6.5, 2.0, 2.4, 2.5, 2.4, 3.0)  # of the columns of a table of scores
 SHORT = 210  # characters of a text on one page
 OVER = ("done", "cancelled")
 
