@@ -106,7 +106,7 @@ class Merged:
     def placed(self, action: str, row: Row, fault: ArushaError) -> list[ArushaError]:
         """What an action, or monitoring of it, of a *row* is refused for, by the cells where they are known."""
         if isinstance(fault, Refusal) and fault.key == "plan.no_such_value":
-            fault = Refusal("workbook.no_such_number", fault.values)
+            fault = Refusal("workbook.no_such_number", **fault.values)
         if not isinstance(fault, FaultsError):
             return [row.fault(_CELLS.get(fault.key) if isinstance(fault, Refusal) else None, fault)]
         found: list[ArushaError] = []

@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from openpyxl.cell import MergedCell
 from openpyxl.utils import get_column_letter
 
 from assessment.actions import DIGITS, MOST_EVER, Action
@@ -81,6 +82,8 @@ def as_workbook(
         sheet.repeat_rows(0)
     about = book.add_worksheet(say("plan.sheet_about"))
     about.set_column(0, 0, 100)
+    about.fit_to_pages(1, 0)
+    about.set_row(1, 16 * sum(1 + len(text) // 95 for text in say("plan.about_excel").split("\n")))
     for line, text in enumerate((title, say("plan.about_excel"))):
         about.write_string(line, 0, text, look["text"])
     about.write_number(2, 0, entry)
@@ -123,9 +126,9 @@ class Row:
         """The error for the cell of a column, or for the whole row."""
         at = {"path": self.path, "sheet": self.sheet, "row": self.number, "what": what}
         if name is None or name not in self.places:
-            return Refusal("workbook.row", at)
+            return Refusal("workbook.row", **at)
         column, heading = self.places[name]
-        return Refusal("workbook.cell", at, column=column, heading=heading)
+        return Refusal("workbook.cell", **at, column=column, heading=heading)
 
 
 @dataclass(frozen=True)
@@ -248,14 +251,14 @@ def _columns(
     for text, column in known.items():
         heading, later = say(f"action.{column.name}"), known.keys() & {*heads[before + 2 :]}
         if heads.count(text) > 1:
-            raise Refusal("workbook.two_columns", place, heading=heading)
+            raise Refusal("workbook.two_columns", **place, heading=heading)
         if text in heads:
             before = heads.index(text)
             found.append((column, before))
         elif later and heads[before + 1] and heads[before + 1] not in known:
-            raise Refusal("workbook.heading", place, column=get_column_letter(before + 2), heading=heading)
+            raise Refusal("workbook.heading", **place, column=get_column_letter(before + 2), heading=heading)
         elif column.name in NEEDED[name]:
-            raise Refusal("workbook.no_column", place, heading=heading)
+            raise Refusal("workbook.no_column", **place, heading=heading)
         else:
             unread.append(Word("plan.no_column", sheet=title, heading=heading))
     own = (get_column_letter(at) for at, text in enumerate(heads, 1) if text and text not in known)
@@ -287,6 +290,8 @@ def _plain(cell: Any) -> str | date | Decimal | None:
 
 def _value(cell: Any, column: Column, say: Phrases) -> Any:
     """A cell as its column has it. Raises Refusal for one that does not fit."""
+    if isinstance(cell, MergedCell):
+        raise Refusal("workbook.merged")
     if column.kind == "fixed":
         return None if cell.data_type in ("f", "e") else str(_shown(cell.value)) if not _is_blank(cell) else None
     if _LOOKS[column.kind] == "text":

@@ -106,6 +106,11 @@ def taken(file, path, count_workbook=True):
     return after, [note.in_words(phrases("en")) for note in merged.notes], entries
 
 
+def test_a_merged_cell_is_refused_for_its_merge_has_blanked_it(plan, book):
+    path = book(lambda opened: opened["Actions"].merge_cells("G2:G3"))
+    assert "Actions, row 3, column G (Responsible unit): is merged with another" in sentence(plan, path)
+
+
 def sentence(file, path):
     with pytest.raises(ArushaError) as caught:
         taken(file, path)
