@@ -290,7 +290,7 @@ class Action(Record):
     @property
     def as_drafted(self) -> bool:
         """Whether it says what the program drafted: nobody has given it a measure of their own, or confirmed it."""
-        return self.drafted is not None and self.measure in ("", self.drafted)
+        return self.drafted is not None and (self.measure == self.drafted or not _given(self.measure))
 
     @property
     def published(self) -> bool:

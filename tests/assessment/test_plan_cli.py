@@ -103,10 +103,11 @@ CONFIRMED = {
 
 @pytest.mark.parametrize("how", CONFIRMED.values(), ids=list(CONFIRMED))
 def test_a_draft_is_published_only_once_a_person_gave_a_measure_or_confirmed_it(arusha, gaps, tmp_path, how):
-    """Neither an owner nor a day nor a practice of others is a sign that somebody read what it says."""
+    """Neither an owner nor a day nor a practice of others nor a “TBD” is a sign that somebody read what it says."""
     made = arusha("plan", "from-gap", gaps, "8.d.1", "--practice", "mu-surprise-visits", "--public", "--owner", "HR")
     assert "stays off the public page" in " ".join(made.stdout.split())
     arusha("plan", "edit", gaps, "a1", "--due", "2027-01-01", "--effort", "2")
+    arusha("plan", "edit", gaps, "a1", "--measure", "TBD")
 
     def page():
         told = arusha("plan", "tracker", gaps, "-o", tmp_path / "public").stdout
