@@ -431,6 +431,12 @@ def overwrite_what_is_shown(opened):
     opened["Actions"]["B2"], opened["Actions"]["N3"] = "Me", 100
 
 
+def keep_one_of_an_earlier_release(opened):
+    """It has no columns after the reason why an indicator is retired, and somebody's own stands there."""
+    opened["Indicators"].delete_cols(10, 3)
+    opened["Indicators"]["J1"], opened["About"]["B3"] = "Mine", None
+
+
 HABITS = {
     sort_with_gaps: [],
     hide: [],
@@ -439,6 +445,7 @@ HABITS = {
     trailing: [],
     own_things: ["Notes: this sheet is none of", "Actions: column C is none of"],
     take_out: ["“Risks” is missing", "as they are: a3", "as they are: a1 1", "as they are: a2 2026-02-01"],
+    keep_one_of_an_earlier_release: [*["is missing; what the plan has there stays"] * 3, "column J is none of"],
     overwrite_what_is_shown: ["column B (Comes from) is only shown", "column N (Achievement) is only shown"],
 }
 
