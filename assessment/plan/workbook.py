@@ -80,17 +80,22 @@ def as_workbook(
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-    about = book.add_worksheet(say("plan.sheet_about"))
-    about.set_column(0, 0, 100)
-    about.fit_to_pages(1, 0)
-    about.set_row(1, 16 * sum(1 + len(text) // 95 for text in say("plan.about_excel").split("\n")))
-    for line, text in enumerate((title, say("plan.about_excel"))):
-        about.write_string(line, 0, text, look["text"])
-    about.write_number(2, 0, entry)
-    about.write_string(2, 1, digest, look["text"])
-    about.set_row(2, None, None, {"hidden": True})
+    _write_about(
+        book.add_worksheet(say("plan.sheet_about")), (title, say("plan.about_excel")), entry, digest, look["text"]
+    )
     book.close()
     return output.getvalue()
+
+
+def _write_about(about: Any, texts: Sequence[str], entry: int, digest: str, look: Any) -> None:
+    about.set_column(0, 0, 100)
+    about.fit_to_pages(1, 0)
+    about.set_row(1, 16 * sum(1 + len(text) // 95 for text in texts[1].split("\n")))
+    for line, text in enumerate(texts):
+        about.write_string(line, 0, text, look)
+    about.write_number(2, 0, entry)
+    about.write_string(2, 1, digest, look)
+    about.set_row(2, None, None, {"hidden": True})
 
 
 def _write(
