@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from assessment.actions import Action, Status
-from assessment.plan.telling import indicators, title
+from assessment.plan.telling import indicators, measure, title
 from assessment.rendering.texts import short
 from kb.base.interface import Phrases
 
@@ -45,7 +45,7 @@ def _event(action: Action, on: str, what: str, uid: str, moment: str, say: Phras
     """One event, with a reminder as long before as REMINDER says."""
     day = date.fromisoformat(on)
     summary = _text(say(f"plan.ics_{what}", id=action.id, what=short(title(action, say), 120)))
-    told = [title(action, say), *((f"{say('action.owner')}{say('colon')}{action.owner}",) if action.owner else ())]
+    told = [measure(action, say), *((f"{say('action.owner')}{say('colon')}{action.owner}",) if action.owner else ())]
     told += [f"{name}{say('colon')}{text}" for name, text in indicators(action, say)]
     cancelled = action.status is Status.CANCELLED
     alarm = ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-{REMINDER}", f"DESCRIPTION:{summary}", "END:VALARM"]

@@ -19,6 +19,12 @@ def title(action: Action, say: Phrases, *, public: bool = False) -> str:
     return say("plan.as_drafted", title=named) if action.as_drafted else named
 
 
+def measure(action: Action, say: Phrases, *, public: bool = False) -> str:
+    """The whole measure, its first line as the title has it."""
+    rest = action.measure.strip().partition("\n")[2]
+    return "\n".join([title(action, say, public=public), *([rest] if rest else [])])
+
+
 def facts(action: Action, say: Phrases) -> list[tuple[str, str]]:
     """What there is to say of an action, as the name of the field and its text; blank fields are left out."""
     told = {

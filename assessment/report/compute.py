@@ -348,6 +348,7 @@ def _action(say: Phrases, action: Action, day: str) -> figures.ActionView:
     return figures.ActionView(
         **{name: getattr(action, name) for name in same},
         title=telling.title(action, say, public=action.published),
+        measure=telling.measure(action, say, public=action.published),
         public=action.published,
         owner=action.owner or "",
         start=action.start or "",

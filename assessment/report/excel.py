@@ -219,7 +219,7 @@ class _Sheets:
         """The actions of the plan."""
         for a in self.r.actions:
             yield [
-                *(a.id, a.title, a.problem, a.result, ", ".join(a.elements), a.owner, "; ".join(a.co_owners)),
+                *(a.id, a.measure, a.problem, a.result, ", ".join(a.elements), a.owner, "; ".join(a.co_owners)),
                 *(a.start, a.due, a.horizon, a.status_label, a.timing_label, a.achievement),
                 "\n".join(f"{each.text}{self.say('colon')}{each.reached}" for each in a.indicators),
             ]

@@ -248,13 +248,15 @@ class IndicatorView(Model):
 
 
 class ActionView(Record):
-    """One action of the plan; *title*: its measure, or that it has none. *achievement*: -100 to 100, None without indicators.
+    """One action of the plan; *title*: the first line of its *measure*, or that it has none. *achievement*: -100 to 100, None without
+    indicators.
 
     *public*: whether the public may see it: a draft that nobody has read is not for them.
     """
 
     id: str
     title: str
+    measure: str
     problem: Annotated[str, TO_HEAD]
     result: str
     elements: tuple[str, ...]

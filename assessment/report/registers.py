@@ -49,9 +49,8 @@ def plan(r: Report, say: Phrases) -> Iterator[Section]:
 
 
 def _action(a: ActionView, say: Phrases) -> tuple[Cell, ...]:
-    title = a.title or a.problem
-    told = [Passage(read(title))]
-    told += [Passage(read(a.result), style="small")] if a.result not in ("", title) else []
+    told = [Passage(read(a.measure))]
+    told += [Passage(read(a.result), style="small")] if a.result not in ("", a.measure) else []
     lines = [f"{each.text}{say('colon')}{each.reached}" for each in a.indicators] + [", ".join(a.elements)]
     told += [passage(line, style="small") for line in lines if line]
     shown = "" if a.achievement is None else percent(a.achievement, say)
