@@ -23,6 +23,7 @@ else:
 _WORKPLACE = re.compile(r"\.arusha-[0-9a-f]{16}\.tmp")
 _LOCK, _NEW, _EARLIER = "lock", "new", "earlier"
 _BINARY = getattr(os, "O_BINARY", 0)  # of Windows alone
+DEVICES = Path("/dev")
 _cleared: set[Path] = set()
 
 
@@ -31,9 +32,13 @@ def write_whole(path: Path, text: str | bytes, *, durable: bool = True, private:
 
     *durable* waits until the disk has it, which files that can be made again need not. *private*: the file, and the folders
     made for it, are their owner's alone whatever the umask; others follow the umask, and an earlier file's rights are kept.
-    Missing parent folders are made. Raises OSError as the system gives it, naming *path*.
+    Missing parent folders are made. What the system itself keeps below `/dev`, such as `/dev/stdout`, is written to and stays.
+    Raises OSError as the system gives it, naming *path*.
     """
     data = text.encode("utf-8") if isinstance(text, str) else text
+    if path.absolute().is_relative_to(DEVICES) and path.exists() and not stat.S_ISREG(path.lstat().st_mode):
+        path.write_bytes(data)
+        return
     make_folders(path.parent, private=private)
     with naming(path), workplace(path.parent) as place:
         new = place / _NEW

@@ -25,6 +25,20 @@ def test_what_is_written_is_what_was_given(tmp_path: Path, given: str | bytes, b
     assert names(target.parent) == ["a.txt"]
 
 
+@POSIX
+def test_what_the_system_keeps_below_dev_is_written_to_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-o /dev/stdout` shows what is written; a superuser's `-o /dev/null` leaves the device in its place."""
+    monkeypatch.setattr("kb.base.files.DEVICES", tmp_path / "dev")
+    output, device = tmp_path / "output", tmp_path / "dev" / "stdout"
+    output.write_bytes(b"")
+    device.parent.mkdir()
+    device.symlink_to(output)
+    write_whole(device, "shown", private=True)
+    assert device.is_symlink()
+    assert output.read_text() == "shown"
+    assert names(device.parent) == ["stdout"]
+
+
 def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
     target, whole = tmp_path / "a.txt", {letter * 300_000 for letter in "ab"}
     write_whole(target, "a" * 300_000)
