@@ -14,7 +14,7 @@ from kb.press.document import Heading, Run
 M = TypeVar("M", RiskView, ActionView)
 _RISKS, _ACTIONS, _WIDTH = 8, 10, 46  # rows of the registers, and hundredths of the line for the map
 _DECISIONS, _LINE = 5, 70  # asked for, and characters of each
-_MOST, _SHORT = 2, 110  # strengths and gaps told of each key factor, and characters of a text
+_MOST, _SHORT = 2, 100  # strengths and gaps told of each key factor, and characters of a text
 
 
 def sections(r: Report, say: Phrases) -> tuple[blocks.Section, ...]:
