@@ -72,7 +72,7 @@ def _registers(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     for section in registers.risks(r.model_copy(update={"risks": tuple(risks)}), say):
         yield _with_rest(section, len(r.risks) - len(risks), "report.more_risks", say)
     actions = [
-        _cut(action, ("title", "result", "owner")).model_copy(update={"co_owners": (), "indicators": ()})
+        _cut(action, ("title", "measure", "result", "owner")).model_copy(update={"co_owners": (), "indicators": ()})
         for action in parts.urgent(r)[:_ACTIONS]
     ]
     for section in registers.plan(r.model_copy(update={"actions": tuple(actions)}), say):
