@@ -14,7 +14,7 @@ from kb.press.document import Heading, Run
 M = TypeVar("M", RiskView, ActionView)
 _RISKS, _ACTIONS, _WIDTH = 8, 10, 46  # rows of the registers, and hundredths of the line for the map
 _DECISIONS, _LINE = 5, 70  # asked for, and characters of each
-_MOST, _SHORT = 2, 110  # strengths and gaps told of each key factor, and characters of a text
+_MOST, _SHORT = 2, 100  # strengths and gaps told of each key factor, and characters of a text
 
 
 def sections(r: Report, say: Phrases) -> tuple[blocks.Section, ...]:
@@ -72,7 +72,7 @@ def _registers(r: Report, say: Phrases) -> Iterator[blocks.Section]:
     for section in registers.risks(r.model_copy(update={"risks": tuple(risks)}), say):
         yield _with_rest(section, len(r.risks) - len(risks), "report.more_risks", say)
     actions = [
-        _cut(action, ("title", "result", "owner")).model_copy(update={"co_owners": (), "indicators": ()})
+        _cut(action, ("title", "measure", "result", "owner")).model_copy(update={"co_owners": (), "indicators": ()})
         for action in parts.urgent(r)[:_ACTIONS]
     ]
     for section in registers.plan(r.model_copy(update={"actions": tuple(actions)}), say):

@@ -75,7 +75,7 @@ def _factor(r: Report, f: FactorView, say: Phrases) -> blocks.Section:
         blocks=(*opening, *parts.cards(r, f, say), *_served(r, f, say)),
         number=str(f.number),
         opening=len(opening),
-        room=70,
+        room=40,
     )
 
 

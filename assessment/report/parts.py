@@ -254,17 +254,22 @@ def _listed(questions: Sequence[QuestionView]) -> str:
 
 def first(r: Report, say: Phrases, most: int = SHORT) -> blocks.Entries:
     """The first gaps in the tool's own order, each with the goal and the risk behind it."""
-    items = tuple(_priority(r, each, say, most) for each in r.priorities)
+    before = ("", *(each.risk for each in r.priorities))
+    items = tuple(_priority(r, p, p.risk == last, say, most) for p, last in zip(r.priorities, before, strict=False))
     tied = r.priorities[-1].tied if r.priorities else 0
     more = say.count("report.tied_priority", tied) if tied else ""
     return blocks.Entries("gap", say("report.priorities"), items, "" if items else say("report.no_gaps"), more)
 
 
-def _priority(r: Report, p: PriorityView, say: Phrases, most: int) -> blocks.Entry:
-    q, told = p.question, {"id": p.risk, "product": p.product, "text": short(p.risk_text, most)}
+def _priority(r: Report, p: PriorityView, same: bool, say: Phrases, most: int) -> blocks.Entry:
+    """A gap; a risk that is the *same* as behind the gap before is not told again."""
+    q, told = (
+        p.question,
+        {"id": p.risk, "product": p.product, "text": say("report.as_above") if same else short(p.risk_text, most)},
+    )
     aim = f"{say('report.goal')}{say('colon')}{p.goal}" if p.goal else f"{next_level(q, say)}{q.following}"
     behind = say("report.risk_behind", **told) if p.risk else say("report.no_risk_behind")
-    parts = (blocks.passage(short(aim, most)), blocks.passage(behind, style="small"))
+    parts = (blocks.passage(short(aim, most + 40)), blocks.passage(behind, style="small"))
     return blocks.Entry(q.id, q.element, parts, **level(q, say), href=_place(r, q))
 
 
