@@ -100,15 +100,21 @@ def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Block]:
 
 def _next(r: Report, say: Phrases) -> blocks.Passage:
     """What follows, from what is still open."""
-    open_ = parts.urgent(r)
     counts = {
         "report.next_answer": r.overall.dont_know + r.overall.unanswered,
         "report.next_agree": r.means,
         "report.next_evidence": r.unsupported or 0,
-        "report.next_owner": sum("" in (action.owner, action.due) for action in open_),
+        "report.next_owner": sum("" in (action.owner, action.due) for action in parts.urgent(r)),
     }
     told = [say.count(key, many) for key, many in counts.items() if many]
-    told += [say("report.plan_apart")] if r.plan_apart else [] if r.fingerprint else [say("report.next_seal")]
-    if days := [action.due for action in open_ if action.due > r.actions_as_of]:
-        told.append(say("report.next_look", date=say.date(min(days))))
-    return blocks.Passage((blocks.listing([*told, say("report.next_round")]),))
+    return blocks.Passage((blocks.listing([*told, *_closing(r, say), say("report.next_round")]),))
+
+
+def _closing(r: Report, say: Phrases) -> Iterator[str]:
+    """Where the plan goes on, or that the round is to be sealed; the next day on which an action is due."""
+    if r.plan_apart:
+        yield say("report.plan_apart")
+    elif not r.fingerprint:
+        yield say("report.next_seal")
+    if days := [action.due for action in parts.urgent(r) if action.due > r.actions_as_of]:
+        yield say("report.next_look", date=say.date(min(days)))
