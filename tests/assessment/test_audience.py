@@ -155,6 +155,16 @@ def test_the_internal_report_has_it_all(report, ending):
     assert [word for words in SECRET.values() for word in words if word not in found and word != "OWNER"] == []
 
 
+@pytest.mark.parametrize("ending", [each for each in ENDINGS if each != ".pptx"])
+def test_what_respondents_wrote_stands_in_the_internal_annex_once_and_with_nobodys_id(report, ending):
+    """Six people wrote the same words: they are told once, and by whom or by how many is not."""
+    found = everything(files.render(report, phrases("en"), ending), ending)
+    assert "NOTE-OF-A-PERSON" in found
+    assert not re.search(r"\bp[0-5]\b.{0,40}NOTE-OF-A-PERSON|NOTE-OF-A-PERSON.{0,40}\bp[0-5]\b", found)
+    if ending in (".html", ".md"):
+        assert found.count("NOTE-OF-A-PERSON") == 1
+
+
 def strings(value):
     if isinstance(value, Model):
         return {text for name in type(value).model_fields for text in strings(getattr(value, name))}
