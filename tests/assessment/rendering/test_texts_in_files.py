@@ -180,7 +180,9 @@ def test_the_pages_show_every_line_with_the_mark_of_its_item(report, field):
     data = files.render(report, SAY, ".pdf")
     pages = [page.get_textpage().get_text_bounded() for page in PdfDocument(data)]
     lines = ["".join(line.split()) for page in pages for line in page.splitlines()]
-    lines = [line for line in lines if not re.search(r"[0-9]+/[0-9]+$|^Ruvania", line)]  # the foot and the head of a page
+    lines = [
+        line for line in lines if not re.search(r"[0-9]+/[0-9]+$|^Ruvania", line)
+    ]  # the foot and the head of a page
     start = next(place for place, line in enumerate(lines) if line.endswith(f"{field}leads"))
     marked = (f"• {field} first", f"• {field} [second](http://x.example)", f"{field} inner", f"{field} between")
     counted = (f"1. {field} write", f"2. {field} tell", f"a) {field} letter")
