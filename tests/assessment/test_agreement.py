@@ -6,7 +6,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assessment.agreement import MOVES, SMALLEST, Agreement, Dissent, Spread, State, Vote, mean_disagreement, standing
+from assessment.agreement import (
+    MOVES,
+    SMALLEST,
+    Agreement,
+    Dissent,
+    Spread,
+    State,
+    Vote,
+    mean_disagreement,
+    remarks,
+    same_score,
+    standing,
+)
 from assessment.answers import Answer, Evidence
 from assessment.scoring import score_questions
 
@@ -160,3 +172,49 @@ def test_the_interval_contains_what_stands(bank, given_answers):
     found = score_questions([question], {question.id: stands} if stands else {})
     if found.score is not None:
         assert found.low <= found.score <= found.high
+
+
+def test_an_agreement_stands_with_its_reason_its_dissent_and_all_that_is_known():
+    """Its own note and evidence come first, then the team's, then the private answers' by their words, each piece once."""
+    one, two, three, four = (Evidence(text=text) for text in ("Zeal", "Audit", "Charter", "Bulletin"))
+    dissent = (Dissent(group="Ports", level=1, why="No port has seen it."),)
+    agreement = Agreement(answer=Answer(level=3, note="Agreed", evidence=(one,)), reason="Seen by all", dissent=dissent)
+    team = Answer(level=1, note="The team's", evidence=(two, one))
+    private = [Answer(level=2, evidence=(three, four)), Answer(level=4, evidence=(four,))]
+    stands = standing(team, None, agreement, private)
+    assert (stands.level, stands.basis, stands.note, stands.reason) == (3, "agreed", "Agreed", "Seen by all")
+    assert (stands.dissent, stands.evidence) == (dissent, (one, two, four, three))
+    assert (stands.not_applicable, stands.dont_know, stands.spread, stands.low, stands.high) == (
+        None,
+        False,
+        *[None] * 3,
+    )
+    silent = Agreement(answer=Answer(level=3), reason="Seen by all")
+    assert standing(team, None, silent).note == "The team's"
+
+
+def test_answers_are_the_same_by_what_they_say_and_not_by_their_notes():
+    assert same_score(Answer(level=2, note="a"), Answer(level=2, note="b"))
+    assert same_score(Answer(not_applicable="No rail"), Answer(not_applicable="No port"))
+    assert not same_score(Answer(level=2), Answer(level=3))
+    assert not same_score(Answer(dont_know=True), Answer(not_applicable="No rail"))
+    assert not same_score(Answer(level=0), Answer(dont_know=True))
+
+
+def test_remarks_are_told_once_and_sorted():
+    paper = Evidence(text="Order", link="https://example.org/7", date="2026-03")
+    private = [
+        Answer(level=1, note="Late"),
+        Answer(not_applicable="No rail"),
+        Answer(level=3, note="Late", evidence=(paper, Evidence(text="Audit"))),
+    ]
+    assert remarks(private) == ("Audit", "Late", "No rail", "Order · https://example.org/7 · 2026-03")
+    assert remarks([Answer(level=1)]) == ()
+
+
+def test_disagreement_is_a_mean_over_the_questions_that_two_or_more_scored():
+    apart, alike, alone = spread([0, 4]), spread([2, 2]), spread([3])
+    deviation, consensus = mean_disagreement([apart, alike, alone])
+    assert deviation == pytest.approx((apart.deviation + alike.deviation) / 2)
+    assert consensus == pytest.approx((apart.consensus + alike.consensus) / 2)
+    assert mean_disagreement([alone]) == (None, None)

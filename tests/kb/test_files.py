@@ -26,7 +26,9 @@ def test_what_is_written_is_what_was_given(tmp_path: Path, given: str | bytes, b
 
 
 @POSIX
-def test_what_the_system_keeps_below_dev_is_written_to_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_system_keeps_below_dev_is_written_to_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`-o /dev/stdout` shows what is written; a superuser's `-o /dev/null` leaves the device in its place."""
     monkeypatch.setattr("kb.base.files.DEVICES", tmp_path / "dev")
     output, device = tmp_path / "output", tmp_path / "dev" / "stdout"
