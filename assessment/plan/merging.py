@@ -341,7 +341,7 @@ def _place(name: str, row: Sequence[Any]) -> tuple[str, int | None]:
 def _plain(cell: Any) -> str:
     """A cell that is shown only, as every program writes it."""
     text = "" if cell is None else " ".join(str(cell).split())
-    return text.rstrip("0").rstrip(".") if re.fullmatch(r"[0-9]+\.[0-9]+", text) else text
+    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text
 
 
 def _origin(row: Row) -> Fields:

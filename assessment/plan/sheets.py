@@ -142,7 +142,7 @@ def _of_action(action: Action, say: Phrases) -> list[Cell]:
     told = fields(action) | {
         "id": action.id,
         "origin": origin(action, say),
-        "achievement": None if reached is None else Decimal(str(round(float(reached), 2))),
+        "achievement": None if reached is None else Decimal(str(round(float(reached), 2) + 0.0)),
         "practices": "\n".join(f"{each.id}: {each.citation}" for each in action.practices) or None,
     }
     return _cells(ACTIONS, told, say)

@@ -252,6 +252,9 @@ def test_what_falls_behind_the_baseline_is_shown_as_such_in_every_form(arusha, p
         assert arusha("plan", "export", planned, "-o", tmp_path / f"p.{ending}").exit_code == 0
     assert "worse than the baseline (−50%)" in (tmp_path / "p.ics").read_text(encoding="utf-8").replace("\n ", "")
     assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["actions"][0]["achievement"] == -50
+    arusha("plan", "export", planned, "-o", tmp_path / "p.xlsx")
+    again = arusha("plan", "import", planned, tmp_path / "p.xlsx")
+    assert re.fullmatch(r"[^\n]*changes nothing\.\n", again.stdout), "the achievement shown is as it was written"
     with zipfile.ZipFile(tmp_path / "p.docx") as parts:
         assert "worse than the baseline (−50%)" in parts.read("word/document.xml").decode()
     arusha("plan", "progress", planned, "a1", "--date", "2026-04-01", "--note", "Over", "--status", "done")
