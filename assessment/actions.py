@@ -537,6 +537,15 @@ def priorities(
     return [replace(each, rank=orders.index(each.order) + 1, tied=orders.count(each.order)) for each in found]
 
 
+def unmet(
+    questions: Iterable[Question | LensQuestion], levels: Mapping[str, Fraction], risks: Iterable[Risk]
+) -> tuple[str, ...]:
+    """The critical open risks that stand behind no gap, as no question of their elements has a level below 4."""
+    gaps = {element for each in questions if levels.get(each.id, 4) < 4 for element in elements_of(each)}
+    critical = [risk for risk in risks if not risk.closed and zone(risk.residual) is Zone.CRITICAL]
+    return tuple(risk.id for risk in critical if not gaps & {*risk.elements})
+
+
 def _priority(
     question: Question | LensQuestion,
     level: Fraction,

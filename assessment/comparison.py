@@ -7,6 +7,7 @@ weights. A score is called up or down only where it lies more than five points o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
@@ -103,8 +104,11 @@ class Comparison:
     questions: tuple[Asked, ...]
 
 
-def compare(given: Sequence[Assessment]) -> Comparison:
-    """Compare two rounds or more of one administration. Raises ArushaError for fewer, or where administrations differ."""
+def compare(given: Sequence[Assessment], as_of: date | None = None) -> Comparison:
+    """Compare two rounds or more of one administration. Raises ArushaError for fewer, or where administrations differ.
+
+    Evidence is judged in each round as of its last change, in the last one as of another day if that is given.
+    """
     if len(given) < 2:
         raise Refusal("comparison.single")
     order = tuple(sorted(range(len(given)), key=lambda place: given[place].opened))
@@ -114,7 +118,7 @@ def compare(given: Sequence[Assessment]) -> Comparison:
     last = rounds[-1]
     core, apart = _core(rounds, asked)
     questions = _of_core(last.bank, core)
-    scores = [score(questions, each.standing, each.supported()) for each in rounds]
+    scores = [score(questions, each.standing, each.supported(as_of if each is last else None)) for each in rounds]
     ids = dict.fromkeys(key for each in reversed(rounds) for key in each.by_id)
     return Comparison(
         rounds=rounds,

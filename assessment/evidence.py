@@ -189,15 +189,28 @@ class Shares:
     none: Fraction
 
 
-def of_question(question: str, standing: Standing | None, pieces: Iterable[Piece], as_of: date) -> dict[str, Freshness]:
-    """Every piece that supports a question with its freshness: by id, and those noted with the answer by their text."""
-    found = {
-        piece.id: freshness(piece.date, piece.validity, as_of)
-        for piece in pieces
-        if question in piece.questions and not piece.withdrawn
+def behind(question: str, standing: Standing | None, pieces: Iterable[Piece]) -> list[Piece | Evidence]:
+    """What supports a question: the pieces that name it, then what was noted with the answer that stands."""
+    registered = [piece for piece in pieces if question in piece.questions and not piece.withdrawn]
+    return [*registered, *(standing.evidence if standing else ())]
+
+
+def of_question(question: str, standing: Standing | None, pieces: Iterable[Piece], as_of: date) -> set[Freshness]:
+    """How fresh what supports a question is as of a day; what is of a later day shows nothing yet."""
+    return {
+        freshness(each.date, _validity(each), as_of)
+        for each in behind(question, standing, pieces)
+        if not _later(each, as_of)
     }
-    noted: Sequence[Evidence] = standing.evidence if standing else ()
-    return found | {piece.text: freshness(piece.date, VALIDITY[piece.kind], as_of) for piece in noted}
+
+
+def _validity(piece: Piece | Evidence) -> int | None:
+    return piece.validity if isinstance(piece, Piece) else VALIDITY[piece.kind]
+
+
+def _later(piece: Piece | Evidence, as_of: date) -> bool:
+    """Whether a piece is of a later day; east of Greenwich the next may have begun."""
+    return piece.date is not None and piece.date > (as_of + timedelta(days=1)).isoformat()[: len(piece.date)]
 
 
 def supported(
@@ -212,24 +225,20 @@ def supported(
     """
     registered: dict[str, list[Piece]] = {}
     for piece in pieces:
-        for key in () if piece.withdrawn else piece.questions:
+        for key in piece.questions:
             registered.setdefault(key, []).append(piece)
     found = set()
     for question in questions:
-        stands = standing.get(question.id)
-        behind = [*registered.get(question.id, ()), *(stands.evidence if stands else ())]
         practice = getattr(question, "side", None) == QuestionSide.DE_FACTO
-        if any(_relied_on(each, as_of) and not (practice and _of_words_alone(each)) for each in behind):
+        shown = behind(question.id, standing.get(question.id), registered.get(question.id, ()))
+        if any(_relied_on(each, as_of) and not (practice and _of_words_alone(each)) for each in shown):
             found.add(question.id)
     return frozenset(found)
 
 
 def _relied_on(piece: Piece | Evidence, as_of: date) -> bool:
-    """Fresh or ageing, and not of a later day; east of Greenwich the next may have begun."""
-    if piece.date is None or piece.date > (as_of + timedelta(days=1)).isoformat()[: len(piece.date)]:
-        return False
-    months = piece.validity if isinstance(piece, Piece) else VALIDITY[piece.kind]
-    return freshness(piece.date, months, as_of) is not Freshness.STALE
+    """Fresh or ageing, and not of a later day."""
+    return not _later(piece, as_of) and freshness(piece.date, _validity(piece), as_of) is not Freshness.STALE
 
 
 def _of_words_alone(piece: Piece | Evidence) -> bool:
@@ -247,7 +256,7 @@ def shares(
         stands = standing.get(question.id)
         if stands is None or stands.level is None:
             continue
-        ages = set(of_question(question.id, stands, pieces, as_of).values())
+        ages = of_question(question.id, stands, pieces, as_of)
         best = next((age for age in Freshness if age in ages), None)
         weights[best] += Fraction(question.weight)
     total = sum(weights.values())
@@ -270,6 +279,6 @@ def unsupported(
         stands = standing.get(question.id)
         if stands is None or stands.level is None or stands.level < NEEDS_EVIDENCE:
             continue
-        if not of_question(question.id, stands, pieces, date.min):
+        if not behind(question.id, stands, pieces):
             found.append(question)
     return found

@@ -242,9 +242,12 @@ def insufficient(of: Scores, say: Phrases) -> Iterator[str]:
     """Why the whole, or some key factors, have no score."""
     overall = of.overall
     if overall.answered and not overall.sufficient:
-        yield say("score.none_overall", answered=overall.answered, applicable=overall.applicable)
-    if few := [str(number) for number, each in of.factors.items() if each.answered and not each.sufficient]:
+        yield say.count("score.none_overall", overall.answered, applicable=overall.applicable)
+    few = [str(number) for number, each in of.factors.items() if each.applicable and not each.sufficient]
+    if overall.answered and few:
         yield say("score.none_factors", numbers=", ".join(few))
+    if overall.not_applicable:
+        yield say.count("report.outside", overall.not_applicable)
 
 
 def days(view: Comparison) -> list[str]:
@@ -288,7 +291,7 @@ def _change(line: Line, say: Phrases) -> list[str]:
 
 
 def _signed(value: Fraction, say: Phrases) -> str:
-    short = float(round(value, 1))
+    short = rounded(value) or 0.0  # as every form of the report starts from two decimals
     sign = "+" if short > 0 else "−" if short < 0 else ""
     return f"{sign}{say.number(abs(short), 1)}"
 

@@ -19,7 +19,7 @@ _MOST, _SHORT = 2, 100  # strengths and gaps told of each key factor, and charac
 
 def sections(r: Report, say: Phrases) -> tuple[blocks.Section, ...]:
     """The page to decide on, the key factors, the worst risks, the open actions, the last round."""
-    return (_page(r, say), _factors(r, say), *_registers(r, say), *registers.comparison(r, say))
+    return (_page(r, say), _factors(r, say), *parts.lens(r, say), *_registers(r, say), *registers.comparison(r, say))
 
 
 def _page(r: Report, say: Phrases) -> blocks.Section:

@@ -9,7 +9,7 @@ from typing import Any
 
 from assessment import evidence as proofs
 from assessment import offers
-from assessment.actions import Action, achievement, priorities, timing
+from assessment.actions import Action, achievement, priorities, timing, unmet
 from assessment.agreement import SMALLEST, Standing, mean_disagreement
 from assessment.audience import Audience, cut
 from assessment.comparison import Comparison, Line, compare
@@ -75,6 +75,7 @@ def make(
     scores = score(assessment.bank.questions, standing, source.supported)
     factors = tuple(_factor(source, number, scores) for number in scores.factors)
     questions = [question for factor in factors for question in factor.questions]
+    bases = [stands.basis for stands in standing.values()]
     return figures.Report(
         format="arusha-report/1",
         administration=assessment.administration,
@@ -93,15 +94,16 @@ def make(
         scale=_scale(source),
         overall=_shown(scores.overall, standing),
         factors=factors,
-        strong_elements=figures.furthest(factors, -1),
-        weak_elements=figures.furthest(factors, 1),
+        strong_elements=(),
+        weak_elements=(),
         strengths=top(strong(questions, evidenced=True)),
         gaps=top(weak(questions)),
         priorities=_priorities(source, planned),
         disputed=disputed(questions),
-        unsupported=[question.unsupported for question in questions].count(True),
-        means=[stands.basis for stands in standing.values()].count("mean"),
-        interval_text=_interval(_shown(scores.overall, standing), say),
+        unmet=unmet(assessment.bank.questions, assessment.levels, assessment.risks.values()),
+        unsupported=len(strong(questions)) - len(strong(questions, evidenced=True)),
+        means=bases.count("mean"),
+        interval_text=_interval(_shown(scores.overall, standing), say, 1, voted="mean" in bases),
         unapproved=unapproved(assessment),
         lens=_lens(source),
         people=_people(assessment),
@@ -109,7 +111,7 @@ def make(
         actions=tuple(_action(say, action, plan_day) for action in planned.actions.values()),
         actions_as_of=plan_day,
         plan_apart=bool(assessment.fingerprint) and planned is assessment and not unit,
-        comparison=None if earlier is None else _comparison(source, compare([earlier, assessment])),
+        comparison=None if earlier is None else _comparison(source, compare([earlier, assessment], source.as_of)),
         practices=_practices(source, factors, site),
         method=_method(source),
         withheld=(),
@@ -133,7 +135,7 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
         kept = kept.model_copy(
             update={
                 "method": tuple(each for each in kept.method if each != say("report.method_weakest")),
-                "interval_text": _interval(kept.overall, say),
+                "interval_text": _interval(kept.overall, say, 0, voted=bool(kept.means)),
             }
         )
     used = _cited(kept.factors)
@@ -196,6 +198,8 @@ def _scale(source: Source) -> figures.ScaleView:
 
 def _method(source: Source) -> tuple[str, ...]:
     scale, *sentences = (source.say(f"report.method_{key}") for key in METHOD)
+    if weighed := sorted(source.assessment.own.weights):
+        sentences.append(source.say.count("report.method_weights", len(weighed), questions=", ".join(weighed)))
     rule = source.assessment.bank.scale.rule
     return (f"{scale} {rule.of(source.say.language)}" if rule else scale, *sentences)
 
@@ -401,7 +405,8 @@ def _ends(name: str, value: Score) -> dict[str, Any]:
 
 
 def _shown(value: Score, standing: Mapping[str, Standing]) -> figures.ScoreView:
-    level = standing[value.weakest].level if value.weakest else None
+    weakest = standing.get(value.weakest or "")
+    level = weakest.level if weakest else None
     same = ("answered", "applicable", "dont_know", "unanswered", "not_applicable", "weakest", "sufficient", "of_law")
     numbers: dict[str, Any] = {name: rounded(getattr(value, name)) for name in public.NUMBERS}
     return figures.ScoreView(
@@ -411,17 +416,19 @@ def _shown(value: Score, standing: Mapping[str, Standing]) -> figures.ScoreView:
     )
 
 
-def _interval(overall: figures.ScoreView, say: Phrases) -> str:
-    """What could still move the overall score, in one sentence; where there is none, why."""
-    low, high = (say.number(end) for end in (overall.low, overall.high))
+def _interval(overall: figures.ScoreView, say: Phrases, digits: int, *, voted: bool) -> str:
+    """What could still move the overall score, in one sentence; where there is none, why. *voted*: a mean of a vote stands."""
+    low, high = (say.number(end, digits) for end in (overall.low, overall.high))
+    open_ = overall.dont_know + overall.unanswered
     if not overall.answered:
         return say("report.not_scored")
     if not overall.sufficient:
-        counts = {"answered": overall.answered, "applicable": overall.applicable}
-        return say("report.not_enough", low=low, high=high, **counts)
-    if open_ := overall.dont_know + overall.unanswered:
-        return say.count("report.interval_open", open_, low=low, high=high)
-    return say("report.interval_exact" if overall.low == overall.high else "report.interval_voices", low=low, high=high)
+        return say.count("report.not_enough", overall.answered, low=low, high=high, applicable=overall.applicable)
+    if overall.low == overall.high:
+        return "" if overall.low is None else say("report.interval_exact")
+    if not open_:
+        return say("report.interval_voices", low=low, high=high)
+    return say.count("report.interval_both" if voted else "report.interval_open", open_, low=low, high=high)
 
 
 def _grade(value: Fraction | None) -> str:

@@ -10,6 +10,7 @@ from assessment.rendering import blocks
 from assessment.rendering.texts import short
 from assessment.report import parts, pictures
 from assessment.report.figures import FactorView, Report
+from assessment.report.wording import signed
 from kb.base.interface import Phrases
 from kb.press.document import Run
 
@@ -27,9 +28,9 @@ def of(report: Report, say: Phrases) -> blocks.Document:
         ("report.where", _overall(report, say)),
         ("report.chart", _factors(report, say)),
         ("report.sides", _sides(report, say)),
-        ("report.disputed", iter([parts.disputed(report, say, _SHORT)] if report.disputed else [])),
+        ("report.disputed", iter([parts.disputed(report, say, _SHORT)] if report.disputed or _inside(report) else [])),
         ("report.top_strengths", iter([parts.top(report, "good", say)])),
-        ("report.priorities", _priorities(report, say)),
+        ("report.priorities" if report.priorities or _inside(report) else "report.top_gaps", _priorities(report, say)),
         ("report.risks", _risks(report, say)),
         ("report.asked_for", _decisions(report, say)),
         ("report.next", iter([_next(report, say)])),
@@ -38,6 +39,11 @@ def of(report: Report, say: Phrases) -> blocks.Document:
     sections = tuple(blocks.Section(key, say(key), tuple(found) or nothing) for key, found in told)
     cover, contents = parts.cover(report, say), say("report.contents")
     return blocks.Document(cover, report.language, report.date, contents, sections, brief=True)
+
+
+def _inside(r: Report) -> bool:
+    """Whether the slides are for the administration, so that what they do not show is not there."""
+    return r.audience in (Audience.INTERNAL, Audience.HEAD)
 
 
 def _overall(r: Report, say: Phrases) -> Iterator[blocks.Block]:
@@ -67,7 +73,7 @@ def _sides(r: Report, say: Phrases) -> Iterator[blocks.Block]:
     ahead = [f for f in r.factors if f.score.gap is not None and f.score.gap > 0]
     if ahead:
         widest = max(ahead, key=lambda f: f.score.gap or 0)
-        gap = parts.signed(widest.score.gap, say, r.digits)
+        gap = signed(widest.score.gap, say, r.digits)
         yield blocks.passage(say("report.widest", factor=_name(widest), gap=gap))
     yield from parts.sides(r, say)
     yield blocks.passage(say("report.method_sides"), style="small")
@@ -75,7 +81,7 @@ def _sides(r: Report, say: Phrases) -> Iterator[blocks.Block]:
 
 def _priorities(r: Report, say: Phrases) -> Iterator[blocks.Block]:
     """The first gaps; where this version does not know them, the weakest elements."""
-    yield parts.first(r, say, _SHORT) if r.priorities else parts.top(r, "gap", say)
+    yield parts.first(r, say, _SHORT) if r.priorities or _inside(r) else parts.top(r, "gap", say)
 
 
 def _risks(r: Report, say: Phrases) -> Iterator[blocks.Block]:
@@ -91,6 +97,8 @@ def _risks(r: Report, say: Phrases) -> Iterator[blocks.Block]:
             items.append(blocks.Entry(risk.id, risk.process, words))
         yield blocks.Entries("gap", say("report.risks"), tuple(items))
         yield blocks.passage(say("report.risks_text"), style="small")
+    elif _inside(r):
+        yield blocks.passage(say("report.no_open_risk"))
 
 
 def _decisions(r: Report, say: Phrases) -> Iterator[blocks.Block]:

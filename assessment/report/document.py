@@ -19,7 +19,7 @@ def of(report: Report, say: Phrases) -> blocks.Document:
     sections = (
         _summary(report, say),
         *(_factor(report, factor, say) for factor in report.factors),
-        *_lens(report, say),
+        *parts.lens(report, say),
         *registers.risks(report, say),
         *registers.plan(report, say),
         *registers.comparison(report, say),
@@ -62,12 +62,12 @@ def _summary(r: Report, say: Phrases) -> blocks.Section:
 
 def _factor(r: Report, f: FactorView, say: Phrases) -> blocks.Section:
     """One key factor: its score and elements together, its strengths and gaps, what other Members do."""
-    tiles = (blocks.Tile(e.id, e.short, say.number(e.score.score, 0), e.grade) for e in f.elements)
+    tiles = [blocks.Tile(e.id, e.short, say.number(e.score.score, 0), e.grade) for e in f.elements]
+    shown = (Heading(2, blocks.plain(say("report.elements"))), blocks.Tiles(tuple(tiles)))
     opening = (
         blocks.passage(f.aim, style="lead"),
         parts.headline(r, say("score.claimed"), f.score, _basis(r, f, say), say),
-        Heading(2, blocks.plain(say("report.elements"))),
-        blocks.Tiles(tuple(tiles)),
+        *(() if r.audience is Audience.PUBLIC else shown),
     )
     return blocks.Section(
         anchor=f"f{f.number}",
@@ -107,9 +107,10 @@ def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Block]:
         yield blocks.passage(say("report.weak_text"), style="sticky")
     for element in weak:
         told = {"id": element.id, "name": element.short, "score": say.number(element.score.score, 0)}
+        key = "report.weak_named" if element.score.score is None else "report.weak_element"
         offered = _offers(r, element, say)
         none = "" if offered else say("report.no_practice")
-        yield blocks.Entries("offers", say("report.weak_element", **told), offered, none)
+        yield blocks.Entries("offers", say(key, **told), offered, none)
 
 
 def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[blocks.Entry, ...]:
@@ -122,15 +123,3 @@ def _offer(practice: PracticeView, why: str, say: Phrases) -> blocks.Entry:
     told.append(blocks.passage(practice.summary))
     told += [blocks.passage(f"{say('offer.why')}{say('colon')}{why}.", style="small")] if why else []
     return blocks.Entry("", practice.title, tuple(told), href=f"#p-{practice.id}")
-
-
-# ---- the lens ----
-
-
-def _lens(r: Report, say: Phrases) -> Iterator[blocks.Section]:
-    """The gender lens."""
-    if r.lens:
-        head = parts.heads(("factor", "claimed", "evidenced", "interval", "answered"), say)
-        rows = tuple(parts.row(r, Run(f"{number} {name}"), score, say) for number, name, score in r.lens.factors)
-        told = (blocks.passage(r.lens.note), blocks.Scores(say("report.lens_table"), head, rows, parts.WIDTHS[:5]))
-        yield blocks.Section("lens", r.lens.title, told, opening=2, room=0)

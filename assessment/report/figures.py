@@ -1,6 +1,5 @@
 """What a report says, as frozen figures: every text and number of it, each marked with how far it may go (`UpTo`)."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from assessment.actions import TO_ALL, TO_HEAD
@@ -293,9 +292,9 @@ class LineView(Model):
     after_high: float | None
     after_evidenced: float | None
     points: float | None
-    up: int
-    down: int
-    same: int
+    up: int | None
+    down: int | None
+    same: int | None
     verdict: str
     verdict_label: str
 
@@ -364,6 +363,7 @@ class Report(Model):
     gaps: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
     priorities: Annotated[tuple[PriorityView, ...], UpTo(_HEAD, "questions")]
     disputed: Annotated[tuple[QuestionView, ...], UpTo(_HEAD, "spread")]
+    unmet: Annotated[tuple[str, ...], UpTo(_HEAD, "risks")]
     unsupported: Annotated[int | None, UpTo(_PEERS, "evidence")]
     means: int
     interval_text: str
@@ -383,9 +383,3 @@ class Report(Model):
     def digits(self) -> int:
         """The decimals of its scores: none for the public."""
         return 0 if self.audience is Audience.PUBLIC else 1
-
-
-def furthest(factors: Iterable[FactorView], sign: int) -> tuple[ElementView, ...]:
-    """The three scored elements of the lowest scores (sign 1) or the highest (-1)."""
-    scored = [element for factor in factors for element in factor.elements if element.score.score is not None]
-    return tuple(sorted(scored, key=lambda element: sign * (element.score.score or 0))[:3])

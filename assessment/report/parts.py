@@ -9,14 +9,13 @@ from assessment.rendering.texts import short
 from assessment.report.figures import (
     DECISIONS,
     ActionView,
-    ElementView,
     FactorView,
     PriorityView,
     QuestionView,
     Report,
     ScoreView,
 )
-from assessment.report.wording import facts, level, missing_proof, next_level
+from assessment.report.wording import facts, level, missing_proof, next_level, signed
 from kb.base.interface import Phrases
 from kb.press.document import Run
 
@@ -119,17 +118,10 @@ def side_figures(r: Report, score: ScoreView, say: Phrases) -> tuple[str, str, s
     return say.number(score.law, r.digits), say.number(score.practice, r.digits), signed(score.gap, say, r.digits)
 
 
-def signed(value: float | None, say: Phrases, digits: int = 1) -> str:
-    """A difference with its sign; a dash for None."""
-    if value is None:
-        return "–"
-    rounded = round(value, digits)
-    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{say.number(abs(rounded), digits)}"
-
-
 def coverage(score: ScoreView, say: Phrases) -> str:
     """How many questions are answered."""
-    return f"{say.count('report.coverage', score.applicable, answered=score.answered)}."
+    told = f"{say.count('report.coverage', score.applicable, answered=score.answered)}."
+    return f"{told} {say.count('report.outside', score.not_applicable)}" if score.not_applicable else told
 
 
 def span(r: Report, score: ScoreView, say: Phrases) -> Iterator[str]:
@@ -151,7 +143,19 @@ def standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     """What the overall score rests on, in sentences; first of all that it is the administration's own."""
     yield blocks.passage(say("score.self"), tone="flag")
     yield blocks.passage(" ".join([coverage(r.overall, say), *span(r, r.overall, say)]))
-    yield blocks.passage(r.interval_text)
+    if r.interval_text:
+        yield blocks.passage(r.interval_text)
+    if without := [str(f.number) for f in r.factors if f.score.applicable and not f.score.sufficient]:
+        yield blocks.passage(say("score.none_factors", numbers=", ".join(without)), tone="flag")
+    if r.chosen == "quick":
+        yield blocks.passage(say.count("report.quick", r.overall.applicable + r.overall.not_applicable), tone="flag")
+    yield from _voices(r, say)
+    if r.unsupported:
+        yield blocks.passage(say.count("report.unsupported_count", r.unsupported), tone="flag")
+
+
+def _voices(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
+    """Who scored, and how far that is agreed and approved."""
     if r.unit and r.people:
         yield blocks.passage(say.count("report.unit_part", r.people.respondents))
     elif r.means:
@@ -163,8 +167,15 @@ def standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
         groups = {"officers": r.people.officers, "business": r.people.business}
         units = "".join(f"; {unit} {many}" for unit, many in r.people.units) if r.audience is not Audience.HEAD else ""
         yield blocks.passage(f"{say.count('report.people', r.people.respondents, **groups)}{units}.")
-    if r.unsupported:
-        yield blocks.passage(say.count("report.unsupported_count", r.unsupported), tone="flag")
+
+
+def lens(r: Report, say: Phrases) -> Iterator[blocks.Section]:
+    """The gender lens."""
+    if r.lens:
+        head = heads(("factor", "claimed", "evidenced", "interval", "answered"), say)
+        rows = tuple(row(r, Run(f"{number} {name}"), score, say) for number, name, score in r.lens.factors)
+        told = (blocks.passage(r.lens.note), blocks.Scores(say("report.lens_table"), head, rows, WIDTHS[:5]))
+        yield blocks.Section("lens", r.lens.title, told, opening=2, room=0)
 
 
 # ---- findings ----
@@ -180,11 +191,11 @@ def top(r: Report, tone: Tone, say: Phrases) -> blocks.Entries:
     questions, elements = (r.strengths, r.strong_elements) if tone == "good" else (r.gaps, r.weak_elements)
     items = [finding(r, question, say, SHORT, proofs=1) for question in questions]
     if r.audience is Audience.PUBLIC:
-        items = [
-            blocks.Entry(each.id, each.short, (blocks.passage(_out_of(each, say), style="small"),)) for each in elements
-        ]
+        items = [blocks.Entry(each.id, each.short, (blocks.passage(each.text, style="small"),)) for each in elements]
     title, _, none = map(say, _TITLES[tone])
-    if tone == "good" and any(f.strengths for f in r.factors):
+    if r.audience is Audience.PUBLIC:
+        none = say("report.none_named")
+    elif tone == "good" and any(f.strengths for f in r.factors):
         none = say("report.no_evidenced")
     return blocks.Entries(tone, title, tuple(items), "" if items else none, _as_far(r, tone, questions, say))
 
@@ -201,10 +212,6 @@ def _as_far(r: Report, tone: Tone, shown: Sequence[QuestionView], say: Phrases) 
 def evidenced(f: FactorView) -> list[QuestionView]:
     """The strengths of a key factor behind which evidence stands that can be relied on."""
     return [question for question in f.strengths if question.evidenced]
-
-
-def _out_of(element: ElementView, say: Phrases) -> str:
-    return f"{say.number(element.score.score, 0)} {say('report.out_of')}"
 
 
 def finding(r: Report, q: QuestionView, say: Phrases, most: int = 1000, proofs: int | None = None) -> blocks.Entry:
@@ -257,8 +264,10 @@ def first(r: Report, say: Phrases, most: int = SHORT) -> blocks.Entries:
     before = ("", *(each.risk for each in r.priorities))
     items = tuple(_priority(r, p, p.risk == last, say, most) for p, last in zip(r.priorities, before, strict=False))
     tied = r.priorities[-1].tied if r.priorities else 0
-    more = say.count("report.tied_priority", tied) if tied else ""
-    return blocks.Entries("gap", say("report.priorities"), items, "" if items else say("report.no_gaps"), more)
+    more = [say.count("report.tied_priority", tied)] if tied else []
+    more += [say.count("report.unmet", len(r.unmet), risks=", ".join(r.unmet))] if r.unmet else []
+    none = "" if items else say("report.no_gaps")
+    return blocks.Entries("gap", say("report.priorities"), items, none, " ".join(more))
 
 
 def _priority(r: Report, p: PriorityView, same: bool, say: Phrases, most: int) -> blocks.Entry:

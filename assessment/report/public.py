@@ -1,49 +1,51 @@
-"""The public version's numbers: whole, and none from which the answer to one question could be read.
+"""The public version's numbers: whole, few enough that no question's level can be read from them or reckoned back.
 
-A score that rests on one answered question is that question's level. Such a score of an element or of a key factor is left out, and
-where it is the only one among those whose mean is told, the one that rests on the fewest questions of the others too, since the
-mean would give it away. The evidenced score, rules and practice are told of key factors alone, the two sides where each rests on
-two questions or more: beside the score of an element of two questions, any of them would give both levels away.
+A score of an element rests on two or three questions, so elements have no score here, only their names: those that stand out, and
+those that are weak. A key factor has one where it rests on two questions or more; its evidenced score only with `SEVERAL`, rules and
+practice only with `OF_A_SIDE` of each, neither of them 0 or 100. Where one factor alone would be left out, another is too, since the
+overall score would give it away. Rounds are compared overall; of key factors only up, down or about the same is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from assessment.report.figures import ElementView, FactorView, LineView, Report, ScoreView, furthest
+from assessment.report.figures import ElementView, FactorView, LineView, Report, ScoreView
 
-_SIDES = ("law", "practice", "gap")
-NUMBERS = ("score", "low", "high", "evidenced", *_SIDES)
+SEVERAL = 5  # answered questions behind an evidenced score, and behind whatever is told of all key factors together
+OF_A_SIDE = 3
+STRONG = 75  # evidenced score from which an element stands out
+WEAK = 50  # score below which it is weak
+MOST = 3  # of each that are named
+SIDES = ("law", "practice", "gap")
+NUMBERS = ("score", "low", "high", "evidenced", *SIDES)
 _LINE = (*(f"{end}{part}" for end in ("before", "after") for part in ("", "_low", "_high", "_evidenced")), "points")
+_MOVES = ("up", "down", "same")
 
 
 def of(report: Report) -> Report:
-    """The report with whole numbers, and without scores that tell of one question."""
-    hidden = _telling([factor.score for factor in report.factors])
-    factors = tuple(_factor(factor, hidden=at in hidden) for at, factor in enumerate(report.factors))
-    lens = report.lens and report.lens.model_copy(
-        update={"factors": tuple((number, name, _lens(score)) for number, name, score in report.lens.factors)}
-    )
-    compared = report.comparison and report.comparison.model_copy(
-        update={
-            "overall": _line(report.comparison.overall),
-            "factors": tuple(
-                _blank_line(line) if at in hidden else _line(line) for at, line in enumerate(report.comparison.factors)
-            ),
-        }
-    )
+    """The report with whole numbers, and without any from which a level could be reckoned."""
+    hidden = _alone([factor.score for factor in report.factors])
+    compared = report.comparison
+    elements = [element for factor in report.factors for element in factor.elements]
     return report.model_copy(
         update={
-            "overall": _without(_whole(report.overall), _SIDES),
-            "factors": factors,
-            "lens": lens,
-            "comparison": compared,
-            "strong_elements": furthest(factors, -1),
-            "weak_elements": furthest(factors, 1),
+            "overall": _few(report.overall, SEVERAL),
+            "factors": tuple(_factor(each, hidden=at in hidden) for at, each in enumerate(report.factors)),
+            "lens": report.lens
+            and report.lens.model_copy(
+                update={"factors": tuple((number, name, _few(score)) for number, name, score in report.lens.factors)}
+            ),
+            "comparison": compared
+            and compared.model_copy(
+                update={"overall": _line(compared.overall), "factors": tuple(map(_words, compared.factors))}
+            ),
+            "strong_elements": _named(elements, lambda each: -(each.score.evidenced or 0), at_least=STRONG),
+            "weak_elements": _named(elements, lambda each: each.score.score or 0, below=WEAK),
         }
     )
 
 
-def _telling(scores: Sequence[ScoreView]) -> set[int]:
-    """The places of the scores to leave out among those of which a mean is told."""
+def _alone(scores: Sequence[ScoreView]) -> set[int]:
+    """The places of the scores to leave out: those of one question, and where that is one alone, the one of the fewest others."""
     single = {at for at, each in enumerate(scores) if each.answered == 1}
     others = [at for at, each in enumerate(scores) if each.answered > 1]
     if len(single) == 1 and others:
@@ -52,36 +54,45 @@ def _telling(scores: Sequence[ScoreView]) -> set[int]:
 
 
 def _factor(factor: FactorView, *, hidden: bool) -> FactorView:
-    elements = factor.elements
-    left_out = set(range(len(elements))) if hidden else _telling([each.score for each in elements])
-    shown = tuple(_element(each, hidden=at in left_out) for at, each in enumerate(elements))
-    return factor.model_copy(
-        update={"score": _blank(factor.score) if hidden else _whole(factor.score), "elements": shown}
-    )
+    score = _without(factor.score, NUMBERS) if hidden else _few(factor.score)
+    return factor.model_copy(update={"score": score, "elements": tuple(map(_element, factor.elements))})
 
 
-def _element(element: ElementView, *, hidden: bool) -> ElementView:
-    if hidden:
-        return element.model_copy(update={"score": _blank(element.score), "grade": "none", "weak": False, "offers": ()})
-    return element.model_copy(update={"score": _without(_whole(element.score), ("evidenced", *_SIDES))})
+def _element(element: ElementView) -> ElementView:
+    return element.model_copy(update={"score": _without(element.score, NUMBERS), "grade": "none"})
 
 
-def _lens(score: ScoreView) -> ScoreView:
-    return _blank(score) if score.answered == 1 else _whole(score)
+def _named(
+    elements: Iterable[ElementView], key: Callable[[ElementView], float], **ends: int
+) -> tuple[ElementView, ...]:
+    """The elements that lie beyond a score, the furthest first, without their numbers."""
+    beyond = [each for each in elements if _lies(each.score, **ends)]
+    return tuple(map(_element, sorted(beyond, key=key)[:MOST]))
 
 
-def _whole(score: ScoreView) -> ScoreView:
-    """The same in whole numbers, without its sides where one of them rests on one question."""
+def _lies(score: ScoreView, *, at_least: int = 0, below: int = 101) -> bool:
+    if score.score is None:
+        return False
+    return (score.evidenced or 0) >= at_least and score.score < below
+
+
+def _few(score: ScoreView, least: int = 2) -> ScoreView:
+    """The same in whole numbers; nothing of fewer than *least* answered questions, and of few not all."""
+    if score.answered < least:
+        return _without(score, NUMBERS)
     whole = score.model_copy(update={name: _round(getattr(score, name)) for name in NUMBERS})
-    return _without(whole, _SIDES) if 1 in (score.of_law, score.of_practice) else whole
+    few = min(score.of_law, score.of_practice) < OF_A_SIDE or {whole.law, whole.practice} & {0, 100}
+    left = _without(whole, SIDES) if few else whole.model_copy(update={"gap": _less(whole.law, whole.practice)})
+    return _without(left, ("evidenced",)) if score.answered < SEVERAL else left
 
 
 def _round(value: float | None) -> float | None:
-    return None if value is None else float(round(value))
+    """To the nearest whole number, halves up."""
+    return None if value is None else float(int(value + 0.5))
 
 
-def _blank(score: ScoreView) -> ScoreView:
-    return _without(score, NUMBERS)
+def _less(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one - other
 
 
 def _without(score: ScoreView, names: Sequence[str]) -> ScoreView:
@@ -89,8 +100,12 @@ def _without(score: ScoreView, names: Sequence[str]) -> ScoreView:
 
 
 def _line(line: LineView) -> LineView:
-    return line.model_copy(update={name: _round(getattr(line, name)) for name in _LINE})
+    """A comparison in whole numbers, if it rests on several questions."""
+    if (line.up or 0) + (line.down or 0) + (line.same or 0) < SEVERAL:
+        return _words(line)
+    whole = {name: _round(getattr(line, name)) for name in _LINE if name != "points"}
+    return line.model_copy(update=whole | {"points": _less(whole["after"], whole["before"])})
 
 
-def _blank_line(line: LineView) -> LineView:
-    return line.model_copy(update=dict.fromkeys(_LINE))
+def _words(line: LineView) -> LineView:
+    return line.model_copy(update=dict.fromkeys((*_LINE, *_MOVES)))

@@ -7,6 +7,7 @@ from assessment.rendering.blocks import Cell, Drawing, Passage, Section, cell, l
 from assessment.rendering.texts import read
 from assessment.report import pictures
 from assessment.report.figures import ActionView, LineView, Report, RiskView
+from assessment.report.wording import signed
 from kb.base.interface import Phrases
 
 _LATE = ("overdue", "slipping")
@@ -85,13 +86,13 @@ def comparison(r: Report, say: Phrases) -> Iterator[Section]:
 
 
 def _line(line: LineView, say: Phrases, digits: int) -> tuple[Cell, ...]:
-    points = "–" if line.points is None else f"{'+' if line.points > 0 else ''}{say.number(line.points, digits)}"
+    points = signed(line.points, say, digits)
     name = f"{line.number or ''} {line.name}".strip()
     ends = (
         _claimed(line.before, line.before_evidenced, say, digits),
         _claimed(line.after, line.after_evidenced, say, digits),
     )
-    moves = say("compare.moves", up=line.up, down=line.down, same=line.same)
+    moves = "–" if line.up is None else say("compare.moves", up=line.up, down=line.down, same=line.same)
     return tuple(map(cell, (name, *ends, points, line.verdict_label, moves)))
 
 

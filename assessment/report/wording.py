@@ -28,3 +28,11 @@ def facts(e: EvidenceView, say: Phrases) -> str:
 def missing_proof(q: QuestionView, say: Phrases) -> str:
     """That a high level has no evidence, where it has none."""
     return say("report.unsupported", level=say.level(q.level or 0)) if q.unsupported else ""
+
+
+def signed(value: float | None, say: Phrases, digits: int = 1) -> str:
+    """A difference with its sign; a dash for None."""
+    if value is None:
+        return "–"
+    rounded = round(value, digits)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{say.number(abs(rounded), digits)}"

@@ -138,7 +138,7 @@ def test_a_question_counts_by_its_freshest_piece_and_by_its_weight(asked):
 
 def test_what_was_noted_with_an_answer_is_evidence_too(asked):
     stands = Standing(4, None, False, "answered", evidence=(Evidence(text="Order 6", date="2025-05"),))
-    assert of_question(asked[0].id, stands, [], date(2025, 6, 1)) == {"Order 6": Freshness.FRESH}
+    assert of_question(asked[0].id, stands, [], date(2025, 6, 1)) == {Freshness.FRESH}
     assert evidence.unsupported([asked[0]], {asked[0].id: stands}, []) == []
 
 
