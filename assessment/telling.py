@@ -250,9 +250,9 @@ def insufficient(of: Scores, say: Phrases) -> Iterator[str]:
         yield say.count("report.outside", overall.not_applicable)
 
 
-def days(view: Comparison) -> list[str]:
+def days(view: Comparison, say: Phrases) -> list[str]:
     """The day on which each round was opened; its number beside it where two share one."""
-    days = [each.opened[:10] for each in view.rounds]
+    days = [say.date(each.opened[:10]) for each in view.rounds]
     alone = len(set(days)) == len(days)
     return days if alone else [f"{day} ({number})" for number, day in enumerate(days, 1)]
 
@@ -263,7 +263,7 @@ def comparison(view: Comparison, names: Names, say: Phrases) -> Table:
     lines.append((f"   {say('score.overall')}", view.overall))
     lines += [(f"   {say('compare.gender')}", view.lens)] if view.lens else []
     rows = [[name, *(_interval(each, say) for each in line.scores), *_change(line, say)] for name, line in lines]
-    heads = [say("score.factor"), *days(view), say("compare.change"), ""]
+    heads = [say("score.factor"), *days(view, say), say("compare.change"), ""]
     return Table(heads, rows, range(1, len(heads) - 1))
 
 
@@ -282,7 +282,7 @@ def evidenced(view: Comparison, names: Names, say: Phrases) -> Table:
         [name, *(_one(each.evidenced, say) for each in line.scores), say("compare.moves", **asdict(line.moves))]
         for name, line in lines
     ]
-    return Table([say("score.evidenced"), *days(view), say("compare.questions")], rows, range(1, len(view.rounds) + 1))
+    return Table([say("score.evidenced"), *days(view, say), say("compare.questions")], rows, range(1, len(view.rounds) + 1))
 
 
 def _change(line: Line, say: Phrases) -> list[str]:
@@ -311,7 +311,7 @@ def kinds(ids: Mapping[str, Sequence[str]], say: Phrases) -> Iterator[str]:
 
 def compared(questions: Iterable[Asked], view: Comparison, say: Phrases) -> Table:
     """The levels of questions in each round."""
-    heads = [say("compare.question"), say("compare.kind"), *days(view), say("compare.moved")]
+    heads = [say("compare.question"), say("compare.kind"), *days(view, say), say("compare.moved")]
     rows = []
     for each in questions:
         moved = "–" if each.moved is None else _signed(each.moved, say)
