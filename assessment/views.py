@@ -349,11 +349,11 @@ def risk_as_json(risk: Risk) -> Json:
     }
 
 
-def history(entries: Iterable[Entry], question: str | None = None) -> Iterator[Entry]:
-    """The entries about one question, or all."""
+def history(entries: Iterable[Entry], questions: Collection[str] = ()) -> Iterator[Entry]:
+    """The entries about some questions, or all."""
     for entry in entries:
         about = getattr(entry.event, "questions", None) or (getattr(entry.event, "question", None),)
-        if question is None or question in about:
+        if not questions or not set(questions).isdisjoint(about):
             yield entry
 
 

@@ -48,9 +48,7 @@ def _status(s: Session, view: views.Status, person: str | None) -> Iterator[str]
             yield wrapped(f"  {question.id:<8} {question.text.of(say.language)}", hang=11)
     options = f" --as {person or say('work.person')}" if view.waiting else ""
     for what, questions in view.open.items():
-        values = {"file": s.path, "options": options, "questions": " ".join(questions)}
-        head, *commands = say.count(f"work.next_{what}", len(questions), **values).split("\n")
-        yield "\n  ".join((wrapped(head), *commands))
+        yield s.commands(f"work.next_{what}", questions, options=options)
 
 
 def _work(s: Session, view: views.Status) -> Iterator[str]:
@@ -71,9 +69,10 @@ def _enter(s: Session, key: str, use_case: Callable[..., Sequence[Event]], *args
 @SCOPES
 @click.option("--by", help="Id of the facilitator.")
 def close(s: Session, scopes: Scopes, by: str | None) -> None:
-    """Close key factors (8), elements (8.d) or questions (8.d.1): their vote ends, and five scores or more may then be seen by all.
+    """Close what SCOPE names: its vote ends, and five scores or more may then be seen by all.
 
-    Private scores that are still missing are not waited for and come too late.
+    SCOPE is a key factor (8), an element (8.d), a question (8.d.1), “gender” for the gender lens, or “all” for every question that
+    has scores. Private scores that are still missing are not waited for and come too late.
     """
     _enter(s, "agree.closed", rounds.close, scopes, by)
 
@@ -219,7 +218,8 @@ def _ordered(
     s: Session, scopes: Scopes, chosen: rounds.Confirmable | None, *, small: bool, furthest: bool
 ) -> Questions:
     """The questions to go through: those to agree on for which the condition holds, in the order asked for."""
-    waiting = rounds.to_agree(s.assessment, scopes)
+    found = {each.id for each in (*rounds.to_agree(s.assessment, scopes), *rounds.to_review(s.assessment, scopes))}
+    waiting = [each for each in s.assessment.asked if each.id in found]
     if chosen is not None:
         held = (*chosen.levels, *chosen.left.get("unclear", ()))
         waiting = [each for each in waiting if each.id in held]
@@ -290,11 +290,10 @@ def _walk(s: Session, waiting: Questions, by: str | None, scopes: Scopes, *, sma
     say, walk = s.say, Walk(waiting)
     if not waiting:
         click.echo(say("agree.none_waiting"))
-        voting = sum(
-            bool(s.assessment.given.get(q.id)) for q in people.asked(s.assessment, scopes) if s.assessment.missing(q)
-        )
+        chosen = people.asked(s.assessment, scopes)
+        voting = [q.id for q in chosen if s.assessment.given.get(q.id) and s.assessment.missing(q)]
         if voting:
-            s.tell(say.count("agree.still_voting", voting, file=s.path))
+            click.echo(s.commands("agree.still_voting", voting))
         return
     if rule := s.assessment.bank.scale.rule:
         s.tell(rule.of(say.language))
@@ -304,7 +303,7 @@ def _walk(s: Session, waiting: Questions, by: str | None, scopes: Scopes, *, sma
             more = _at(s, walk, by, small=small)
     except (click.Abort, EOFError, KeyboardInterrupt):
         click.echo()
-    left = sum(question.id not in s.assessment.agreements for question in waiting)
+    left = len({question.id for question in waiting} - rounds.settled(s.assessment))
     click.echo()
     click.echo(say("agree.stopped", done=len(waiting) - left, left=left))
 
@@ -314,7 +313,7 @@ def _at(s: Session, walk: Walk, by: str | None, *, small: bool) -> bool:
     say, question = s.say, walk.question
     click.echo()
     click.secho(say("agree.head", position=walk.position + 1, total=len(walk.questions)), dim=True)
-    for line in (*criteria(question, say.language), *_votes(s, question, small=small)):
+    for line in (*criteria(question, say.language), *_returned(s, question), *_votes(s, question, small=small)):
         click.echo(line)
     while True:
         typed = asked(say("agree.prompt"), say("colon"))
@@ -328,10 +327,20 @@ def _at(s: Session, walk: Walk, by: str | None, *, small: bool) -> bool:
             click.secho(wrapped(in_words(error, say, "command")), fg="yellow")
             continue
         if reply.act in ("level", "not_applicable", "dont_know", "skip"):
-            return walk.forward(s.assessment.agreements)
-        if walk.go(reply, s.assessment.agreements):
+            return walk.forward(rounds.settled(s.assessment))
+        if walk.go(reply, rounds.settled(s.assessment)):
             return True
         click.echo(stays(reply, typed, say))
+
+
+def _returned(s: Session, question: Question | LensQuestion) -> Iterator[str]:
+    """Why a question was sent back, and what stands for it."""
+    if s.assessment.state(question.id) is State.CHANGES_REQUESTED:
+        move, stands = s.assessment.moves[question.id][-1], s.assessment.standing.get(question.id)
+        yield click.style(wrapped(s.say("agree.sent_back", who=move.by, why=move.why), hang=2), fg="yellow")
+        if stands:
+            present = told(stands, s.say, s.assessment.bank.scale.of(question))
+            yield click.style(wrapped(s.say("answer.present", answer=present), hang=2), fg="cyan")
 
 
 def _votes(s: Session, question: Question | LensQuestion, *, small: bool) -> Iterator[str]:

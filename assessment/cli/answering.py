@@ -17,7 +17,7 @@ from assessment.rounds import answering as rounds
 from assessment.rounds import people
 from kb.base import bounded
 from kb.base.errors import ArushaError
-from kb.base.interface import Refusal, in_words
+from kb.base.interface import Refusal, Word, in_words
 from kb.library.questionnaires import LensQuestion, Question
 
 Questions = Sequence[Question | LensQuestion]
@@ -301,8 +301,10 @@ def collect(s: Session, responses: Path, new_people: bool) -> None:
     with about(responses):
         s.do(rounds.collect_private, read, by, doubt)
     click.echo(s.say.count("answer.took_private", len(read.answers), file=responses, person=by))
-    if s.assessment.to_close:
-        s.tell(s.say("agree.to_close", file=s.path))
+    if ids := s.assessment.to_close:
+        few = rounds.some(ids, 5)
+        shown = few.in_words(s.say) if isinstance(few, Word) else ", ".join(few)
+        click.echo(s.commands("agree.to_close", ids, few=shown))
 
 
 def _collect_for_team(s: Session, responses: Path, read: files.Responses) -> None:

@@ -60,15 +60,16 @@ def _verified(s: Session, entries: Sequence[Entry], kept: str | None) -> Iterato
 
 
 @on_file(plan=True)
-@click.argument("question", required=False)
-def history(s: Session, question: str | None) -> None:
-    """Print what was entered in FILE and when (UTC), for one QUESTION such as 1.a.1 or for all.
+@click.argument("questions", nargs=-1, metavar="[QUESTION]...")
+def history(s: Session, questions: tuple[str, ...]) -> None:
+    """Print what was entered in FILE and when (UTC), for each QUESTION such as 1.a.1 or for all.
 
     Of private scores only that they were given; “arusha assess spread” tells how they lie.
     """
-    if question is not None and question not in {*s.knowledge.bank.by_id, *s.assessment.by_id}:
-        raise Refusal("shell.no_question", question=question)
-    for entry in views.history(s.file.entries(), question):
+    for question in questions:
+        if question not in {*s.knowledge.bank.by_id, *s.assessment.by_id}:
+            raise Refusal("shell.no_question", question=question)
+    for entry in views.history(s.file.entries(), questions):
         click.echo(f"{entry.seq:>5}  {entry.at}  {turns_shown(described(entry.event, entry.kind, s.say))}")
 
 

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, wraps
 from pathlib import Path
@@ -14,6 +14,8 @@ import click
 from assessment.events import Event
 from assessment.journal import Assessment
 from assessment.replay import Replay
+from assessment.rounds import people
+from assessment.rounds.agreeing import MAY_MOVE
 from assessment.storing.journal import New
 from assessment.storing.sqlite import AssessmentFile
 from assessment.tables import Table
@@ -128,6 +130,14 @@ class Session:
     def show(self, data: Any, lines: Iterable[str]) -> None:
         """Print a view, of which there are the data and the *lines* for people."""
         show(self.form, data, lines)
+
+    def commands(self, key: str, questions: Collection[str], **values: Any) -> str:
+        """A phrase about some questions, folded, and below it the commands to type next, whole and with `--by` where it is needed."""
+        roles = {state.value: of for state, of in MAY_MOVE.items()} | {"lead": ("facilitator",)}
+        by = {what: f" --by {who}" if (who := people.to_name(self.assessment, *of)) else "" for what, of in roles.items()}
+        named = {"ids": " ".join(questions), "questions": " ".join(people.scopes(self.assessment, questions))}
+        head, *lines = self.say.count(key, len(questions), file=self.path, **named, **by, **values).split("\n")
+        return "\n  ".join((wrapped(head), *lines))
 
     def tell(self, text: str, hang: int = 0) -> None:
         """Print a text folded to the width of the terminal."""

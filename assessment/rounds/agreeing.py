@@ -11,7 +11,7 @@ from assessment.events import Agreed, Closed, Event, Moved, Reopened, Sealed
 from assessment.evidence import unsupported
 from assessment.journal import Assessment
 from assessment.people import Role
-from assessment.rounds.people import acting, asked
+from assessment.rounds.people import ALL, acting, asked
 from kb.base.folding import clean
 from kb.base.interface import Refusal, Word
 from kb.library.content import expect
@@ -21,7 +21,8 @@ Asked = Question | LensQuestion
 _SIGNS: Final = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 _HIGHEST: Final = {"consensus": 1, "deviation": 2}
 _CONDITION: Final = re.compile(r"\s*(consensus|deviation)\s*([<>]=?)\s*([0-9](?:[.,][0-9]{1,9})?)\s*")
-_MAY_MOVE = {
+UNDER_REVIEW: Final = (State.SUBMITTED, State.CHANGES_REQUESTED)
+MAY_MOVE: Final = {
     State.SUBMITTED: ("facilitator", "respondent"),
     State.CHANGES_REQUESTED: ("reviewer", "approver", "facilitator"),
     State.APPROVED: ("approver",),
@@ -29,8 +30,9 @@ _MAY_MOVE = {
 
 
 def close(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Event]:
-    """The entry that ends the votes of questions that are open, if there are any. Raises Refusal."""
-    return _shut(Closed, [q.id for q in asked(assessment, scopes) if q.id not in assessment.shut], assessment, by)
+    """The entry that ends the votes of questions that are open, if there are any; of `all`, those with scores. Raises Refusal."""
+    chosen = [q.id for q in asked(assessment, scopes) if ALL not in scopes or q.id in assessment.given]
+    return _shut(Closed, [key for key in chosen if key not in assessment.shut], assessment, by)
 
 
 def reopen(assessment: Assessment, scopes: Sequence[str], by: str | None) -> list[Event]:
@@ -70,6 +72,17 @@ def to_agree(assessment: Assessment, scopes: Sequence[str] = ()) -> list[Asked]:
         for each in asked(assessment, scopes)
         if each.id in assessment.given and each.id not in assessment.agreements and not assessment.missing(each)
     ]
+
+
+def to_review(assessment: Assessment, scopes: Sequence[str] = ()) -> list[Asked]:
+    """The questions that are under review or were sent back, and that nobody is waited for to score. Raises Refusal."""
+    voting = {key for key in assessment.given if assessment.missing(assessment.by_id[key])}
+    return [q for q in asked(assessment, scopes) if assessment.state(q.id) in UNDER_REVIEW and q.id not in voting]
+
+
+def settled(assessment: Assessment) -> frozenset[str]:
+    """The questions that are agreed on, and neither under review nor sent back since."""
+    return frozenset(key for key in assessment.agreements if assessment.state(key) not in UNDER_REVIEW)
 
 
 def shown(assessment: Assessment, key: str, *, small: bool) -> Vote | None:
@@ -183,7 +196,7 @@ def move(assessment: Assessment, scopes: Sequence[str], to: State, by: str | Non
 
     Of a key factor or an element, those that can go on do; of questions named one by one, all must.
     """
-    person = acting(assessment, by, *_MAY_MOVE[to])
+    person = acting(assessment, by, *MAY_MOVE[to])
     single = all(scope.count(".") == 2 for scope in scopes)
     moving, refused = [], None
     for each in asked(assessment, scopes):

@@ -143,9 +143,9 @@ def only_agree(assessment: Assessment, questions: Iterable[str]) -> None:
         raise Refusal("answer.only_agree", questions=some(private))
 
 
-def some(questions: Sequence[str]) -> Word | tuple[str, ...]:
+def some(questions: Sequence[str], most: int = 8) -> Word | tuple[str, ...]:
     """The first of some questions, and how many more there are."""
-    first, more = tuple(questions[:8]), len(questions) - 8
+    first, more = tuple(questions[:most]), len(questions) - most
     return Word("refused.and_more", first=", ".join(first), n=more) if more > 0 else first
 
 

@@ -13,18 +13,37 @@ from kb.base.interface import Refusal, Word
 from kb.library.content import expect
 from kb.library.questionnaires import LensQuestion, Question
 
+ALL: Final = "all"
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another when read aloud or copied
 
 
 def asked(assessment: Assessment, scopes: Sequence[str]) -> list[Question | LensQuestion]:
-    """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`); all for none. Raises Refusal."""
+    """The questions of key factors (`8`), elements (`8.d`) or questions (`8.d.1`), or `all`; all for none. Raises Refusal."""
     chosen: dict[str, Question | LensQuestion] = {}
     for scope in scopes:
-        own = {question.id: question for question in assessment.asked if scope in question.scopes}
+        own = {question.id: question for question in assessment.asked if scope in (ALL, *question.scopes)}
         if not own:
             raise Refusal("round.no_scope", scope=scope)
         chosen |= own
     return list(chosen.values()) if scopes else list(assessment.asked)
+
+
+def scopes(assessment: Assessment, questions: Collection[str]) -> tuple[str, ...]:
+    """What to call some questions by on a command line: key factors and elements that they are the whole of, else their ids."""
+    members: dict[str, set[str]] = {}
+    for question in assessment.asked:
+        for scope in question.scopes:
+            members.setdefault(scope, set()).add(question.id)
+    whole = {scope for scope, ids in members.items() if len(ids) > 1 and ids <= set(questions)}
+    chosen = [question for question in assessment.asked if question.id in questions]
+    return tuple(dict.fromkeys(next((s for s in each.scopes if s in whole), each.id) for each in chosen))
+
+
+def to_name(assessment: Assessment, *roles: str) -> str | None:
+    """The person to name for what several may do, the first of the first role; None where it is plain who does it."""
+    present = [person for person in assessment.people.values() if not person.left]
+    holders = [person.id for role in roles for person in present if person.role == role]
+    return holders[0] if len(holders) > 1 else None
 
 
 def acting(assessment: Assessment, key: str | None, *roles: str) -> str:

@@ -406,3 +406,96 @@ def test_the_history_of_many_questions_is_one_short_line(arusha, file):
     assert len(last) < 120
     n = len(BANK.of_factor(3)) + len(BANK.of_factor(4)) - 6
     assert f"and {n} more" in last
+
+
+# ---- the commands that `status` prints
+
+
+def printed(arusha, file, *options):
+    """The commands that `status` prints, without the program's name."""
+    lines = arusha("assess", "status", file, *options).stdout.splitlines()
+    return [line.split()[1:] for line in lines if line.startswith("  arusha ")]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_question_sent_back_is_agreed_on_again_by_the_commands_that_status_prints(arusha, file, language):
+    for key in ("1.a.1", "1.a.2"):
+        assert arusha("assess", "agree", file, key, "--level", "2", "--reason", "So it is").exit_code == 0
+    assert arusha("assess", "return", file, "1.a.1", "--why", "Bring the order", "--by", "f1").exit_code == 0
+    commands = [words for words in printed(arusha, file, "--lang", language) if "1.a.1" in words]
+    assert [words[1] for words in commands] == ["history", "agree", "submit"]
+    history, agree, submit = commands
+    assert "Bring the order" in arusha(*history).stdout
+    walked = arusha(*agree, "--lang", language, typed="3\nBrought\n\n").stdout
+    assert "Bring the order" in walked
+    assert "1.a.2" not in walked, "what was not sent back stays agreed"
+    assert state(file).standing["1.a.1"].level == 3
+    assert arusha("assess", "return", file, "1.a.1", "--why", "Once more", "--by", "f1").exit_code == 0
+    assert arusha(*submit).exit_code == 0
+    assert "1.a.1" in arusha("assess", "agree", file, typed="q\n").stdout
+
+
+def test_a_question_sent_back_is_not_agreed_on_with_many_others(arusha, file):
+    assert arusha("assess", "agree", file, "1.a.3", "--level", "3", "--reason", "So it is").exit_code == 0
+    assert arusha("assess", "return", file, "1.a.3", "--why", "Bring the order", "--by", "f1").exit_code == 0
+    arusha("assess", "agree", file, "--where", "consensus>=0.9", "--confirm", "--reason", "Plain", "--yes")
+    assert state(file).agreements["1.a.3"].reason == "So it is"
+
+
+def test_every_command_that_status_prints_runs_as_it_stands(arusha, file):
+    """With several people of every role, so that each command must say who acts."""
+    with AssessmentFile.open(file) as opened:
+        opened.append([Person(id="f2", role=Role.FACILITATOR), Person(id="a2", role=Role.APPROVER)])
+    by = ("--by", "f2")
+    assert arusha("assess", "submit", file, "1.a.2", *by).exit_code == 0
+    for key in ("1.a.1", "1.b.1"):
+        assert arusha("assess", "agree", file, key, "--level", "2", "--reason", "So it is", *by).exit_code == 0
+    assert arusha("assess", "return", file, "1.b.1", "--why", "Bring the order", *by).exit_code == 0
+    commands = printed(arusha, file)
+    assert {words[1] for words in commands} >= {"agree", "return", "history", "submit", "approve"}
+    for words in commands:
+        if words[1] != "answer":
+            result = arusha(*words, typed="q\n")
+            assert result.exit_code == 0, (words, result.output)
+
+
+def test_questions_are_named_by_what_they_are_the_whole_of(file):
+    assessment = state(file)
+    whole = [question.id for question in BANK.questions if question.factor == 1]
+    assert people.scopes(assessment, whole) == ("1",)
+    assert people.scopes(assessment, [*whole[1:], "2.a.1"])[-1] == "2.a.1"
+    for chosen in (whole, whole[1:], ["1.a.1"], [question.id for question in BANK.questions]):
+        assert [question.id for question in people.asked(assessment, people.scopes(assessment, chosen))] == chosen
+
+
+# ---- closing
+
+
+def test_all_closes_every_question_that_has_scores_and_no_other(arusha, tmp_path):
+    path = tmp_path / "a.arusha"
+    with AssessmentFile.create(path, *openings.opening("Testland Customs", None, "en", BANK)) as opened:
+        opened.append([Person(id=f"p{n}") for n in range(1, 4)])
+        opened.append([answering.answered(key, Answer(level=1), BANK, by="p1") for key in ("1.a.1", "8.d.1")])
+    assert arusha("assess", "close", path, "all").exit_code == 0
+    assert state(path).closed == {"1.a.1", "8.d.1"}
+    told = words(arusha("assess", "close", "--help"))
+    for scope in ("key factor", "element", "question", "gender", "all"):
+        assert scope in told
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_taking_a_file_names_the_questions_that_its_scores_leave_to_be_closed_and_the_command(arusha, tmp_path, language):
+    path, scores = tmp_path / "a.arusha", tmp_path / "scores.json"
+    element = [question.id for question in BANK.questions if question.factor == 8][:7]
+    with AssessmentFile.create(path, *openings.opening("Testland Customs", None, "en", BANK)) as opened:
+        opened.append([Person(id="p1")])
+    answers = {key: {"level": 2} for key in element}
+    head = {"questionnaire": BANK.id, "version": BANK.version, "respondent": {"id": "p1"}}
+    scores.write_text(json.dumps(head | {"answers": answers}), encoding="utf-8")
+    told = arusha("assess", "collect", path, scores, "--lang", language).stdout
+    listed = told[: told.index("arusha")]
+    assert all(key in listed for key in element[:5])
+    assert element[5] not in listed
+    command = next(line for line in told.splitlines() if line.startswith("  arusha ")).split()[1:]
+    assert arusha(*command).exit_code == 0
+    assert state(path).closed == set(element)
