@@ -1,29 +1,34 @@
 """Answering: `arusha assess answer`, question by question, `answers` to read them, and `collect` for response files."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import click
+from pydantic import ValidationError
 
 from assessment import answers as files
 from assessment import telling, views
-from assessment.answers import Answer, Evidence
+from assessment.answers import Answer, Evidence, Kind
 from assessment.asking import Reply, Walk, stays, told, understand
 from assessment.cli.session import FILE, Scopes, Session, about, answered, asked, criteria, on_file, sure, wrapped
 from assessment.events import Answered
 from assessment.journal import Assessment
 from assessment.rounds import answering as rounds
 from assessment.rounds import people
+from assessment.rounds.register import expect_past
 from kb.base import bounded
 from kb.base.errors import ArushaError
 from kb.base.interface import Refusal, Word, in_words
 from kb.library.questionnaires import LensQuestion, Question
 
+T = TypeVar("T")
 Questions = Sequence[Question | LensQuestion]
 Asked = tuple[
     Questions, dict[str, Answer], Collection[str]
 ]  # with the answers until now, and the questions that are settled
+_ANSWERS: Final = ("level", "not_applicable", "dont_know")
 
 
 @on_file()
@@ -115,6 +120,37 @@ def _answers(s: Session, view: views.Given) -> Iterator[str]:
         yield wrapped(say("answer.unanswered", questions=", ".join(view.unanswered)), hang=2)
 
 
+class _TurnedError(Exception):
+    """A word of the session, such as back or quit, typed after an answer: it acts as it does at the question."""
+
+    def __init__(self, reply: Reply, typed: str) -> None:
+        super().__init__(typed)
+        self.reply, self.typed = reply, typed
+
+
+def _date(typed: str) -> str | None:
+    """The date of a piece of evidence. Raises ArushaError for what is none, and for one that lies ahead."""
+    try:
+        dated = Evidence(text="–", date=typed).date
+    except ValidationError:
+        raise Refusal("answer.no_date", typed=typed) from None
+    expect_past(dated)
+    return dated
+
+
+def _kind(names: Sequence[str], typed: str) -> Kind:
+    """A kind of evidence by its number or its name, which may be cut short. Raises Refusal for what is none, or several."""
+    kinds, word = tuple(Kind), typed.casefold()
+    if typed.isdecimal() and 1 <= int(typed[:4]) <= len(kinds):
+        return kinds[int(typed[:4]) - 1]
+    fitting = [
+        kind for kind, name in zip(kinds, names, strict=True) if name.casefold().startswith(word) or kind == word
+    ]
+    if len(fitting) != 1:
+        raise Refusal("answer.no_kind", typed=typed, n=len(kinds))
+    return fitting[0]
+
+
 class _Sitting:
     """One sitting: asks, keeps each answer at once, and goes where it is told.
 
@@ -161,8 +197,7 @@ class _Sitting:
         while more:
             if not shown:
                 self._show()
-            typed = self._line(self.say("answer.prompt"))
-            reply = understand(typed, self.say)
+            reply, typed = self._reply()
             if reply.act == "quit":
                 return False
             shown = False
@@ -171,11 +206,20 @@ class _Sitting:
                 click.secho(
                     self.say("answer.stays" if question in self.answers else "answer.skipped", question=question)
                 )
-            if reply.act == "skip" or (reply.act in ("level", "not_applicable", "dont_know") and self._take(reply)):
+            if reply.act in ("skip", "taken"):
                 more = self.walk.forward(self.answers)
-            elif reply.act not in ("level", "not_applicable", "dont_know"):
+            elif reply.act not in _ANSWERS:
                 shown = not self._moved(reply, typed.strip())
         return True
+
+    def _reply(self) -> tuple[Reply, str]:
+        """What is typed at a question, or in the end at one of the prompts after its answer; `taken` for an answer taken whole."""
+        typed = asked(self.say("answer.prompt"), self.say("colon"))
+        reply = understand(typed, self.say)
+        try:
+            return Reply("taken") if reply.act in _ANSWERS and self._take(reply) else reply, typed
+        except _TurnedError as turned:
+            return turned.reply, turned.typed
 
     def _moved(self, reply: Reply, typed: str) -> bool:
         """Go to another question; False, and why not or what help there is, where it stays at this one."""
@@ -232,10 +276,33 @@ class _Sitting:
         if added := self._line(self.say("answer.note_keep" if given.note else "answer.note")):
             given = given.model_copy(update={"note": added[:20000]})
             self._keep(given)
-        while reply.act == "level" and (piece := self._line(self.say("answer.evidence"))):
-            given = given.model_copy(update={"evidence": (*given.evidence, Evidence(text=piece[:2000]))})
-            self._keep(given)
+        while reply.act == "level" and (text := self._line(self.say("answer.evidence"))):
+            pieces = given.evidence
+            for piece in self._described(Evidence(text=text[:2000])):
+                given = given.model_copy(update={"evidence": (*pieces, piece)})
+                self._keep(given)
         return True
+
+    def _described(self, piece: Evidence) -> Iterator[Evidence]:
+        """A piece of evidence, then with its date and with its kind as they are typed, so that none of it is lost in between."""
+        yield piece
+        dated = piece.model_copy(update={"date": self._valid("date", _date)})
+        if dated.date is None:
+            self.session.tell(self.say("answer.undated"))
+        else:
+            yield dated
+        names = [self.say(f"piece_kind.{kind}") for kind in Kind]
+        self.session.tell(" · ".join(f"{number} {name}" for number, name in enumerate(names, 1)), hang=2)
+        yield dated.model_copy(update={"kind": self._valid("kind", partial(_kind, names)) or Kind.OTHER})
+
+    def _valid(self, what: str, read: Callable[[str], T]) -> T | None:
+        """What is typed at a prompt, read; asked again while it cannot be, None for Enter."""
+        while typed := self._line(self.say(f"answer.evidence_{what}"), numbers=True):
+            try:
+                return read(typed)
+            except ArushaError as error:
+                click.secho(wrapped(in_words(error, self.say, "command")), fg="yellow")
+        return None
 
     def _answer(self, reply: Reply) -> Answer | None:
         """The answer that a line gives, with the note and evidence of the one before; None without a reason that it needs."""
@@ -251,8 +318,21 @@ class _Sitting:
             return None
         return Answer(not_applicable=reason[:5000], **kept)
 
-    def _line(self, text: str) -> str:
-        return asked(text, self.say("colon"))
+    def _line(self, text: str, *, numbers: bool = False) -> str:
+        """A line typed after an answer, empty for none; *numbers* may stand there. Raises _TurnedError for a word of the session."""
+        while True:
+            typed = asked(text, self.say("colon"))
+            reply = understand(typed, self.say)
+            if reply.act in ("unknown", "no_factor") or (numbers and typed.isdecimal()):
+                return typed
+            if reply.act == "skip":
+                return ""
+            if reply.act == "help":
+                self._help()
+            elif reply.act in _ANSWERS:
+                click.echo(self.say("answer.not_understood", typed=typed))
+            else:
+                raise _TurnedError(reply, typed)
 
     def _keep(self, given: Answer) -> bool:
         """Enter an answer; False, and why, where the question takes none any more."""

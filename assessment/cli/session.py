@@ -134,7 +134,9 @@ class Session:
     def commands(self, key: str, questions: Collection[str], **values: Any) -> str:
         """A phrase about some questions, folded, and below it the commands to type next, whole and with `--by` where it is needed."""
         roles = {state.value: of for state, of in MAY_MOVE.items()} | {"lead": ("facilitator",)}
-        by = {what: f" --by {who}" if (who := people.to_name(self.assessment, *of)) else "" for what, of in roles.items()}
+        by = {
+            what: f" --by {who}" if (who := people.to_name(self.assessment, *of)) else "" for what, of in roles.items()
+        }
         named = {"ids": " ".join(questions), "questions": " ".join(people.scopes(self.assessment, questions))}
         head, *lines = self.say.count(key, len(questions), file=self.path, **named, **by, **values).split("\n")
         return "\n  ".join((wrapped(head), *lines))

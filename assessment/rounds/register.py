@@ -21,6 +21,12 @@ def last_day() -> str:
     return (datetime.now(UTC) + timedelta(hours=14)).date().isoformat()
 
 
+def expect_past(dated: str | None) -> None:
+    """Refuse evidence of a day that is still to come everywhere on Earth. Raises Refusal."""
+    if dated is not None and dated > last_day()[: len(dated)]:
+        raise Refusal("evidence.tomorrow", date=dated)
+
+
 def add_evidence(assessment: Assessment, stated: Fields, questions: Sequence[str]) -> list[Event]:
     """The entry for a new piece that supports *questions*. Raises ArushaError."""
     for key in questions:
@@ -74,8 +80,7 @@ def _counting(assessment: Assessment, key: str) -> dict[str, Any]:
 
 def _piece(fields: Fields) -> Piece:
     piece = expect(Piece, dict(fields), "")
-    if piece.date and piece.date > last_day()[: len(piece.date)]:
-        raise Refusal("evidence.tomorrow", date=piece.date)
+    expect_past(piece.date)
     return piece
 
 

@@ -9,8 +9,9 @@ from contextlib import closing
 
 import pytest
 
-from assessment.answers import Answer, Evidence
+from assessment.answers import Answer, Evidence, Kind
 from assessment.storing.sqlite import AssessmentFile
+from kb.base.interface import phrases
 from kb.base.vocabulary import factor_of
 
 _ASKED = re.compile(r"^(\d+\.[a-z]\.\d+)  ", re.M)
@@ -49,7 +50,7 @@ def test_from_a_new_file_to_its_report(arusha, tmp_path, bank, page):
     assert made.exit_code == 0
     assert f"{len(bank.questions)} questions" in made.stdout
     assert f"arusha assess answer {file}" in made.stdout
-    arusha("assess", "answer", file, typed=lines("3", "Signed", "Order 6", "", "d", "", "n", "No rail"))
+    arusha("assess", "answer", file, typed=lines("3", "Signed", "Order 6", "", "", "", "d", "", "n", "No rail"))
     scored = arusha("assess", "score", file, "--format", "json")
     found = json.loads(scored.stdout)
     first = found["factors"][0]
@@ -65,9 +66,15 @@ def test_from_a_new_file_to_its_report(arusha, tmp_path, bank, page):
 
 
 def test_every_kind_of_answer_is_kept(answer, kept):
-    answer("3", "A note", "Order 6", "Plan 7", "", "n", "No rail border", "d", "Ask", "0", "", "", "q")
+    answer(
+        "3", "A note", "Order 6", "", "", "Plan 7", "2024", "1", "", "n", "No rail border", "d", "Ask", "0", "", "", "q"
+    )
     assert kept() == {
-        "1.a.1": Answer(level=3, note="A note", evidence=(Evidence(text="Order 6"), Evidence(text="Plan 7"))),
+        "1.a.1": Answer(
+            level=3,
+            note="A note",
+            evidence=(Evidence(text="Order 6"), Evidence(text="Plan 7", date="2024", kind=Kind.LAW)),
+        ),
         "1.a.2": Answer(not_applicable="No rail border"),
         "1.a.3": Answer(dont_know=True, note="Ask"),
         "1.b.1": Answer(level=0),
@@ -101,7 +108,7 @@ def test_a_level_bears_the_name_of_its_question_s_side_and_the_rule_stands_at_th
 
 
 def test_going_back_changes_an_answer_and_keeps_its_note_and_evidence(answer, kept, assessment_file):
-    result = answer("3", "A note", "Order 6", "", "b", "1", "", "", "q")
+    result = answer("3", "A note", "Order 6", "", "", "", "b", "1", "", "", "q")
     assert asked(result) == ["1.a.1", "1.a.2", "1.a.1", "1.a.2"]
     assert "Answer so far: Level 3" in result.stdout
     assert kept() == {"1.a.1": Answer(level=1, note="A note", evidence=(Evidence(text="Order 6"),))}
@@ -174,9 +181,49 @@ def test_whenever_the_lines_end_what_was_typed_is_kept(answer, kept, typed, expe
     assert kept() == expected
 
 
+@pytest.mark.parametrize(("word", "next_asked"), [("q", None), ("b", "1.a.1"), ("1.c.1", "1.c.1"), ("u", "1.a.3")])
+@pytest.mark.parametrize("before", [(), ("Seen",), ("Seen", "Order 6"), ("Seen", "Order 6", "2024-05")])
+def test_a_word_of_the_session_acts_after_an_answer_too_and_what_was_given_is_kept(
+    answer, kept, before, word, next_asked
+):
+    """At the prompts for the note, the evidence, its date and its kind."""
+    result = answer("s", "3", *before, word, "q")
+    assert asked(result)[2:] == ([next_asked] if next_asked else [])
+    note, text, dated = (*before, *[None] * 3)[:3]
+    evidence = (Evidence(text=text, date=dated),) if text else ()
+    assert kept() == {"1.a.2": Answer(level=3, note=note or "", evidence=evidence)}
+
+
+def test_help_and_what_is_no_note_keep_one_at_the_prompt(answer, kept):
+    result = answer("3", "h", "n", "4", "A note", "d", "s", "q")
+    assert "“4” is not an answer here." in result.stdout
+    assert kept() == {"1.a.1": Answer(level=3, note="A note")}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_evidence_is_asked_for_its_date_and_its_kind_and_what_is_wrong_is_asked_again(
+    arusha, tmp_path, stands, language
+):
+    file = tmp_path / "a.arusha"
+    arusha("assess", "new", file, "--administration", "Douanes", "--lang", language)
+    say = phrases(language)
+    wrong_dates, wrong_kinds = (
+        ("May", "2024-13", "2999-01-01", "13"),
+        ("0", "12", "zz", "P" if language == "en" else "D"),
+    )
+    typed = ("3", "", "One", *wrong_dates, "2025-05-31", *wrong_kinds, say("piece_kind.audit").upper(), "Two", "", "")
+    told = arusha("assess", "answer", file, typed=lines(*typed, "", "q")).stdout
+    one, two = stands(file).answers["1.a.1"].evidence
+    assert one == Evidence(text="One", date="2025-05-31", kind=Kind.AUDIT)
+    assert two == Evidence(text="Two")
+    assert told.count(say("answer.undated")) == 1
+    assert max(len(line) for line in told.splitlines() if "1 " in line and " · 2 " in line) <= 80
+    assert all(f"{number} {say(f'piece_kind.{kind}')}" in " ".join(told.split()) for number, kind in enumerate(Kind, 1))
+
+
 def test_a_long_note_and_text_of_any_language_are_kept(answer, kept):
     note = "Ґ 測試 😀 العربية " * 400
-    answer("2", note, "Указ № 6", "", "q")
+    answer("2", note, "Указ № 6", "", "", "", "q")
     assert kept() == {"1.a.1": Answer(level=2, note=note.strip(), evidence=(Evidence(text="Указ № 6"),))}
 
 

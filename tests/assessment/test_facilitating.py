@@ -387,7 +387,7 @@ def test_the_answers_of_the_whole_team_are_listed_without_a_code(arusha, start, 
 
 
 def test_an_answer_that_one_goes_back_to_is_shown_whole_and_a_skip_is_told(arusha, assessment_file):
-    told = arusha("assess", "answer", assessment_file, "--factor", 1, typed="3\nSeen\nOrder 6\n\nb\n\n\nq\n").stdout
+    told = arusha("assess", "answer", assessment_file, "--factor", 1, typed="3\nSeen\nOrder 6\n\n\n\nb\n\n\nq\n").stdout
     assert "Answer so far: Level 3" in told
     assert "Note: Seen\n  Evidence: Order 6\n" in told
     assert "1.a.1 stays as it was answered." in told
@@ -484,7 +484,9 @@ def test_all_closes_every_question_that_has_scores_and_no_other(arusha, tmp_path
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_taking_a_file_names_the_questions_that_its_scores_leave_to_be_closed_and_the_command(arusha, tmp_path, language):
+def test_taking_a_file_names_the_questions_that_its_scores_leave_to_be_closed_and_the_command(
+    arusha, tmp_path, language
+):
     path, scores = tmp_path / "a.arusha", tmp_path / "scores.json"
     element = [question.id for question in BANK.questions if question.factor == 8][:7]
     with AssessmentFile.create(path, *openings.opening("Testland Customs", None, "en", BANK)) as opened:

@@ -39,14 +39,14 @@ def acknowledgements(told):
             question = asked[1]
         if kept := _KEPT.search(line):
             found[question] = Acknowledged(int(kept[1]))
-        if question in found and (prompts := line.count("Evidence: what shows it?")):
-            found[question].note, found[question].evidence = True, prompts > 1
+        if question in found and "Evidence: what shows it?" in line:
+            found[question].note, found[question].evidence = True, "Its date" in line
     return found
 
 
 def session_killed(command, path, levels, choice):
     """Answer through a pipe, kill the process at a chosen moment, and give what it had printed by then."""
-    typed = "".join(f"{level}\nNote {level}\nProof {level}\n\n" for level in levels)
+    typed = "".join(f"{level}\nNote {level}\nProof {level}\n2025-06\naudit\n\n" for level in levels)
     process = subprocess.Popen(
         [*command, "assess", "answer", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
     )

@@ -511,7 +511,7 @@ def test_the_last_to_score_may_add_a_note_to_it_but_not_change_it(arusha, team, 
     for n in range(1, 6):
         hand_in({"id": f"p{n}"}, {"level": 2})
     told = arusha(
-        "assess", "answer", file, "--as", "p6", "--factor", 1, typed="3\nSeen at the port\nOrder 6\n\nb\n1\nq\n"
+        "assess", "answer", file, "--as", "p6", "--factor", 1, typed="3\nSeen at the port\nOrder 6\n\n\n\nb\n1\nq\n"
     )
     assert "its vote has ended" in " ".join(told.stdout.split())
     a = stands(file)
