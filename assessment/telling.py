@@ -100,7 +100,16 @@ def spread(of: Spread, say: Phrases) -> str:
     return text
 
 
-def noted(answer: Answer, say: Phrases) -> Iterator[str]:
+def stands(of: Standing, say: Phrases) -> Iterator[str]:
+    """On what rests what stands for a question: its basis, the reason, and each dissent."""
+    yield f"{say('answer.basis')}{say('colon')}{say(f'basis.{of.basis}')}"
+    if of.reason:
+        yield f"{say('report.reason')}{say('colon')}{of.reason}"
+    for each in of.dissent:
+        yield dissent(each, of.level if isinstance(of.level, int) else None, say)
+
+
+def noted(answer: Answer | Standing, say: Phrases) -> Iterator[str]:
     """What was written beside an answer: its note, and each piece of evidence."""
     if answer.note:
         yield f"{say('report.note')}{say('colon')}{answer.note}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assessment import people as persons
-from assessment.agreement import Spread, State, Vote, may_show, mean_disagreement
+from assessment.agreement import Spread, Standing, State, Vote, may_show, mean_disagreement
 from assessment.answers import Answer, Evidence
 from assessment.events import KINDS, Sealed
 from assessment.evidence import VALIDITY, Freshness, Piece, Shares, freshness, shares, unsupported
@@ -22,7 +22,7 @@ from kb.base.interface import Phrases, Refusal
 from kb.library.questionnaires import LensQuestion, Question
 
 Json = dict[str, Any]
-Answers = Mapping[str, Answer]
+Answers = Mapping[str, Answer] | Mapping[str, Standing]
 Asked = Question | LensQuestion
 Q = TypeVar("Q", Question, Asked)
 
@@ -247,16 +247,26 @@ def _private(a: Assessment, questions: Sequence[Asked]) -> tuple[Asked, ...]:
 
 @dataclass(frozen=True)
 class Given:
-    """What was answered, by one *person* in private or by the whole team; *unanswered*: the questions still open to them."""
+    """What one *person* answered in private, or what stands of all; *unanswered*: the questions still open to them."""
 
     person: str | None
-    answers: tuple[tuple[Asked, Answer], ...]
+    answers: tuple[tuple[Asked, Answer | Standing], ...]
     unanswered: tuple[str, ...]
 
     def as_json(self) -> Json:
-        """Each answer with its question's id."""
-        answers = [{"id": q.id} | answer.model_dump(mode="json") for q, answer in self.answers]
+        """Each answer with its question's id, and what stands with its basis, reason and dissent."""
+        answers = [{"id": q.id} | _as_json(answer) for q, answer in self.answers]
         return {"person": self.person, "answers": answers, "unanswered": list(self.unanswered)}
+
+
+def _as_json(answer: Answer | Standing) -> Json:
+    if isinstance(answer, Answer):
+        return answer.model_dump(mode="json")
+    named: Json = {name: getattr(answer, name) for name in ("not_applicable", "dont_know", "note", "basis", "reason")}
+    listed = {
+        name: [each.model_dump(mode="json") for each in getattr(answer, name)] for name in ("evidence", "dissent")
+    }
+    return {"level": _four(answer.level) if answer.basis == "mean" else answer.level} | named | listed
 
 
 def given(

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from assessment import answers as files
 from assessment import telling, views
+from assessment.agreement import Standing
 from assessment.answers import Answer, Evidence, Kind
 from assessment.asking import Reply, Walk, stays, told, understand
 from assessment.cli.session import FILE, Scopes, Session, about, answered, asked, criteria, on_file, sure, wrapped
@@ -94,15 +95,14 @@ def _open_to_team(s: Session, questions: Questions) -> Asked:
 )
 @click.option("--code", default="", help="The person’s code.")
 def answers(s: Session, scopes: Scopes, person: str | None, code: str) -> None:
-    """Print the answers in FILE, of the whole team or one’s own, with notes and evidence, and what is unanswered."""
+    """Print what stands for each question of FILE and why, or one’s own answers, with notes and evidence, and what is unanswered."""
     if code and person is None:
         raise Refusal("shell.code_alone")
     a, questions = s.assessment, people.asked(s.assessment, scopes)
     if person is None:
-        mine: Asked = questions, dict(a.answers), a.standing.keys() | a.given.keys()
+        view = views.given(questions, questions, a.standing, a.given.keys(), None)
     else:
-        mine = _own(s, questions, person, code)
-    view = views.given(questions, *mine, person)
+        view = views.given(questions, *_own(s, questions, person, code), person)
     s.show(view.as_json(), _answers(s, view))
 
 
@@ -110,7 +110,9 @@ def _answers(s: Session, view: views.Given) -> Iterator[str]:
     say, scale = s.say, s.assessment.bank.scale
     for question, given in view.answers:
         yield click.style(wrapped(f"{question.id}  {question.text.of(say.language)}", hang=2), bold=True)
-        for line in (told(given, say, scale.of(question)), *telling.noted(given, say)):
+        named = scale.of(question) if isinstance(given.level, int) else ()
+        rests = telling.stands(given, say) if isinstance(given, Standing) else ()
+        for line in (told(given, say, named), *rests, *telling.noted(given, say)):
             yield wrapped(f"  {line}", hang=4)
     if not (view.answers or view.unanswered):
         yield wrapped(say("answer.team_none" if view.person is None else "answer.nothing"))

@@ -14,7 +14,7 @@ from assessment.replay import read
 from assessment.rounds import agreeing, answering, people
 from assessment.rounds import opening as openings
 from assessment.storing.sqlite import AssessmentFile
-from kb.base.interface import Refusal
+from kb.base.interface import Refusal, phrases
 from kb.library.knowledge import load
 
 BANK = load().bank
@@ -353,7 +353,9 @@ def test_ones_own_answers_are_shown_to_who_has_the_code_and_to_nobody_else(arush
     refused(arusha("assess", "answers", file, "--as", "p2", "--code", CODE), "has no code")
     refused(arusha("assess", "answers", file, "--code", CODE), "--as")
     refused(arusha("assess", "answers", file, "--as", "p77", "--code", CODE), "nobody here")
-    assert "Level" not in arusha("assess", "answers", file, "1").stdout
+    data = json.loads(arusha("assess", "answers", file, "1", "--format", "json").stdout)
+    assert {each["basis"] for each in data["answers"]} == {"mean"}, "without a code only what stands"
+    assert "1.b.2" not in {each["id"] for each in data["answers"]}, "only four gave a level"
 
 
 def test_an_answer_is_listed_with_its_note_its_evidence_and_its_reason(arusha, file):
@@ -384,6 +386,29 @@ def test_the_answers_of_the_whole_team_are_listed_without_a_code(arusha, start, 
     told = arusha("assess", "answers", path, "1.a").stdout
     assert "Level 3" in told
     assert "Unanswered: 1.a.2, 1.a.3" in told
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("sealed", [False, True])
+def test_the_answers_of_a_round_are_what_stands_and_on_what_it_rests(arusha, file, sealed, language):
+    agreed = ("--level", "3", "--reason", "The order was shown", "--dissent", "Ports=1: nobody there has seen it")
+    assert arusha("assess", "agree", file, "1.a.1", *agreed).exit_code == 0
+    with AssessmentFile.open(file) as opened:
+        opened.append([answering.answered("3.a.1", Answer(level=1, note="Partly"), BANK)])
+    assert not sealed or arusha("assess", "seal", file, "--yes").exit_code == 0
+    say, listed = phrases(language), ("assess", "answers", file, "--lang", language)
+    found = {each["id"]: each for each in json.loads(arusha(*listed, "--format", "json").stdout)["answers"]}
+    assert {key: found[key]["basis"] for key in found} == {
+        key: {"1.a.1": "agreed", "3.a.1": "answered"}.get(key, "mean") for key in state(file).standing
+    }
+    assert (found["1.a.1"]["level"], found["1.a.1"]["reason"]) == (3, "The order was shown")
+    assert found["1.a.1"]["dissent"] == [{"group": "Ports", "level": 1, "why": "nobody there has seen it"}]
+    assert (found["3.a.1"]["level"], found["3.a.1"]["note"]) == (1, "Partly")
+    assert found["1.b.1"]["level"] == 1.5
+    told = words(arusha(*listed))
+    for text in (*(say(f"basis.{each}") for each in ("agreed", "answered", "mean")), "The order was shown", "Partly"):
+        assert text in told
+    assert f"Ports {say('state.level', level=1)} (-2)" in told
 
 
 def test_an_answer_that_one_goes_back_to_is_shown_whole_and_a_skip_is_told(arusha, assessment_file):
