@@ -21,12 +21,13 @@ Place = tuple[int, int]  # likelihood and impact
 
 
 def work(view: Status, names: Names, say: Phrases) -> Table:
-    """How far the work on each key factor has come."""
-    states = [state for state in State if state is not State.DRAFT and any(f.states[state] for f in view.factors)]
+    """How far the work on each key factor has come, on the gender lens where it is asked, and on all."""
+    states = [state for state in State if state is not State.DRAFT and view.total.states[state]]
     columns = ["questions", "standing", "to_agree", *states]
-    rows = [
-        [f"{f.number:>2} {names[f.number]}", *(str(f.counts[name] or "–") for name in columns)] for f in view.factors
-    ]
+    lines = [(f"{number:>2} {names[number]}", each) for number, each in enumerate(view.factors, 1)]
+    lines += [(f"   {say('work.lens')}", view.lens)] if view.lens else []
+    lines.append((f"   {say('work.total')}", view.total))
+    rows = [[name, *(str(each.counts[column] or "–") for column in columns)] for name, each in lines]
     heads = [head[0].upper() + head[1:] for head in heads_of(say, "work", *columns)]
     return Table([say("score.factor"), *heads], rows, range(1, len(columns) + 1))
 
@@ -270,7 +271,7 @@ def comparison(view: Comparison, names: Names, say: Phrases) -> Table:
     """The scores of rounds side by side."""
     lines: list[tuple[str, Line]] = [(f"{number:>2} {names[number]}", line) for number, line in view.factors.items()]
     lines.append((f"   {say('score.overall')}", view.overall))
-    lines += [(f"   {say('compare.gender')}", view.lens)] if view.lens else []
+    lines += [(f"   {say('work.lens')}", view.lens)] if view.lens else []
     rows = [[name, *(_interval(each, say) for each in line.scores), *_change(line, say)] for name, line in lines]
     heads = [say("score.factor"), *days(view, say), say("compare.change"), ""]
     return Table(heads, rows, range(1, len(heads) - 1))

@@ -29,17 +29,12 @@ Q = TypeVar("Q", Question, Asked)
 
 @dataclass(frozen=True)
 class FactorStatus:
-    """How far the work on a key factor has come; *states*: how many of its questions are in each state."""
+    """How far the work on a key factor, the gender lens or all has come; *states*: how many of its questions are in each state."""
 
-    number: int
     questions: int
     standing: int
     to_agree: int
     states: dict[State, int]
-
-    def as_json(self) -> Json:
-        """Its numbers by name, those of the states too."""
-        return self.counts | {"number": self.number}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -59,9 +54,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Status:
-    """What is open, whose it is, and by when; *open*: the questions by what is to be done next with them, in the order of the work."""
+    """What is open, whose it is, and by when; *open*: the questions by what is to be done next with them, in the order of the work.
+
+    *lens*: the gender lens, where it is asked. *total*: of all questions. *sealed*: the fingerprint of a round that is sealed.
+    """
 
     factors: tuple[FactorStatus, ...]
+    lens: FactorStatus | None
+    total: FactorStatus
+    sealed: str | None
     waiting: tuple[Waiting, ...]
     lapsed: tuple[str, ...]
     open: dict[str, tuple[str, ...]]
@@ -69,7 +70,12 @@ class Status:
     def as_json(self, names: dict[int, str]) -> Json:
         """With the *names* of the key factors."""
         return {
-            "factors": [{**each.as_json(), "name": names[each.number]} for each in self.factors],
+            "sealed": self.sealed,
+            "factors": [
+                each.counts | {"number": number, "name": names[number]} for number, each in enumerate(self.factors, 1)
+            ],
+            "gender": self.lens.counts if self.lens else None,
+            "total": self.total.counts,
             "waiting": [
                 {
                     "person": each.person.id,
@@ -86,21 +92,20 @@ class Status:
 
 def status(a: Assessment, person: str | None = None) -> Status:
     """Of everybody, or of what is asked of one *person*."""
-    factors = []
-    for number in range(1, 11):
-        questions = [q for q in a.bank.questions if q.factor == number]
-        factors.append(
-            FactorStatus(
-                number,
-                len(questions),
-                sum(q.id in a.standing for q in questions),
-                sum(q.id in a.fixed and q.id not in a.agreements for q in questions),
-                {state: sum(a.state(q.id) is state for q in questions) for state in State},
-            )
-        )
-    waiting = _waiting(a, person)
+    factors = tuple(_work(a, [q for q in a.bank.questions if q.factor == n]) for n in range(1, 11))
+    lens = _work(a, a.lens.questions) if a.lens else None
+    waiting = () if a.fingerprint else _waiting(a, person)
     todo = {what: listed for what, listed in _open(a, waiting).items() if person is None or what == "answer"}
-    return Status(tuple(factors), waiting, tuple(sorted(a.lapsed)), todo)
+    return Status(factors, lens, _work(a, a.asked), a.fingerprint, waiting, tuple(sorted(a.lapsed)), todo)
+
+
+def _work(a: Assessment, questions: Sequence[Asked]) -> FactorStatus:
+    return FactorStatus(
+        len(questions),
+        sum(q.id in a.standing for q in questions),
+        sum(q.id in a.fixed and q.id not in a.agreements for q in questions),
+        {state: sum(a.state(q.id) is state for q in questions) for state in State},
+    )
 
 
 def _open(a: Assessment, waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...]]:

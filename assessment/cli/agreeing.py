@@ -37,6 +37,9 @@ def _status(s: Session, view: views.Status, person: str | None) -> Iterator[str]
     say = s.say
     if person is None:
         yield from _work(s, view)
+    if view.sealed:
+        yield s.commands("work.sealed", s.assessment.standing)
+        return
     if not view.waiting:
         yield say("work.nobody" if s.assessment.people else "work.no_people", file=s.path)
     for each in view.waiting:
@@ -54,7 +57,8 @@ def _status(s: Session, view: views.Status, person: str | None) -> Iterator[str]
 def _work(s: Session, view: views.Status) -> Iterator[str]:
     say = s.say
     yield table(telling.work(view, s.factors(), say))
-    yield wrapped(say("work.way"))
+    if not view.sealed:
+        yield wrapped(say("work.way"))
     if view.lapsed:
         yield wrapped(say("work.lapsed", questions=", ".join(view.lapsed)))
     yield ""

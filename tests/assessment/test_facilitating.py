@@ -1,6 +1,7 @@
 """A facilitator's path: where people lie apart first, many agreements at once, what is to be done next; one's own answers."""
 
 import json
+import re
 import statistics
 
 import pytest
@@ -526,3 +527,36 @@ def test_taking_a_file_names_the_questions_that_its_scores_leave_to_be_closed_an
     command = next(line for line in told.splitlines() if line.startswith("  arusha ")).split()[1:]
     assert arusha(*command).exit_code == 0
     assert state(path).closed == set(element)
+
+
+# ---- how far the round is
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_sealed_round_says_so_and_what_comes_next(arusha, file, tmp_path, monkeypatch, language):
+    assert arusha("assess", "seal", file, "--yes").exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    said = words(arusha("assess", "status", file, "--lang", language))
+    commands = printed(arusha, file, "--lang", language)
+    assert [each[:2] for each in commands] == [["assess", "report"], ["plan", "new"]]
+    assert phrases(language)("work.sealed.other", n=6, file=file).split(",")[0] in said
+    for absent in ("work.way", "work.nobody"):
+        assert phrases(language)(absent) not in said
+    assert all(arusha(*each).exit_code == 0 for each in commands)
+    data = json.loads(arusha("assess", "status", file, "--format", "json").stdout)
+    assert (data["sealed"], data["waiting"], data["open"]) == (state(file).fingerprint, [], {})
+
+
+def test_the_lens_is_counted_with_the_key_factors_so_that_the_sums_agree(arusha, tmp_path):
+    path = tmp_path / "lens.arusha"
+    assert arusha("assess", "new", path, "--administration", "Testland Customs", "--gender").exit_code == 0
+    arusha("assess", "answer", path, "--gender", typed="2\n\n\nq\n")
+    data = json.loads(arusha("assess", "status", path, "--format", "json").stdout)
+    parts = [*data["factors"], data["gender"]]
+    for name in ("questions", "standing", "to_agree", "draft"):
+        assert sum(each[name] for each in parts) == data["total"][name]
+    assert data["total"]["questions"] - data["total"]["standing"] == len(data["open"]["answer"])
+    assert data["gender"]["standing"] == 1
+    told = arusha("assess", "status", path).stdout
+    assert re.search(rf"Gender .* {data['gender']['questions']} +1\b", told)
+    assert re.search(rf"All  .* {data['total']['questions']} +1\b", told)
