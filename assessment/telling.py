@@ -55,12 +55,13 @@ def _participant(row: Participant, say: Phrases) -> list[str]:
     return [name, ", ".join(role), person.group, scored]
 
 
-def spreads(view: Spreads, say: Phrases) -> Table:
-    """How scores lie apart, by question: how many gave each level, then the measures."""
+def spreads(view: Spreads, say: Phrases, elements: Mapping[str, str] | None = None) -> Table:
+    """How scores lie apart, by question: how many gave each level, then the measures; below it its element, where *elements* tell it."""
     names = ("unknown", "apart", "median", "range", "mean", "deviation", "consensus")
     rows = [[key, *_spread(vote.spread, say)] for key, vote in view.votes.items()]
     heads = [say("agree.question"), *map(str, range(5)), *heads_of(say, "agree", *names)]
-    return Table(heads, rows, range(1, len(heads)))
+    below = [elements[key] for key in view.votes] if elements else []
+    return Table(heads, rows, range(1, len(heads)), below)
 
 
 def disagreement(view: Spreads, names: Names, say: Phrases) -> Table:

@@ -239,7 +239,7 @@ def _confirm(
     say, levels = s.say, chosen.levels
     if levels:
         taken = [s.assessment.by_id[key] for key in levels]
-        click.echo(table(telling.spreads(views.spreads(s.assessment, taken, small=small), say)))
+        click.echo(table(telling.spreads(views.spreads(s.assessment, taken, small=small), say, s.elements())))
         s.tell(say("agree.taken"))
     for why, left in chosen.left.items():
         s.tell(say.count(f"agree.left_{why}", len(left), questions=", ".join(left)), hang=2)

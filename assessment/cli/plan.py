@@ -212,7 +212,7 @@ def priorities(s: Session, top: int | None, efforts: tuple[str, ...]) -> None:
     The class of the worst open risk comes first, then gap × weight; the effort stands beside and changes no place.
     """
     ranked = changes.ranked(s.assessment, efforts)[:top]
-    told = tables.priorities(ranked, s.say)
+    told = tables.priorities(ranked, s.elements(), s.say)
     s.show([views.priority_as_json(each) for each in ranked], (wrapped(line, hang=4) for line in told))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from assessment.actions import elements_of
 from assessment.events import Event
 from assessment.journal import Assessment
 from assessment.replay import Replay
@@ -126,6 +127,11 @@ class Session:
     def factors(self) -> dict[int, str]:
         """The names of the key factors by number."""
         return factors(self.say)
+
+    def elements(self) -> dict[str, str]:
+        """The short names of the elements of each question, by its id."""
+        names = {key: element.short.of(self.say.language) for key, element in declaration.load().elements.items()}
+        return {each.id: " / ".join(names[key] for key in elements_of(each)) for each in self.assessment.asked}
 
     def show(self, data: Any, lines: Iterable[str]) -> None:
         """Print a view, of which there are the data and the *lines* for people."""

@@ -1,6 +1,6 @@
 """What views of a plan say to people, in tables and in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from textwrap import shorten
 
@@ -71,23 +71,24 @@ def late(listed: Iterable[Listed], say: Phrases) -> Table:
     return Table([*heads_of(say, "action", "id", "timing", "owner"), ""], rows)
 
 
-def priorities(ranked: Sequence[Priority], say: Phrases) -> Iterator[str]:
-    """How gaps are ordered, each with the numbers that its place comes from, and which of them tie."""
+def priorities(ranked: Sequence[Priority], names: Mapping[str, str], say: Phrases) -> Iterator[str]:
+    """How gaps are ordered, each with the *names* of its element and the numbers that its place comes from, and which tie."""
     yield say("plan.priority_how" if ranked else "plan.no_priority")
     for each in ranked:
-        yield _priority(each, say)
+        yield _priority(each, names, say)
     for rank, tied in dict.fromkeys((each.rank, each.tied) for each in ranked if each.tied > 1):
         shown = sum(each.rank == rank for each in ranked)
         yield say("plan.priority_tie" if shown == tied else "plan.priority_tie_cut", rank=rank, n=tied, shown=shown)
 
 
-def _priority(of: Priority, say: Phrases) -> str:
+def _priority(of: Priority, names: Mapping[str, str], say: Phrases) -> str:
     """A gap and the numbers that its place comes from."""
     risk = say("plan.priority_risk", id=of.risk, product=of.worst, zone=say(f"zone.{of.zone}")) if of.zone else ""
     row = say(
         "plan.priority_row",
         rank=say("plan.priority_equal", rank=of.rank) if of.tied > 1 else of.rank,
         question=of.question,
+        name=names[of.question],
         risk=risk or say("plan.priority_no_risk"),
         value=_short(of.value, say),
         gap=_short(of.gap, say),

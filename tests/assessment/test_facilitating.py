@@ -141,6 +141,8 @@ def test_only_what_the_scores_give_beyond_doubt_is_taken_and_the_rest_is_listed(
     taken = state(file).agreements
     assert {key: agreement.answer.level for key, agreement in taken.items()} == {"1.a.1": 2, "1.a.3": 3, "2.a.1": 1}
     assert {agreement.reason for agreement in taken.values()} == {"Confirmed in the room"}
+    names = load().declaration.elements
+    assert all(names[element].short.en in told for element in ("1.a", "2.a")), "what the ids are about"
     assert "1 level" not in told
     assert "scores do not give one level beyond doubt: 1.b.1" in told
     assert "2 left, since their scores are too few to be shown: 1.b.2, 2.a.2" in told

@@ -15,6 +15,7 @@ from assessment.own import with_questions
 from assessment.plan import drafts, workbook
 from kb.base.errors import ArushaError
 from kb.base.interface import phrases
+from kb.library.declaration import load
 from kb.newsletter import folder
 
 WHOLE = (
@@ -170,8 +171,11 @@ def test_a_risk_drafts_an_action_to_the_zone_below(arusha, gaps):
     indicator = action["indicators"][0]
     assert (indicator["baseline"], indicator["target"], indicator["direction"]) == (20, 15, "at_most")
     shown = " ".join(arusha("plan", "priorities", gaps, "--effort", "8.d.2=5").stdout.split())
-    assert "1. 8.d.2: critical risk (r1: 20 of 25) · gap 4 (level 0) × weight 1 = 4 · effort 5" in shown
-    assert "2. 8.d.1: critical risk (r1: 20 of 25) · gap 3 (level 1) × weight 1 = 3 · effort not rated" in shown
+    name = load().elements["8.d"].short.en
+    assert f"1. 8.d.2 ({name}): critical risk (r1: 20 of 25) · gap 4 (level 0) × weight 1 = 4 · effort 5" in shown
+    assert (
+        f"2. 8.d.1 ({name}): critical risk (r1: 20 of 25) · gap 3 (level 1) × weight 1 = 3 · effort not rated" in shown
+    )
 
 
 def test_priorities_in_json_give_the_numbers_they_come_from(arusha, gaps):
@@ -185,13 +189,15 @@ def test_gaps_that_tie_are_said_to_tie_and_what_is_cut_off_is_said_too(arusha, s
     file = start(tmp_path / "f.arusha", {"1.a.1": 2, "1.a.2": 1, "2.a.1": 1, "8.d.1": 1})
     shown = " ".join(arusha("plan", "priorities", file).stdout.split())
     assert "3 questions share place 1: same class of risk, same gap × weight" in shown
-    assert [line[:9] for line in re.findall(r"\d=?\. \S+:", shown)] == [
-        "1=. 1.a.2",
-        "1=. 2.a.1",
-        "1=. 8.d.1",
-        "4. 1.a.1:",
+    names = {key: element.short for key, element in load().elements.items()}
+    assert re.findall(r"(\d=?\. \S+) \(([^)]*)\):", shown) == [
+        ("1=. 1.a.2", names["1.a"].en),
+        ("1=. 2.a.1", names["2.a"].en),
+        ("1=. 8.d.1", names["8.d"].en),
+        ("4. 1.a.1", names["1.a"].en),
     ]
     cut = " ".join(arusha("plan", "priorities", file, "--top", "2", "--lang", "fr").stdout.split())
+    assert f"2.a.1 ({names['2.a'].fr})" in cut
     assert "3 questions sont à égalité au rang 1 ; affichées : 2" in cut
     drafted = " ".join(arusha("plan", "from-gap", file, "--top", "2").stdout.split())
     assert "share the place of the last one taken, and no action is under way for them: 8.d.1." in drafted
