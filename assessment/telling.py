@@ -56,7 +56,7 @@ def _participant(row: Participant, say: Phrases) -> list[str]:
 
 
 def spreads(view: Spreads, say: Phrases, elements: Mapping[str, str] | None = None) -> Table:
-    """How scores lie apart, by question: how many gave each level, then the measures; below it its element, where *elements* tell it."""
+    """How scores lie apart, by question: how many gave each level, then the measures; below it its element by *elements*."""
     names = ("unknown", "apart", "median", "range", "mean", "deviation", "consensus")
     rows = [[key, *_spread(vote.spread, say)] for key, vote in view.votes.items()]
     heads = [say("agree.question"), *map(str, range(5)), *heads_of(say, "agree", *names)]
@@ -293,7 +293,9 @@ def evidenced(view: Comparison, names: Names, say: Phrases) -> Table:
         [name, *(_one(each.evidenced, say) for each in line.scores), say("compare.moves", **asdict(line.moves))]
         for name, line in lines
     ]
-    return Table([say("score.evidenced"), *days(view, say), say("compare.questions")], rows, range(1, len(view.rounds) + 1))
+    return Table(
+        [say("score.evidenced"), *days(view, say), say("compare.questions")], rows, range(1, len(view.rounds) + 1)
+    )
 
 
 def _change(line: Line, say: Phrases) -> list[str]:

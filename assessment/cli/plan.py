@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from assessment import replay
-from assessment.actions import Horizon, Status, achievement, lacking, to_look_at
+from assessment.actions import Horizon, Status, achievement, lacking, to_look_at, unmet
 from assessment.cli.session import FILE, ID, Session, about, in_language, on_file, options_of, session, table, wrapped
 from assessment.journal import Assessment
 from assessment.plan import changes, tables, views
@@ -212,7 +212,9 @@ def priorities(s: Session, top: int | None, efforts: tuple[str, ...]) -> None:
     The class of the worst open risk comes first, then gap × weight; the effort stands beside and changes no place.
     """
     ranked = changes.ranked(s.assessment, efforts)[:top]
-    told = tables.priorities(ranked, s.elements(), s.say)
+    told = [*tables.priorities(ranked, s.elements(), s.say)]
+    if missed := unmet(s.assessment.asked, s.assessment.levels, s.assessment.risks.values()):
+        told.append(s.say.count("report.unmet", len(missed), risks=", ".join(missed)))
     s.show([views.priority_as_json(each) for each in ranked], (wrapped(line, hang=4) for line in told))
 
 

@@ -32,6 +32,7 @@ from assessment.actions import (
     reached,
     share,
     timing,
+    unmet,
 )
 from assessment.audience import Audience, UpTo
 from assessment.plan import calendars, document, merging, pictures, telling, tracker, workbook
@@ -372,6 +373,15 @@ def risk(key="r1", likelihood=5, impact=5, elements=("8.d",), **fields):
         id=key, process="p", text="t", vulnerability=Vulnerability.GOODS, likelihood=likelihood, impact=impact,
         elements=elements, **fields,
     )  # fmt: skip
+
+
+def test_a_critical_risk_behind_no_gap_is_named(bank):
+    """Nobody knows the level of what should hold it, or it names no element: no priority would show it."""
+    risks = [risk("r1"), risk("r2", elements=()), risk("r3", elements=("8.a",)), risk("r4", likelihood=1)]
+    risks.append(risk("r5", closed=True, why="Over"))
+    assert unmet(bank.questions, {"8.a.1": Fraction(3)}, risks) == ("r1", "r2")
+    assert unmet(bank.questions, {}, risks) == ("r1", "r2", "r3")
+    assert unmet(bank.questions, {"8.a.1": Fraction(0), "8.d.1": Fraction(4), "8.d.2": Fraction(3)}, risks) == ("r2",)
 
 
 def test_a_priority_is_gap_times_weight_within_the_class_of_its_worst_open_risk(bank):
