@@ -272,7 +272,7 @@ def comparison(view: Comparison, names: Names, say: Phrases) -> Table:
     """The scores of rounds side by side."""
     lines: list[tuple[str, Line]] = [(f"{number:>2} {names[number]}", line) for number, line in view.factors.items()]
     lines.append((f"   {say('score.overall')}", view.overall))
-    lines += [(f"   {say('work.lens')}", view.lens)] if view.lens else []
+    lines += [(f"   {say('compare.gender')}", view.lens)] if view.lens else []
     rows = [[name, *(_interval(each, say) for each in line.scores), *_change(line, say)] for name, line in lines]
     heads = [say("score.factor"), *days(view, say), say("compare.change"), ""]
     return Table(heads, rows, range(1, len(heads) - 1))

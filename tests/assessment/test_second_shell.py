@@ -23,7 +23,19 @@ KNOWN, FRENCH = load(), phrases("fr")
 ELEMENTS = KNOWN.declaration.elements
 DESK = changes.Desk(KNOWN, FRENCH)
 NOT_ENTRIES = {  # what a use case asks, not what it enters
-    "people": {"asked", "acting", "known", "present", "free", "new_code", "code_given", "check_code", "groups"},
+    "people": {
+        "asked",
+        "scopes",
+        "to_name",
+        "acting",
+        "known",
+        "present",
+        "free",
+        "new_code",
+        "code_given",
+        "check_code",
+        "groups",
+    },
     "answering": {
         "doubts",
         "only_agree",
@@ -39,6 +51,8 @@ NOT_ENTRIES = {  # what a use case asks, not what it enters
     "agreeing": {
         "question",
         "to_agree",
+        "to_review",
+        "settled",
         "shown",
         "apart",
         "furthest_apart",
@@ -48,7 +62,7 @@ NOT_ENTRIES = {  # what a use case asks, not what it enters
         "loose_ends",
         "unapproved",
     },
-    "register": {"last_day", "evidence", "attached"},
+    "register": {"last_day", "expect_past", "evidence", "attached"},
     "changes": {"expect_open", "expect_round", "action", "ranked", "tied", "with_stated"},
 }
 
@@ -140,6 +154,8 @@ def test_a_whole_round_and_its_plan_without_a_command(shell, tmp_path):
 
     assert shell.refused(agreeing.move, ["5.a.1"], State.SUBMITTED, "p1", "").startswith("la question 5.a.1 n’a pas")
     shell.do(agreeing.move, ["2"], State.SUBMITTED, "p1", "")
+    assert [each.id for each in agreeing.to_review(shell.state)] == ["2.a.1"]
+    assert agreeing.settled(shell.state) == {"1.a.1", "6.a.1"}
     assert "revient à" in shell.refused(agreeing.move, ["1.a.1"], State.APPROVED, "p2", "")
     shell.do(agreeing.move, ["1.a.1"], State.APPROVED, "p7", "")
     assert shell.refused(agreeing.reopen, ["1.a.1"], "p1").startswith(
