@@ -16,7 +16,6 @@ from kb.base import bounded
 
 settings.register_profile("any speed", deadline=None)  # no test fails on a busy machine
 settings.load_profile("any speed")
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # halves what a short run costs
 SOURCE = Path(__file__).parent / "verapdf" / "Vera.java"
 FLAGS = [
     "--headless",

@@ -39,6 +39,7 @@ for ending in ("xlsx", "docx", "ics", "csv", "json"):
 for name in ("timeline", "burnup"):
     run("plan", name, "a.arusha", "-o", f"{name}.svg")
 run("plan", "tracker", "a.arusha", "-o", "tracker")
+run("plan", "edit", "a.arusha", "a1", "--measure", "The register was opened")
 run("plan", "article", "a.arusha", "a1", "-o", "article")
 for ending in ("html", "md", "docx", "xlsx", "json", "pdf"):
     run("assess", "report", "a.arusha", "-o", f"reports/r.{ending}")

@@ -121,10 +121,12 @@ def numbers(path):
         "risks": [plain(each) for each in assessment.risks.values()],
         "actions": [plain(each) for each in assessment.actions.values()],
         "scores": scoring.as_json(
-            scoring.score(assessment.bank.questions, assessment.standing), dict.fromkeys(range(11))
+            scoring.score(assessment.bank.questions, assessment.standing, assessment.supported()),
+            dict.fromkeys(range(11)),
         ),
         "lens": scoring.as_json(
-            scoring.score(assessment.lens.questions, assessment.standing), dict.fromkeys(range(11))
+            scoring.score(assessment.lens.questions, assessment.standing, assessment.supported()),
+            dict.fromkeys(range(11)),
         ),
     }
 
