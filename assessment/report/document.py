@@ -83,9 +83,7 @@ def _basis(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Passage]:
     """What a factor's score rests on, in sentences."""
     yield blocks.passage(parts.coverage(f.score, say))
     yield from map(blocks.passage, parts.span(r, f.score, say))
-    if f.score.law is not None or f.score.practice is not None:
-        told = zip(("law", "practice", "gap"), parts.side_figures(r, f.score, say), strict=True)
-        yield blocks.passage(say("report.sides_of", **dict(told)))
+    yield from parts.sides_of(r, f.score, say)
     if f.shares:
         shares = {name: say.number(100 * getattr(f.shares, name), 0) for name in type(f.shares).model_fields}
         yield blocks.passage(say("report.shares", **shares))

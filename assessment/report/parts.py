@@ -130,6 +130,13 @@ def span(r: Report, score: ScoreView, say: Phrases) -> Iterator[str]:
         yield say("report.interval", low=say.number(score.low, r.digits), high=say.number(score.high, r.digits)) + "."
 
 
+def sides_of(r: Report, score: ScoreView, say: Phrases) -> Iterator[blocks.Passage]:
+    """The score of the rules and that of the practice, where one of them has one."""
+    if score.law is not None or score.practice is not None:
+        figures = zip(("law", "practice", "gap"), side_figures(r, score, say), strict=True)
+        yield blocks.passage(say("report.sides_of", **dict(figures)))
+
+
 def apart(f: FactorView, say: Phrases) -> Iterator[str]:
     """How many scored a key factor, how far their scores lay apart, and the dissent on record."""
     if f.consensus is not None and f.respondents:
@@ -142,6 +149,8 @@ def apart(f: FactorView, say: Phrases) -> Iterator[str]:
 def standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     """What the overall score rests on, in sentences; first of all that it is the administration's own."""
     yield blocks.passage(say("score.self"), tone="flag")
+    if r.audience is not Audience.HEAD:  # whose first page has them in a table
+        yield from sides_of(r, r.overall, say)
     yield blocks.passage(" ".join([coverage(r.overall, say), *span(r, r.overall, say)]))
     if r.interval_text:
         yield blocks.passage(r.interval_text)

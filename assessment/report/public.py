@@ -2,8 +2,9 @@
 
 A score of an element rests on two or three questions, so elements have no score here, only their names: those that stand out, and
 those that are weak. A key factor has one where it rests on two questions or more; its evidenced score only with `SEVERAL`, rules and
-practice only with `OF_A_SIDE` of each, neither of them 0 or 100. Where one factor alone would be left out, another is too, since the
-overall score would give it away. Rounds are compared overall; of key factors only up, down or about the same is told.
+practice, told of factors alone, only with `OF_A_SIDE` of each, neither of them 0 or 100. Where one factor alone would be left out,
+another is too, since the overall score would give it away. Rounds are compared overall; of key factors only up, down or about the
+same is told.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +29,7 @@ def of(report: Report) -> Report:
     elements = [element for factor in report.factors for element in factor.elements]
     return report.model_copy(
         update={
-            "overall": _few(report.overall, SEVERAL),
+            "overall": _without(_few(report.overall, SEVERAL), SIDES),
             "factors": tuple(_factor(each, hidden=at in hidden) for at, each in enumerate(report.factors)),
             "lens": report.lens
             and report.lens.model_copy(

@@ -93,6 +93,7 @@ def test_what_is_published_rests_on_several_questions(shape, seed):
             assert factor.score.evidenced is None
         if min(factor.score.of_law, factor.score.of_practice) < 3:
             assert (factor.score.law, factor.score.practice, factor.score.gap) == (None, None, None)
+    assert (public.overall.law, public.overall.practice, public.overall.gap) == (None, None, None)
     pairs = [(i.score.score, o.score.score) for i, o in zip(internal.factors, public.factors, strict=True)]
     hidden = [inside for inside, outside in pairs if inside is not None and outside is None]
     assert public.overall.score is None or len(hidden) != 1
