@@ -252,11 +252,13 @@ def _sides(score: Score, standing: Mapping[str, Standing], say: Phrases) -> list
 def insufficient(of: Scores, say: Phrases) -> Iterator[str]:
     """Why the whole, or some key factors, have no score."""
     overall = of.overall
+    if not overall.applicable:
+        yield say("report.none_apply")
     if overall.answered and not overall.sufficient:
         yield say.count("score.none_overall", overall.answered, applicable=overall.applicable)
     few = [str(number) for number, each in of.factors.items() if each.applicable and not each.sufficient]
     if overall.answered and few:
-        yield say("score.none_factors", numbers=", ".join(few))
+        yield say.count("score.none_factors", len(few), numbers=", ".join(few))
     if overall.not_applicable:
         yield say.count("report.outside", overall.not_applicable)
 

@@ -30,6 +30,8 @@ def _scores(s: Session, scores: Scores, lens: Scores | None) -> Iterator[str]:
     yield table(telling.scores(scores, "factor", names, say))
     yield say("score.self")
     yield from map(wrapped, telling.insufficient(scores, say))
+    if s.assessment.chosen == "quick":
+        yield say.count("report.quick", len(s.assessment.bank.questions))
     yield "\n" + table(telling.sides(scores, standing, names, say))
     if lens:
         yield "\n" + table(telling.scores(lens, "lens", names, say))

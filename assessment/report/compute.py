@@ -94,8 +94,6 @@ def make(
         scale=_scale(source),
         overall=_shown(scores.overall, standing),
         factors=factors,
-        strong_elements=(),
-        weak_elements=(),
         strengths=top(strong(questions, evidenced=True)),
         gaps=top(weak(questions)),
         priorities=_priorities(source, planned),
@@ -199,7 +197,7 @@ def _scale(source: Source) -> figures.ScaleView:
 def _method(source: Source) -> tuple[str, ...]:
     scale, *sentences = (source.say(f"report.method_{key}") for key in METHOD)
     if weighed := sorted(source.assessment.own.weights):
-        sentences.append(source.say.count("report.method_weights", len(weighed), questions=", ".join(weighed)))
+        sentences.append(source.say.count("report.own_weights", len(weighed), questions=", ".join(weighed)))
     rule = source.assessment.bank.scale.rule
     return (f"{scale} {rule.of(source.say.language)}" if rule else scale, *sentences)
 
@@ -420,12 +418,14 @@ def _interval(overall: figures.ScoreView, say: Phrases, digits: int, *, voted: b
     """What could still move the overall score, in one sentence; where there is none, why. *voted*: a mean of a vote stands."""
     low, high = (say.number(end, digits) for end in (overall.low, overall.high))
     open_ = overall.dont_know + overall.unanswered
+    if not overall.applicable:
+        return say("report.none_apply")
     if not overall.answered:
         return say("report.not_scored")
     if not overall.sufficient:
         return say.count("report.not_enough", overall.answered, low=low, high=high, applicable=overall.applicable)
     if overall.low == overall.high:
-        return "" if overall.low is None else say("report.interval_exact")
+        return "" if overall.low is None or open_ else say("report.interval_exact")
     if not open_:
         return say("report.interval_voices", low=low, high=high)
     return say.count("report.interval_both" if voted else "report.interval_open", open_, low=low, high=high)

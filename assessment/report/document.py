@@ -67,7 +67,7 @@ def _factor(r: Report, f: FactorView, say: Phrases) -> blocks.Section:
     opening = (
         blocks.passage(f.aim, style="lead"),
         parts.headline(r, say("score.claimed"), f.score, _basis(r, f, say), say),
-        *(() if r.audience is Audience.PUBLIC else shown),
+        *(shown if f.elements else ()),
     )
     return blocks.Section(
         anchor=f"f{f.number}",
@@ -105,10 +105,9 @@ def _served(r: Report, f: FactorView, say: Phrases) -> Iterator[blocks.Block]:
         yield blocks.passage(say("report.weak_text"), style="sticky")
     for element in weak:
         told = {"id": element.id, "name": element.short, "score": say.number(element.score.score, 0)}
-        key = "report.weak_named" if element.score.score is None else "report.weak_element"
         offered = _offers(r, element, say)
         none = "" if offered else say("report.no_practice")
-        yield blocks.Entries("offers", say(key, **told), offered, none)
+        yield blocks.Entries("offers", say("report.weak_element", **told), offered, none)
 
 
 def _offers(r: Report, element: ElementView, say: Phrases) -> tuple[blocks.Entry, ...]:

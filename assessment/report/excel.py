@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from assessment.report.figures import DECISIONS, ElementView, LineView, QuestionView, Report, ScoreView
+from assessment.report.figures import DECISIONS, LineView, QuestionView, Report, ScoreView
 from kb.base.folding import may_be_formula
 from kb.base.interface import Phrases
 from kb.press.palette import LIGHT, LINE, TEAL
@@ -244,8 +244,8 @@ class _Sheets:
         if many := len(r.unapproved):
             told = say.count("report.unapproved", many, questions=", ".join(r.unapproved))
             rows.append([say("report.summary"), told])
-        rows += self.top("report.top_strengths", r.strengths, r.strong_elements)
-        rows += self.top("report.top_gaps", r.gaps, r.weak_elements)
+        rows += self.top("report.top_strengths", r.strengths)
+        rows += self.top("report.top_gaps", r.gaps)
         rows += [[say("report.priorities"), f"{p.question.id} {p.question.element}"] for p in r.priorities]
         rows += [[say("report.decided"), f"{a.id} {a.title or a.problem}"] for a in r.actions[:DECISIONS]]
         rows += [[say("report.decided"), say("report.plan_apart")]] if r.plan_apart else []
@@ -254,16 +254,10 @@ class _Sheets:
         rows += [[f"{say('withheld.title')}{say('colon')}{each.label}", each.values] for each in r.withheld]
         return rows
 
-    def top(
-        self, title: str, questions: Sequence[QuestionView], elements: Sequence[ElementView]
-    ) -> Iterator[list[Cell]]:
-        """Strengths or gaps; for the public, elements."""
-        colon = self.say("colon")
-        found = [f"{q.id} {q.element}{colon}{q.reached}" for q in questions]
-        if self.r.audience == "public":
-            found = [f"{e.id} {e.short}{colon}{self.say.number(e.score.score, 0)}" for e in elements]
-        for each in found:
-            yield [self.say(title), each]
+    def top(self, title: str, questions: Sequence[QuestionView]) -> Iterator[list[Cell]]:
+        """Strengths or gaps."""
+        for each in questions:
+            yield [self.say(title), f"{each.id} {each.element}{self.say('colon')}{each.reached}"]
 
     def scores(self) -> Iterator[list[Cell]]:
         """Overall, factors, elements, lens."""
@@ -333,7 +327,8 @@ class _Sheets:
         def row(line: LineView) -> list[Cell]:
             before = (line.before, line.before_evidenced, line.before_low, line.before_high)
             after = (line.after, line.after_evidenced, line.after_low, line.after_high)
-            moves = self.say("compare.moves", up=line.up, down=line.down, same=line.same)
+            counts = {"up": line.up, "down": line.down, "same": line.same}
+            moves = "" if line.up is None else self.say("compare.moves", **counts)
             name = f"{line.number or ''} {line.name}".strip()
             return [name, *before, *after, line.points, line.verdict_label, moves]
 

@@ -357,8 +357,6 @@ class Report(Model):
     scale: ScaleView
     overall: ScoreView
     factors: tuple[FactorView, ...]
-    strong_elements: tuple[ElementView, ...]
-    weak_elements: tuple[ElementView, ...]
     strengths: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
     gaps: Annotated[tuple[QuestionView, ...], UpTo(_PEERS, "questions")]
     priorities: Annotated[tuple[PriorityView, ...], UpTo(_HEAD, "questions")]

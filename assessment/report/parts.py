@@ -24,6 +24,7 @@ MOST = 3  # strengths, and gaps, of a key factor told in full beside each other;
 WIDTHS = (6.5, 2.0, 2.4, 2.5, 2.4, 3.0)  # of the columns of a table of scores
 SHORT = 210  # characters of a text on one page
 OVER = ("done", "cancelled")
+_HALF = 50  # of 100
 
 
 def cover(r: Report, say: Phrases) -> blocks.Cover:
@@ -155,7 +156,7 @@ def standing(r: Report, say: Phrases) -> Iterator[blocks.Passage]:
     if r.interval_text:
         yield blocks.passage(r.interval_text)
     if without := [str(f.number) for f in r.factors if f.score.applicable and not f.score.sufficient]:
-        yield blocks.passage(say("score.none_factors", numbers=", ".join(without)), tone="flag")
+        yield blocks.passage(say.count("score.none_factors", len(without), numbers=", ".join(without)), tone="flag")
     if r.chosen == "quick":
         yield blocks.passage(say.count("report.quick", r.overall.applicable + r.overall.not_applicable), tone="flag")
     yield from _voices(r, say)
@@ -196,17 +197,26 @@ _TITLES = {  # of a card: in the summary, in a factor, and where there is nothin
 
 
 def top(r: Report, tone: Tone, say: Phrases) -> blocks.Entries:
-    """Strengths or gaps for the one page, and how many more are as far; for the public the elements stand in for the questions."""
-    questions, elements = (r.strengths, r.strong_elements) if tone == "good" else (r.gaps, r.weak_elements)
-    items = [finding(r, question, say, SHORT, proofs=1) for question in questions]
-    if r.audience is Audience.PUBLIC:
-        items = [blocks.Entry(each.id, each.short, (blocks.passage(each.text, style="small"),)) for each in elements]
+    """Strengths or gaps for the one page, and how many more are as far; for the public, key factors stand in for the questions."""
     title, _, none = map(say, _TITLES[tone])
     if r.audience is Audience.PUBLIC:
-        none = say("report.none_named")
-    elif tone == "good" and any(f.strengths for f in r.factors):
+        items = list(_furthest(r, tone, say))
+        return blocks.Entries(tone, title, tuple(items), "" if items else say("report.none_named"))
+    questions = r.strengths if tone == "good" else r.gaps
+    items = [finding(r, question, say, SHORT, proofs=1) for question in questions]
+    if tone == "good" and any(f.strengths for f in r.factors):
         none = say("report.no_evidenced")
     return blocks.Entries(tone, title, tuple(items), "" if items else none, _as_far(r, tone, questions, say))
+
+
+def _furthest(r: Report, tone: Tone, say: Phrases) -> Iterator[blocks.Entry]:
+    """The three key factors whose evidenced score is highest and 50 or more, or whose claimed score is lowest and below."""
+    good = tone == "good"
+    scores = [(f.score.evidenced if good else f.score.score, f) for f in r.factors]
+    known = [(score, f) for score, f in scores if score is not None and (score >= _HALF) == good]
+    for _, f in sorted(known, key=lambda pair: -pair[0] if good else pair[0])[:MOST]:
+        told = f"{say('score.claimed')} {say.number(f.score.score, 0)} · {say('score.evidenced')} {say.number(f.score.evidenced, 0)}"
+        yield blocks.Entry(str(f.number), f.name, (blocks.passage(told, style="small"),), href=f"#f{f.number}")
 
 
 def _as_far(r: Report, tone: Tone, shown: Sequence[QuestionView], say: Phrases) -> str:

@@ -1,21 +1,17 @@
 """The public version's numbers: whole, few enough that no question's level can be read from them or reckoned back.
 
-A score of an element rests on two or three questions, so elements have no score here, only their names: those that stand out, and
-those that are weak. A key factor has one where it rests on two questions or more; its evidenced score only with `SEVERAL`, rules and
-practice, told of factors alone, only with `OF_A_SIDE` of each, neither of them 0 or 100. Where one factor alone would be left out,
-another is too, since the overall score would give it away. Rounds are compared overall; of key factors only up, down or about the
-same is told.
+An element rests on two or three questions, so nothing is told of elements, not even which are weak. A key factor has a score where it
+rests on two questions or more; its evidenced score only with `SEVERAL`, rules and practice, told of factors alone, only with
+`OF_A_SIDE` of each, neither of them 0 or 100. Where one factor alone would be left out, another is too, since the overall score would
+give it away. Rounds are compared overall; of key factors only up, down or about the same is told.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
-from assessment.report.figures import ElementView, FactorView, LineView, Report, ScoreView
+from assessment.report.figures import FactorView, LineView, Report, ScoreView
 
 SEVERAL = 5  # answered questions behind an evidenced score, and behind whatever is told of all key factors together
 OF_A_SIDE = 3
-STRONG = 75  # evidenced score from which an element stands out
-WEAK = 50  # score below which it is weak
-MOST = 3  # of each that are named
 SIDES = ("law", "practice", "gap")
 NUMBERS = ("score", "low", "high", "evidenced", *SIDES)
 _LINE = (*(f"{end}{part}" for end in ("before", "after") for part in ("", "_low", "_high", "_evidenced")), "points")
@@ -26,7 +22,6 @@ def of(report: Report) -> Report:
     """The report with whole numbers, and without any from which a level could be reckoned."""
     hidden = _alone([factor.score for factor in report.factors])
     compared = report.comparison
-    elements = [element for factor in report.factors for element in factor.elements]
     return report.model_copy(
         update={
             "overall": _without(_few(report.overall, SEVERAL), SIDES),
@@ -39,8 +34,6 @@ def of(report: Report) -> Report:
             and compared.model_copy(
                 update={"overall": _line(compared.overall), "factors": tuple(map(_words, compared.factors))}
             ),
-            "strong_elements": _named(elements, lambda each: -(each.score.evidenced or 0), at_least=STRONG),
-            "weak_elements": _named(elements, lambda each: each.score.score or 0, below=WEAK),
         }
     )
 
@@ -55,36 +48,18 @@ def _alone(scores: Sequence[ScoreView]) -> set[int]:
 
 
 def _factor(factor: FactorView, *, hidden: bool) -> FactorView:
-    score = _without(factor.score, NUMBERS) if hidden else _few(factor.score)
-    return factor.model_copy(update={"score": score, "elements": tuple(map(_element, factor.elements))})
-
-
-def _element(element: ElementView) -> ElementView:
-    return element.model_copy(update={"score": _without(element.score, NUMBERS), "grade": "none"})
-
-
-def _named(
-    elements: Iterable[ElementView], key: Callable[[ElementView], float], **ends: int
-) -> tuple[ElementView, ...]:
-    """The elements that lie beyond a score, the furthest first, without their numbers."""
-    beyond = [each for each in elements if _lies(each.score, **ends)]
-    return tuple(map(_element, sorted(beyond, key=key)[:MOST]))
-
-
-def _lies(score: ScoreView, *, at_least: int = 0, below: int = 101) -> bool:
-    if score.score is None:
-        return False
-    return (score.evidenced or 0) >= at_least and score.score < below
+    score = _few(factor.score)
+    return factor.model_copy(update={"score": _without(score, NUMBERS) if hidden else score, "elements": ()})
 
 
 def _few(score: ScoreView, least: int = 2) -> ScoreView:
     """The same in whole numbers; nothing of fewer than *least* answered questions, and of few not all."""
-    if score.answered < least:
-        return _without(score, NUMBERS)
     whole = score.model_copy(update={name: _round(getattr(score, name)) for name in NUMBERS})
     few = min(score.of_law, score.of_practice) < OF_A_SIDE or {whole.law, whole.practice} & {0, 100}
     left = _without(whole, SIDES) if few else whole.model_copy(update={"gap": _less(whole.law, whole.practice)})
-    return _without(left, ("evidenced",)) if score.answered < SEVERAL else left
+    left = _without(left, ("evidenced",)) if score.answered < SEVERAL else left
+    left = _without(left, NUMBERS) if score.answered < least else left
+    return left.model_copy(update={"of_law": 0, "of_practice": 0})
 
 
 def _round(value: float | None) -> float | None:

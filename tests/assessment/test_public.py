@@ -62,9 +62,7 @@ def report(shape: str, seed: int) -> tuple[Report, Report]:
 
 def scores(of: Report) -> Iterator[ScoreView]:
     yield of.overall
-    for factor in of.factors:
-        yield factor.score
-        yield from (element.score for element in factor.elements)
+    yield from (factor.score for factor in of.factors)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -85,13 +83,14 @@ def test_what_is_published_rests_on_several_questions(shape, seed):
     """None of an element or of a factor with one answered question; evidenced and sides only of more; none given away by the mean."""
     internal, public = report(shape, seed)
     for factor in public.factors:
-        assert {getattr(e.score, name) for e in factor.elements for name in NUMBERS} <= {None}
-        assert {e.grade for e in factor.elements} == {"none"}
+        assert factor.elements == ()
+        assert (factor.score.of_law, factor.score.of_practice) == (0, 0)
         if factor.score.answered == 1:
             assert {getattr(factor.score, name) for name in NUMBERS} == {None}
         if factor.score.answered < 5:
             assert factor.score.evidenced is None
-        if min(factor.score.of_law, factor.score.of_practice) < 3:
+    for inside, factor in zip(internal.factors, public.factors, strict=True):
+        if min(inside.score.of_law, inside.score.of_practice) < 3:
             assert (factor.score.law, factor.score.practice, factor.score.gap) == (None, None, None)
     assert (public.overall.law, public.overall.practice, public.overall.gap) == (None, None, None)
     pairs = [(i.score.score, o.score.score) for i, o in zip(internal.factors, public.factors, strict=True)]
@@ -107,15 +106,6 @@ def test_an_overall_score_of_few_questions_is_not_published():
     )
     assert internal.overall.score == 100
     assert {getattr(public.overall, name) for name in NUMBERS} == {None}
-
-
-def test_named_elements_stand_out_by_evidence_or_are_weak():
-    internal, public = report("full", 1)
-    scores = {element.id: element.score for factor in internal.factors for element in factor.elements}
-    assert public.strong_elements or public.weak_elements
-    assert all(scores[each.id].evidenced >= 75 for each in public.strong_elements)
-    assert all(scores[each.id].score < 50 for each in public.weak_elements)
-    assert {each.score.score for each in (*public.strong_elements, *public.weak_elements)} == {None}
 
 
 def test_rounds_are_compared_in_numbers_overall_alone():
