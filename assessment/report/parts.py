@@ -24,7 +24,7 @@ MOST = 3  # strengths, and gaps, of a key factor told in full beside each other;
 WIDTHS = (6.5, 2.0, 2.4, 2.5, 2.4, 3.0)  # of the columns of a table of scores
 SHORT = 210  # characters of a text on one page
 OVER = ("done", "cancelled")
-_HALF = 50  # of 100
+_STRONG, _WEAK = 75, 50  # an evidenced score from the first on stands out, a claimed one below the second falls short
 
 
 def cover(r: Report, say: Phrases) -> blocks.Cover:
@@ -210,10 +210,10 @@ def top(r: Report, tone: Tone, say: Phrases) -> blocks.Entries:
 
 
 def _furthest(r: Report, tone: Tone, say: Phrases) -> Iterator[blocks.Entry]:
-    """The three key factors whose evidenced score is highest and 50 or more, or whose claimed score is lowest and below."""
+    """The three key factors with the highest evidenced scores that stand out, or with the lowest claimed ones that fall short."""
     good = tone == "good"
     scores = [(f.score.evidenced if good else f.score.score, f) for f in r.factors]
-    known = [(score, f) for score, f in scores if score is not None and (score >= _HALF) == good]
+    known = [(score, f) for score, f in scores if score is not None and (score >= _STRONG if good else score < _WEAK)]
     for _, f in sorted(known, key=lambda pair: -pair[0] if good else pair[0])[:MOST]:
         told = f"{say('score.claimed')} {say.number(f.score.score, 0)} · {say('score.evidenced')} {say.number(f.score.evidenced, 0)}"
         yield blocks.Entry(str(f.number), f.name, (blocks.passage(told, style="small"),), href=f"#f{f.number}")
