@@ -128,11 +128,12 @@ def for_audience(report: figures.Report, audience: Audience, say: Phrases) -> fi
         factors = tuple(factor.model_copy(update={"questions": ()}) for factor in kept.factors)
         lens = kept.lens and kept.lens.model_copy(update={"questions": ()})
         kept = kept.model_copy(update={"factors": factors, "lens": lens})
-    if audience is Audience.PUBLIC:  # which is not told of the weakest
+    if audience is Audience.PUBLIC:  # which is told of no question and no element, so of no practice for them either
         kept = public.of(kept)
+        untold = {say("report.method_weakest"), say("report.method_offers")}
         kept = kept.model_copy(
             update={
-                "method": tuple(each for each in kept.method if each != say("report.method_weakest")),
+                "method": tuple(each for each in kept.method if each not in untold),
                 "interval_text": _interval(kept.overall, say, 0, voted=bool(kept.means)),
             }
         )

@@ -108,6 +108,15 @@ def test_an_overall_score_of_few_questions_is_not_published():
     assert {getattr(public.overall, name) for name in NUMBERS} == {None}
 
 
+def test_the_public_method_tells_of_nothing_that_is_left_out():
+    internal, public = report("full", 0)
+    assert [each for each in internal.method if each not in public.method] == [
+        SAY("report.method_weakest"),
+        SAY("report.method_offers"),
+    ]
+    assert public.practices == ()
+
+
 def test_rounds_are_compared_in_numbers_overall_alone():
     """Where two rounds share one question of a factor, its two scores would be that question's levels."""
     moments = {"opened": "2027-01-02", "changed": "2027-03-01T10:00:00+00:00"}
